@@ -20,21 +20,21 @@ extern "C" {
  * (cli/exit.c); scripts rely on that mapping. */
 enum hrv_code {
 	HRV_OK = 0,
-	HRV_EFAILED,	/* it did not work, and no other code fits */
-	HRV_EUSAGE,	/* the caller's words or file are wrong */
-	HRV_EPARTIAL,	/* part of it was done; the message says which */
-	HRV_ENOTFOUND,	/* no such subject, record, hold, case, run */
-	HRV_EREFUSED,	/* a hold, the schedule, a role or a case forbids it */
-	HRV_ECONFIRM,	/* needs a confirmation or an approval first */
-	HRV_EBUSY,	/* somebody else holds the lock; try again */
-	HRV_EKEY,	/* key, agent or passphrase */
-	HRV_EINTEGRITY, /* what is stored is not what was written */
-	HRV_ENOVAULT,	/* no vault here */
-	HRV_ELOG,	/* the log cannot be written, so nothing was done */
-	HRV_EPURGED,	/* gone on purpose; a certificate says so */
-	HRV_EIO,	/* reading or writing a file failed */
-	HRV_ENOMEM,	/* out of memory */
-	HRV_EEXISTS,	/* it is there already */
+	HRV_EFAILED,	 /* it did not work, and no other code fits */
+	HRV_EUSAGE,	 /* the caller's words or file are wrong */
+	HRV_EPARTIAL,	 /* part of it was done; the message says which */
+	HRV_ENOTFOUND,	 /* no such subject, record, hold, case, run */
+	HRV_EREFUSED,	 /* a hold, the schedule, a role or a case forbids it */
+	HRV_ECONFIRM,	 /* needs a confirmation or an approval first */
+	HRV_EBUSY,	 /* somebody else holds the lock; try again */
+	HRV_EKEY,	 /* key, agent or passphrase */
+	HRV_EINTEGRITY,	 /* what is stored is not what was written */
+	HRV_ENOVAULT,	 /* no vault here */
+	HRV_ELOG,	 /* the log cannot be written, so nothing was done */
+	HRV_EPURGED,	 /* gone on purpose; a certificate says so */
+	HRV_EIO,	 /* reading or writing a file failed */
+	HRV_ENOMEM,	 /* out of memory */
+	HRV_EEXISTS,	 /* it is there already */
 	HRV_EINTERRUPTED /* a signal asked us to stop */
 };
 

@@ -45,7 +45,8 @@ static void
 test_utf8_refuses_surrogates_and_overlong_forms(void **state)
 {
 	(void)state;
-	assert_true(enc_utf8_valid("Zo\xc3\xab \xe6\x9d\x8e \xf0\x9f\x98\x80", 13));
+	assert_true(
+	    enc_utf8_valid("Zo\xc3\xab \xe6\x9d\x8e \xf0\x9f\x98\x80", 13));
 	assert_false(enc_utf8_valid("\xc0\xaf", 2));
 	assert_false(enc_utf8_valid("\xed\xa0\x80", 3));
 	assert_false(enc_utf8_valid("\xf4\x90\x80\x80", 4));
@@ -73,7 +74,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_base64_round_trip_and_rfc4648_values),
 		cmocka_unit_test(test_base64_refuses_second_spellings),
-		cmocka_unit_test(test_utf8_refuses_surrogates_and_overlong_forms),
+		cmocka_unit_test(
+		    test_utf8_refuses_surrogates_and_overlong_forms),
 		cmocka_unit_test(test_secret_buffer_grows_and_keeps_its_bytes),
 	};
 

@@ -23,9 +23,15 @@ struct buf {
 };
 
 /* An empty buffer for ordinary bytes; nothing is allocated. */
-#define BUF_INIT { NULL, 0, 0, false, false }
+#define BUF_INIT                                                               \
+	{                                                                      \
+		NULL, 0, 0, false, false                                       \
+	}
 /* An empty buffer for plaintext or keys. */
-#define BUF_INIT_SECRET { NULL, 0, 0, true, false }
+#define BUF_INIT_SECRET                                                        \
+	{                                                                      \
+		NULL, 0, 0, true, false                                        \
+	}
 
 /* Appends len bytes. Out of memory is remembered in the buffer (nothing is
  * added from then on) and reported once by buf_ok(), so that a series of
