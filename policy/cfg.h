@@ -126,9 +126,16 @@ bool cfg_date(const struct cfg_node *group, const char *key,
 bool cfg_duration(const struct cfg_node *group, const char *key,
     struct hrv_duration *ret, struct hrv_file_errors *errors);
 
-/* Whether text is an identifier: a lower-case letter, then lower-case
- * letters, digits, '_', '-' and '.' (no two in a row, none at the end), at
- * most 64 bytes. */
+/* Whether text is an identifier: letters, digits, '_', '-' and '.', a letter
+ * or digit at both ends, no two dots in a row, at most 64 bytes. */
 bool cfg_is_id(const char *text);
+
+/* What every file has: reports a text that is not valid UTF-8, too long, or
+ * holds what libconfig would misread. The first half of cfg_parse(). */
+void cfg_scan(const char *text, size_t len, struct hrv_file_errors *errors);
+
+/* The length of the UTF-8 character at s (left > 0 bytes), 0 where there is
+ * none: not UTF-8, overlong, a surrogate, or cut off. */
+size_t cfg_utf8_length(const unsigned char *s, size_t left);
 
 #endif
