@@ -119,9 +119,9 @@ int leaf_verify_sig(const void *data, size_t len, const uint8_t vault_id[32],
 
 /* What `detail` commits to: SHA-256("hrvault-detail/v1\n" || r || detail). r
  * is random and kept with the sealed detail; without it the hash tells
- * nothing, also of a short or guessable text. HRV_ENOMEM. */
-int leaf_detail_commit(const uint8_t r[32], const void *detail, size_t len,
-    uint8_t out[32], struct hrv_err *err) HRV_MUST_CHECK;
+ * nothing, also of a short or guessable text. */
+void leaf_detail_commit(
+    const uint8_t r[32], const void *detail, size_t len, uint8_t out[32]);
 /* True for an opaque id of the given kind (one of SRHCPDB, or 0 for any). */
 bool leaf_id_ok(const char *text, size_t len, char kind) HRV_MUST_CHECK;
 

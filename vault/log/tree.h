@@ -16,10 +16,11 @@
 
 struct buf;
 
-#define TREE_HASH 32			    /* bytes of a hash */
-#define TREE_MAX_SIZE ((uint64_t)INT64_MAX) /* leaves; every size fits int64   \
-					     */
-#define TREE_MAX_PATH 64 /* hashes of any proof or frontier */
+#define TREE_HASH 32 /* bytes of a hash */
+#define TREE_MAX_SIZE                                                          \
+	((uint64_t)INT64_MAX) /* leaves; every size fits int64                 \
+			       */
+#define TREE_MAX_PATH 64      /* hashes of any proof or frontier */
 
 /* SHA-256(0x00 || data), the hash of one leaf. */
 void tree_leaf_hash(const void *data, size_t len, uint8_t out[TREE_HASH]);
