@@ -9,6 +9,10 @@
 #define KEYS(id, sql) [SQL_KEYS_##id] = { "KEYS_" #id, SQL_ON_KEYS, sql }
 
 static const struct sql_entry entries[SQL_MAX_] = {
+#define V(name, text) [SQL_##name] = { #name, SQL_ON_VAULT, text },
+#include "vault/store/sql.def"
+#undef V
+
 	/* keystore: schema/keys_001.sql */
 	KEYS(ADD_GENERATION, "INSERT INTO generation (gen) VALUES (?1)"),
 

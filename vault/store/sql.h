@@ -12,6 +12,11 @@
 enum sql_where { SQL_ON_VAULT, SQL_ON_KEYS };
 
 enum sql_id {
+	/* vault.db: sql.def */
+#define V(name, text) SQL_##name,
+#include "vault/store/sql.def"
+#undef V
+
 	/* keys.<gen>.db */
 	SQL_KEYS_ADD_GENERATION,
 	SQL_KEYS_GET_GENERATION,

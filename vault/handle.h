@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is behind struct hrv_vault: one member's open vault. Layer: verbs.
+ * Everything here is owned by the handle and given back by hrv_close().
+ */
+#ifndef VAULT_HANDLE_H
+#define VAULT_HANDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hrvault/vault.h"
+#include "vault/base/id.h"
+#include "vault/config.h"
+#include "vault/custody/keyring.h"
+#include "vault/custody/slots.h"
+#include "vault/log/note.h"
+#include "vault/log/tree.h"
+
+struct db;
+struct hrv_schedule;
+struct keystore;
+struct pack;
+struct pgp;
+struct session;
+
+#define VAULT_ID_LEN 32
+#define NAME_DB "vault.db"
+#define NAME_CFG "vault.cfg"
+
+struct hrv_vault {
+	char *dir;
+	char *state_dir; /* this vault's own folder in the client's state */
+	char *tmp_dir;
+	char *host;
+	char *client;
+	struct hrv_clock clock;
+
+	uint8_t id[VAULT_ID_LEN];
+	char origin[NOTE_NAME_MAX + 1];
+	struct note_vkey vkey; /* the log's public key */
+	bool founding;	       /* fewer than two approvers so far */
+	struct config cfg;
+
+	struct pgp *pgp;
+	char fpr[FPR_SIZE]; /* the member */
+	enum role role;
+	struct slots *slots;
+	struct keyring ring;
+
+	struct db *db;
+	uint32_t gen;	     /* keystore generation in force */
+	struct keystore *ks; /* NULL until a data key is needed */
+	bool ks_changed;     /* keys were added in the open transaction */
+	struct pack *pack;   /* NULL until a body is written */
+
+	struct hrv_schedule *schedule; /* in force; NULL before the first */
+	uint8_t schedule_hash[32];
+	int64_t schedule_leaf;
+
+	struct session *session;       /* NULL until the first entry */
+	bool in_txn;		       /* between txn_begin() and its end */
+	struct tree_frontier frontier; /* of the open transaction */
+	uint8_t holds[32];	       /* hash of the active holds, likewise */
+};
+
+/* Microseconds since 1970 UTC by the handle's clock. */
+int64_t vault_now(const struct hrv_vault *v);
+/* A new random id of that kind. */
+void vault_new_id(char kind, struct hrv_id *ret);
+/* dir/name in the vault's folder; freed by the caller. HRV_ENOMEM. */
+int vault_path(const struct hrv_vault *v, const char *name, char **ret_path,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Client memory. Layer: verbs. Invariant: the remembered checkpoint only ever
+ * moves forward, and a log that does not continue it is never used.
+ */
+#include "vault/remember.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/base/enc.h"
+#include "vault/log/append.h"
+#include "vault/store/file.h"
+
+#define NAME_CHECKPOINT "checkpoint"
+#define NAME_SLOTS "slots"
+
+static int
+rolled_back(const char *who, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
+	    "the log does not continue the checkpoint remembered by %s: it was "
+	    "rolled back, cut or rewritten",
+	    who);
+	return hrv_hint(err,
+	    "change nothing; keep both the vault's folder and that checkpoint, "
+	    "and have an auditor run 'hrvault audit verify --from CHECKPOINT'");
+}
+
+int
+remember_check_note(struct hrv_vault *v, const struct buf *note,
+    const char *who, struct hrv_err *err)
+{
+	struct note_checkpoint cp;
+	struct tree_frontier f;
+	uint8_t root[TREE_HASH];
+	int rc;
+
+	rc = note_open(note->data, note->len, &v->vkey, &cp, err);
+	if (rc != HRV_OK)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the checkpoint remembered by %s is not one of this log",
+		    who);
+	rc = log_frontier(v->db, &f, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (cp.size > f.size)
+		return rolled_back(who, err);
+	if (cp.size == f.size)
+		tree_frontier_root(&f, root);
+	else
+		rc = log_root_at(v->db, cp.size, root, err);
+	if (rc == HRV_OK && memcmp(root, cp.root, TREE_HASH) != 0)
+		return rolled_back(who, err);
+	return rc;
+}
+
+int
+remember_check(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf note = BUF_INIT;
+	char *path = NULL;
+	int rc;
+
+	rc = file_join(v->state_dir, NAME_CHECKPOINT, &path, err);
+	if (rc == HRV_OK)
+		rc = file_read(path, NOTE_MAX, &note, err);
+	if (rc == HRV_ENOTFOUND)
+		rc = HRV_OK; /* the first visit */
+	else if (rc == HRV_OK)
+		rc = remember_check_note(v, &note, "this client", err);
+	buf_clear(&note);
+	free(path);
+	return rc;
+}
+
+int
+remember_check_seen(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf note = BUF_INIT;
+	char *dir = NULL, *path = NULL;
+	struct dirent *e;
+	DIR *d = NULL;
+	int rc;
+
+	rc = vault_path(v, "seen", &dir, err);
+	if (rc != HRV_OK)
+		goto out;
+	d = opendir(dir);
+	if (d == NULL) {
+		rc = hrv_fail(
+		    err, HRV_EINTEGRITY, "the folder seen/ cannot be read");
+		goto out;
+	}
+	while (rc == HRV_OK && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		buf_reset(&note);
+		free(path);
+		path = NULL;
+		rc = file_join(dir, e->d_name, &path, err);
+		if (rc == HRV_OK)
+			rc = file_read(path, NOTE_MAX, &note, err);
+		if (rc == HRV_OK)
+			rc = remember_check_note(v, &note,
+			    "a member's last command (folder seen/)", err);
+	}
+out:
+	if (d != NULL)
+		closedir(d);
+	buf_clear(&note);
+	free(path);
+	free(dir);
+	return rc;
+}
+
+int
+remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
+{
+	char *own = NULL, *dir = NULL, *seen = NULL;
+	int rc;
+
+	rc = file_join(v->state_dir, NAME_CHECKPOINT, &own, err);
+	if (rc == HRV_OK)
+		rc = file_write_atomic(
+		    own, note->data, note->len, FILE_MODE_PRIVATE, err);
+	if (rc == HRV_OK)
+		rc = vault_path(v, "seen", &dir, err);
+	if (rc == HRV_OK)
+		rc = file_join(dir, v->fpr, &seen, err);
+	if (rc == HRV_OK)
+		rc = file_write_atomic(
+		    seen, note->data, note->len, FILE_MODE_SHARED, err);
+	free(seen);
+	free(dir);
+	free(own);
+	return rc;
+}
+
+static int
+slots_mark(const struct hrv_vault *v, const uint8_t hash[32], char **ret)
+{
+	struct buf name = BUF_INIT;
+	int rc;
+
+	buf_adds(&name, NAME_SLOTS ".");
+	enc_hex(&name, hash, 32);
+	rc = file_join(v->state_dir, buf_str(&name), ret, NULL);
+	buf_clear(&name);
+	return rc;
+}
+
+bool
+remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32])
+{
+	struct buf b = BUF_INIT;
+	char *path = NULL;
+	bool known;
+
+	known = slots_mark(v, hash, &path) == HRV_OK &&
+		file_read(path, 16, &b, NULL) == HRV_OK;
+	buf_clear(&b);
+	free(path);
+	return known;
+}
+
+void
+remember_slots(const struct hrv_vault *v, const uint8_t hash[32])
+{
+	char *path = NULL;
+
+	if (slots_mark(v, hash, &path) == HRV_OK)
+		(void)!file_write_atomic(
+		    path, "ok\n", 3, FILE_MODE_PRIVATE, NULL);
+	free(path);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a client remembers of a vault: the newest checkpoint it saw, in its
+ * own state folder, and which slot files it verified. Whoever has seen more
+ * of the log than it shows now knows that it was rolled back. Layer: verbs.
+ */
+#ifndef VAULT_REMEMBER_H
+#define VAULT_REMEMBER_H
+
+#include "vault/handle.h"
+
+/*
+ * Demands that the open log continues the checkpoint this client remembers:
+ * at least as long, and with the same root at that size. HRV_EINTEGRITY
+ * ("rollback") otherwise. Nothing remembered is fine: the first visit.
+ */
+int remember_check(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for one checkpoint of the caller's (text of a signed note), with
+ * `who` in the message: "this client", "seen/<name>". */
+int remember_check_note(struct hrv_vault *v, const struct buf *note,
+    const char *who, struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes the newest checkpoint to the client's folder and to seen/, where
+ * purge runs read it. */
+int remember_save(struct hrv_vault *v, const struct buf *note,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands consistency with every checkpoint in seen/. */
+int remember_check_seen(
+    struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether this client verified the signatures of that slot file before. */
+bool remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32]);
+/* Remembers that it did. Best effort: verifying again is only slower. */
+void remember_slots(const struct hrv_vault *v, const uint8_t hash[32]);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sessions. Layer: verbs. Invariant: the key that signs a command's entries
+ * is certified by the member's own key over the head it saw, so nobody can be
+ * impersonated later and every operator vouches for all earlier history.
+ */
+#include "vault/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vault/base/enc.h"
+#include "vault/crypto/crypt.h"
+#include "vault/crypto/pgp.h"
+#include "vault/store/file.h"
+
+static int
+lock_path(
+    const struct hrv_vault *v, const char *hex, char **ret, struct hrv_err *err)
+{
+	char name[16 + 2 * LEAF_SESSION];
+
+	snprintf(name, sizeof(name), "sessions/%s", hex);
+	return vault_path(v, name, ret, err);
+}
+
+int
+session_new(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	struct buf hex = BUF_INIT;
+	int rc;
+
+	if (s == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	s->lock_fd = -1;
+	crypt_random(s->id, sizeof(s->id));
+	enc_hex(&hex, s->id, sizeof(s->id));
+	snprintf(s->hex, sizeof(s->hex), "%s", buf_str(&hex));
+	buf_clear(&hex);
+	rc = key_new_random(KEY_LEN, &s->seed, err);
+	if (rc == HRV_OK)
+		rc = crypt_ed25519_public(s->seed, s->pub, err);
+	if (rc == HRV_OK)
+		rc = lock_path(v, s->hex, &s->lock_path, err);
+	if (rc == HRV_OK)
+		rc = file_open_lock(s->lock_path, true, 0, &s->lock_fd, err);
+	if (rc != HRV_OK) {
+		session_free(s);
+		return rc;
+	}
+	v->session = s;
+	return HRV_OK;
+}
+
+void
+session_free(struct session *s)
+{
+	if (s == NULL)
+		return;
+	if (s->lock_fd >= 0) {
+		/* Unlinked while still locked: nobody can take it for dead. */
+		(void)unlink(s->lock_path);
+		close(s->lock_fd);
+	}
+	free(s->lock_path);
+	key_free(s->seed);
+	free(s);
+}
+
+static void
+fill_open_leaf(struct hrv_vault *v, const struct tree_frontier *head)
+{
+	struct session *s = v->session;
+	struct leaf *l = &s->open_leaf;
+
+	memset(l, 0, sizeof(*l));
+	l->time = vault_now(v);
+	l->index = head->size;
+	tree_frontier_root(head, l->root);
+	memcpy(l->session, s->id, sizeof(l->session));
+	l->op = op_find("session.open", strlen("session.open"));
+	l->phase = OP_SINGLE;
+	l->result = LEAF_OK;
+	l->has = LEAF_SLOTS | LEAF_KEY;
+	memcpy(l->slots, v->slots->hash, sizeof(l->slots));
+	snprintf(l->member, sizeof(l->member), "%s", v->fpr);
+	snprintf(l->role, sizeof(l->role), "%s", role_name(v->role));
+	memcpy(l->key, s->pub, sizeof(l->key));
+	snprintf(l->host, sizeof(l->host), "%s", v->host);
+	snprintf(l->client, sizeof(l->client), "%s", v->client);
+}
+
+int
+session_certify(
+    struct hrv_vault *v, const struct tree_frontier *head, struct hrv_err *err)
+{
+	struct session *s = v->session;
+	struct buf text = BUF_INIT, cert = BUF_INIT;
+	int rc;
+
+	s->certified = false;
+	fill_open_leaf(v, head);
+	rc = leaf_cert_bytes(&s->open_leaf, &text, err);
+	if (rc == HRV_OK)
+		rc = pgp_sign_detached(
+		    v->pgp, v->fpr, text.data, text.len, &cert, err);
+	if (rc == HRV_OK && cert.len > sizeof(s->open_leaf.cert))
+		rc = hrv_fail(err, HRV_EKEY,
+		    "the OpenPGP signature of %s is too long", v->fpr);
+	if (rc == HRV_OK) {
+		memcpy(s->open_leaf.cert, cert.data, cert.len);
+		s->open_leaf.cert_len = cert.len;
+		s->certified = true;
+	}
+	buf_clear(&cert);
+	buf_clear(&text);
+	return rc;
+}
+
+bool
+session_is_dead(const struct hrv_vault *v, const char *hex)
+{
+	char *path = NULL;
+	bool locked = true;
+
+	if (v->session != NULL && strcmp(v->session->hex, hex) == 0)
+		return false;
+	if (lock_path(v, hex, &path, NULL) != HRV_OK ||
+	    file_is_locked(path, &locked, NULL) != HRV_OK)
+		locked = true; /* what cannot be told is not declared dead */
+	free(path);
+	return !locked;
+}
+
+void
+session_bury(const struct hrv_vault *v, const char *hex)
+{
+	char *path = NULL;
+
+	if (lock_path(v, hex, &path, NULL) == HRV_OK)
+		(void)!file_unlink(path, NULL, NULL);
+	free(path);
+}

@@ -1,0 +1,322 @@
+-- vault.db, step 1. Layer 1: what every role sees. Nothing here names or
+-- describes a person; what does is sealed (columns named sealed or header) or
+-- lies in a pack. Dates are civil dates as ISO text, times are UTC as in the
+-- log. Ids are the 16 bytes of an opaque id; the letter follows from the
+-- column.
+
+-- What this vault is. One row.
+CREATE TABLE vault (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	-- SHA-256 of slots.1
+	vault_id BLOB NOT NULL,
+	-- origin of the log's checkpoints
+	origin TEXT NOT NULL,
+	-- generation of keystore and anchor in force; its change is THE moment
+	-- at which purged keys are gone
+	gen INTEGER NOT NULL,
+	-- the log's right edge (tree.h), also its size
+	frontier BLOB NOT NULL,
+	-- 1 until there were two approvers; never goes back
+	founding INTEGER NOT NULL,
+	-- SHA-256 of the slot file in force
+	slots BLOB NOT NULL
+);
+
+-- The log: one row a leaf. payload is the canonical JSON the leaf names.
+CREATE TABLE leaf (
+	idx INTEGER PRIMARY KEY,
+	bytes BLOB NOT NULL,
+	payload BLOB
+);
+
+-- Roots of full subtrees, so that proofs and old roots need few reads.
+-- Level 0 is the hash of a leaf.
+CREATE TABLE node (
+	level INTEGER NOT NULL,
+	pos INTEGER NOT NULL,
+	hash BLOB NOT NULL,
+	PRIMARY KEY (level, pos)
+) WITHOUT ROWID;
+
+-- Rows of a batch's manifest: which things it touched and the state hash of
+-- each afterwards (empty for a batch that only read).
+CREATE TABLE manifest (
+	leaf INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	thing BLOB NOT NULL,
+	state BLOB NOT NULL,
+	PRIMARY KEY (leaf, seq)
+) WITHOUT ROWID;
+CREATE INDEX manifest_thing ON manifest (thing, leaf);
+
+-- Signed heads, newest last.
+CREATE TABLE checkpoint (
+	size INTEGER PRIMARY KEY,
+	note BLOB NOT NULL
+);
+
+-- Intents without an outcome yet. If the session has died, the next writer
+-- closes them as "outcome unknown, treat as disclosed".
+CREATE TABLE intent (
+	leaf INTEGER PRIMARY KEY,
+	session TEXT NOT NULL
+);
+
+-- Texts of schedules, laws and calendars, every version ever adopted.
+CREATE TABLE policy (
+	-- SHA-256 of text
+	hash BLOB NOT NULL,
+	-- schedule, law or calendar
+	kind TEXT NOT NULL,
+	name TEXT NOT NULL,
+	version TEXT NOT NULL,
+	text BLOB NOT NULL,
+	-- entry that adopted it; the newest of a kind and name is in force
+	leaf INTEGER NOT NULL,
+	adopted TEXT NOT NULL,
+	PRIMARY KEY (kind, name, leaf)
+) WITHOUT ROWID;
+
+-- People the records are about.
+CREATE TABLE subject (
+	id BLOB PRIMARY KEY,
+	-- candidate or employee
+	kind TEXT NOT NULL,
+	-- live, or gone with the last record
+	status TEXT NOT NULL,
+	-- the identity record (class vault.identity)
+	identity BLOB NOT NULL,
+	-- entry that last changed kind or events, and the state it stated
+	state_leaf INTEGER NOT NULL,
+	state BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Dated facts of a subject or a record. A retracted one is deleted here and
+-- stays in the log.
+CREATE TABLE event (
+	-- S or R
+	kind TEXT NOT NULL,
+	owner BLOB NOT NULL,
+	-- full name: subject.ended, record.pay_date
+	name TEXT NOT NULL,
+	day TEXT NOT NULL,
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (owner, name, day)
+) WITHOUT ROWID;
+
+-- Records, one row each, also after the purge.
+CREATE TABLE record (
+	id BLOB PRIMARY KEY,
+	subject BLOB NOT NULL,
+	class TEXT NOT NULL,
+	compartment TEXT NOT NULL,
+	-- number of the newest version
+	version INTEGER NOT NULL,
+	-- live or purged
+	status TEXT NOT NULL,
+	-- the document's own date
+	created TEXT NOT NULL,
+	-- day it came into the vault
+	stored TEXT NOT NULL,
+	-- birth dates, only where the class has an age rule
+	born TEXT,
+	dependant_born TEXT,
+	-- subject, employer or third_party
+	provided_by TEXT NOT NULL,
+	-- ground of a restriction (Art. 18), or NULL
+	restricted TEXT,
+	-- entry that last changed a fact, and the state it stated
+	state_leaf INTEGER NOT NULL,
+	state BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX record_subject ON record (subject, class, id);
+
+-- Other people a record is about.
+CREATE TABLE link (
+	record BLOB NOT NULL,
+	subject BLOB NOT NULL,
+	-- author, witness or referee
+	role TEXT NOT NULL,
+	PRIMARY KEY (record, subject, role)
+) WITHOUT ROWID;
+CREATE INDEX link_subject ON link (subject, record);
+
+-- Versions of a record. Each has a key of its own and an end of its own, so
+-- the version is what a purge destroys.
+CREATE TABLE version (
+	record BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	-- id of its data key in the keystore
+	dek BLOB NOT NULL,
+	-- version of the compartment's KEK that wraps it
+	kek INTEGER NOT NULL,
+	-- sealed header; NULL after the purge
+	header BLOB,
+	-- where the sealed body lies; pack NULL: none, or purged
+	pack INTEGER,
+	pos INTEGER,
+	length INTEGER,
+	-- SHA-256 of the sealed body as stored
+	body_hash BLOB NOT NULL,
+	-- plaintext bytes
+	size INTEGER NOT NULL,
+	stored TEXT NOT NULL,
+	-- day on which a newer version came, or NULL
+	superseded TEXT,
+	PRIMARY KEY (record, n)
+) WITHOUT ROWID;
+
+-- What the schedule in force makes of each live version. Kept apart from
+-- version so that the due list reads one narrow covering index.
+CREATE TABLE term (
+	record BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	subject BLOB NOT NULL,
+	class TEXT NOT NULL,
+	-- dates; 'pending' while there is none yet; NULL for no such bound
+	keep_until TEXT,
+	limit_until TEXT,
+	-- a date, or '' while pending
+	purge_from TEXT NOT NULL,
+	-- from this day the version is to be restricted, or NULL
+	restrict_from TEXT,
+	-- purge, review or permanent
+	at_expiry TEXT NOT NULL,
+	-- day on which a record without a trigger is put up for review, or NULL
+	review_on TEXT,
+	-- schedule it was computed with
+	policy BLOB NOT NULL,
+	PRIMARY KEY (record, n)
+) WITHOUT ROWID;
+CREATE INDEX term_due ON term (purge_from, at_expiry, record, n);
+CREATE INDEX term_policy ON term (policy);
+
+-- Blind index: words of names, numbers, addresses, phones. token is the
+-- first 8 bytes of an HMAC; rows die with the identity.
+CREATE TABLE blind (
+	token INTEGER NOT NULL,
+	field INTEGER NOT NULL,
+	subject BLOB NOT NULL,
+	PRIMARY KEY (token, field, subject)
+) WITHOUT ROWID;
+CREATE INDEX blind_subject ON blind (subject);
+
+-- Reasons people typed, sealed; the leaf commits to them. They die with
+-- their owner.
+CREATE TABLE detail (
+	leaf INTEGER PRIMARY KEY,
+	kind TEXT NOT NULL,
+	owner BLOB NOT NULL,
+	dek BLOB NOT NULL,
+	kek INTEGER NOT NULL,
+	-- name of the KEK: kek/detail or kek/hold
+	kek_name TEXT NOT NULL,
+	sealed BLOB NOT NULL
+);
+CREATE INDEX detail_owner ON detail (owner);
+
+-- Legal holds. Never edited: released by a later entry.
+CREATE TABLE hold (
+	id BLOB PRIMARY KEY,
+	-- canonical scope: ids, classes, date range
+	scope TEXT NOT NULL,
+	-- active, cooling or released
+	status TEXT NOT NULL,
+	placed_leaf INTEGER NOT NULL,
+	placed TEXT NOT NULL,
+	-- day on which somebody should ask whether it is still needed
+	review TEXT,
+	released_leaf INTEGER,
+	-- first day on which a purge may act again
+	free_from TEXT,
+	dek BLOB NOT NULL,
+	kek INTEGER NOT NULL,
+	-- matter and reason, under kek/hold
+	sealed BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Cases: requests of data subjects.
+CREATE TABLE kase (
+	id BLOB PRIMARY KEY,
+	subject BLOB NOT NULL,
+	-- access, portability, rectification, erasure, restriction, objection
+	claim TEXT NOT NULL,
+	-- open, exported, delivered, refused, closed
+	status TEXT NOT NULL,
+	-- hashes of the law and calendar that apply
+	law BLOB NOT NULL,
+	calendar BLOB NOT NULL,
+	-- local day of receipt
+	received TEXT NOT NULL,
+	channel TEXT NOT NULL,
+	opened_leaf INTEGER NOT NULL,
+	-- last day on which it still freezes destruction, once closed
+	frozen_until TEXT
+) WITHOUT ROWID;
+CREATE INDEX kase_subject ON kase (subject);
+
+-- Dated steps of a case; its due date follows from them alone.
+CREATE TABLE kase_event (
+	kase BLOB NOT NULL,
+	seq INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	day TEXT NOT NULL,
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (kase, seq)
+) WITHOUT ROWID;
+
+-- What was found for a case and what becomes of it.
+CREATE TABLE kase_item (
+	kase BLOB NOT NULL,
+	record BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	-- undecided, disclosed, redacted, withheld, destroyed (a stub)
+	disposition TEXT NOT NULL,
+	code TEXT,
+	PRIMARY KEY (kase, record, n)
+) WITHOUT ROWID;
+
+-- Destruction runs.
+CREATE TABLE run (
+	id BLOB PRIMARY KEY,
+	session TEXT NOT NULL,
+	-- the day the run decided for
+	day TEXT NOT NULL,
+	-- committed, destroyed (old generation gone), certified
+	status TEXT NOT NULL,
+	gen_before INTEGER NOT NULL,
+	gen_after INTEGER NOT NULL,
+	records INTEGER NOT NULL,
+	intent_leaf INTEGER NOT NULL,
+	commit_leaf INTEGER NOT NULL,
+	destroyed_leaf INTEGER,
+	-- what the certificate is made of, as canonical JSON
+	facts BLOB NOT NULL,
+	-- certificate: JSON, text, signature, proof
+	cert_json BLOB,
+	cert_text BLOB,
+	cert_sig BLOB,
+	cert_proof BLOB
+) WITHOUT ROWID;
+CREATE INDEX run_commit ON run (commit_leaf);
+
+-- What is left of a destroyed version.
+CREATE TABLE tombstone (
+	record BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	subject BLOB NOT NULL,
+	class TEXT NOT NULL,
+	compartment TEXT NOT NULL,
+	run BLOB NOT NULL,
+	day TEXT NOT NULL,
+	rule TEXT NOT NULL,
+	PRIMARY KEY (record, n)
+) WITHOUT ROWID;
+CREATE INDEX tombstone_subject ON tombstone (subject, class, day);
+
+-- Packs and their committed lengths.
+CREATE TABLE pack (
+	n INTEGER PRIMARY KEY,
+	length INTEGER NOT NULL
+);
