@@ -219,6 +219,42 @@ used_up_locked_memory_is_an_error_and_passes(void **state)
 	key_free(k[0]);
 }
 
+/* libgcrypt ends the process when locked memory runs out inside it, so every
+ * level of shortage is tried. */
+static void
+a_shortage_inside_the_library_is_an_error_too(void **state)
+{
+	enum { MANY = 4000, STEP = 24 };
+	struct key **k = calloc(MANY, sizeof(struct key *));
+	struct key *seed = NULL;
+	struct hrv_err full = { 0 };
+	uint8_t out[64];
+	int n = 0, ok = 0, rc[3], i;
+
+	(void)state;
+	assert_non_null(k);
+	OK_(key_new_random(KEY_LEN, &seed, err));
+	while (n < MANY && key_new_random(64, &k[n], &full) == HRV_OK)
+		n++;
+	assert_true(n > 500 && n < MANY);
+	while (n > STEP && ok < 3) {
+		rc[0] = crypt_hmac_sha512(seed, "x", 1, out, &full);
+		rc[1] = crypt_ed25519_sign(seed, "x", 1, out, &full);
+		rc[2] = crypt_ed25519_public(seed, out, &full);
+		for (i = ok = 0; i < 3; i++) {
+			ok += rc[i] == HRV_OK;
+			assert_true(rc[i] == HRV_OK || rc[i] == HRV_ENOMEM);
+		}
+		for (i = 0; i < STEP; i++)
+			key_free(k[--n]);
+	}
+	assert_int_equal(ok, 3);
+	while (n > 0)
+		key_free(k[--n]);
+	key_free(seed);
+	free(k);
+}
+
 static void
 check_values_tell_keys_and_ids_apart(void **state)
 {
@@ -277,6 +313,7 @@ main(void)
 		cmocka_unit_test(a_key_has_between_1_and_4096_bytes),
 		cmocka_unit_test(random_keys_differ),
 		cmocka_unit_test(used_up_locked_memory_is_an_error_and_passes),
+		cmocka_unit_test(a_shortage_inside_the_library_is_an_error_too),
 		cmocka_unit_test(check_values_tell_keys_and_ids_apart),
 		cmocka_unit_test(a_database_key_is_67_characters),
 	};

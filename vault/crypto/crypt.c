@@ -17,6 +17,10 @@
 #define SECMEM_BYTES (256 * 1024)
 /* GCM-SIV is there from this release on. */
 #define GCRYPT_MIN "1.10.0"
+/* Locked memory that must be left before the library may start on something
+ * that it ends the process over when it runs out half-way. */
+#define ROOM_FOR_MAC 4096
+#define ROOM_FOR_CURVE (16 * 1024)
 
 /* Opening a handle costs more than what is done with it, so there is one for
  * each algorithm, given its key anew at every use. */
@@ -34,6 +38,17 @@ fail_lib(struct hrv_err *err, gcry_error_t e, const char *what)
 	if (gcry_err_code(e) == GPG_ERR_ENOMEM)
 		return hrv_fail(err, HRV_ENOMEM, "%s: out of memory", what);
 	return hrv_fail(err, HRV_EFAILED, "%s: %s", what, gcry_strerror(e));
+}
+
+static gcry_error_t
+need_room(size_t len)
+{
+	void *probe = gcry_malloc_secure(len);
+
+	if (probe == NULL)
+		return gcry_error(GPG_ERR_ENOMEM);
+	gcry_free(probe);
+	return 0;
 }
 
 static int
@@ -242,12 +257,6 @@ crypt_sha256_free(struct crypt_sha256_ctx *ctx)
 	free(ctx);
 }
 
-size_t
-crypt_hash_len(enum crypt_hash hash)
-{
-	return hash == CRYPT_SHA512 ? CRYPT_SHA512_LEN : CRYPT_SHA256_LEN;
-}
-
 int
 crypt_hmac_parts(enum crypt_hash hash, const struct crypt_part *mac_key,
     const struct crypt_part *parts, size_t n, uint8_t *out, struct hrv_err *err)
@@ -256,7 +265,9 @@ crypt_hmac_parts(enum crypt_hash hash, const struct crypt_part *mac_key,
 	size_t i, len = crypt_hash_len(hash);
 	gcry_error_t e;
 
-	e = gcry_mac_setkey(h, mac_key->data, mac_key->len);
+	e = need_room(ROOM_FOR_MAC);
+	if (e == 0)
+		e = gcry_mac_setkey(h, mac_key->data, mac_key->len);
 	for (i = 0; i < n && e == 0; i++)
 		if (parts[i].len > 0)
 			e = gcry_mac_write(h, parts[i].data, parts[i].len);
@@ -265,33 +276,6 @@ crypt_hmac_parts(enum crypt_hash hash, const struct crypt_part *mac_key,
 	if (e != 0)
 		return fail_lib(err, e, "cannot compute a MAC");
 	return HRV_OK;
-}
-
-static int
-hmac_key(enum crypt_hash hash, const struct key *key, struct crypt_part part,
-    uint8_t *out, struct hrv_err *err)
-{
-	struct crypt_part mac_key = { key_bytes(key), key_len(key) };
-
-	return crypt_hmac_parts(hash, &mac_key, &part, 1, out, err);
-}
-
-int
-crypt_hmac_sha256(const struct key *key, const void *data, size_t len,
-    uint8_t out[CRYPT_SHA256_LEN], struct hrv_err *err)
-{
-	struct crypt_part part = { data, len };
-
-	return hmac_key(CRYPT_SHA256, key, part, out, err);
-}
-
-int
-crypt_hmac_sha512(const struct key *key, const void *data, size_t len,
-    uint8_t out[CRYPT_SHA512_LEN], struct hrv_err *err)
-{
-	struct crypt_part part = { data, len };
-
-	return hmac_key(CRYPT_SHA512, key, part, out, err);
 }
 
 /* Everything up to the text itself. GCM without a nonce would encrypt all the
@@ -370,8 +354,12 @@ crypt_aead_open(enum crypt_aead_alg alg, const struct key *key,
 static gcry_error_t
 seed_sexp(const struct key *seed, gcry_sexp_t *ret)
 {
+	gcry_error_t e;
+
 	if (key_len(seed) != KEY_LEN)
 		return gcry_error(GPG_ERR_INV_KEYLEN);
+	if ((e = need_room(ROOM_FOR_CURVE)) != 0)
+		return e;
 	return gcry_sexp_build(ret, NULL,
 	    "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))", KEY_LEN,
 	    key_bytes(seed));

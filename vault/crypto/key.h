@@ -2,7 +2,8 @@
 /*
  * Keys: a length and bytes that live in libgcrypt's locked memory from birth
  * to death. Everything that is a secret of 1..KEY_MAX bytes has this
- * type; no function takes a bare pointer to a key. Freed keys are wiped.
+ * type; no function takes a bare pointer to a key. Freed keys are wiped. There
+ * is room for about 3000 keys at once, so bulk work frees each when done.
  * Layer: crypto. crypt_init() must have succeeded first.
  */
 #ifndef VAULT_CRYPTO_KEY_H
