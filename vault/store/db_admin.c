@@ -120,8 +120,9 @@ db_bulk_end(struct db *db, struct hrv_err *err)
 	int rc;
 
 	db_unguard(db);
-	rc = db_exec(
-	    db, "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL", err);
+	rc = db_exec(db, "PRAGMA synchronous = FULL", err);
+	if (rc == HRV_OK)
+		rc = db_set_wal(db, err);
 	db_guard(db);
 	return rc;
 }

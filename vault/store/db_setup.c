@@ -124,8 +124,8 @@ db_setup_cipher(struct db *db, const struct key *key, struct hrv_err *err)
 	return run_all(db, version == 3 ? cipher_v3 : cipher_v4, err);
 }
 
-static int
-set_wal(struct db *db, struct hrv_err *err)
+int
+db_set_wal(struct db *db, struct hrv_err *err)
 {
 	const char *sql =
 	    db->readonly ? "PRAGMA journal_mode" : "PRAGMA journal_mode = WAL";
@@ -152,7 +152,7 @@ set_wal(struct db *db, struct hrv_err *err)
 static int
 set_pragmas(struct db *db, struct hrv_err *err)
 {
-	int rc = set_wal(db, err);
+	int rc = db_set_wal(db, err);
 
 	for (size_t i = 0;
 	     rc == HRV_OK && i < sizeof(settings) / sizeof(settings[0]); i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Every statement of the product, by name; an auditor reads them all in sql.c.
+ * Every statement of the product, by name; an auditor reads them all in
+ * sql.def (vault.db) and sql_keys.def (keystores).
  * Names say what they do: _GET_ one row, _LIST_ many and _COUNT_ a number
  * (read-only, a test checks it), _ADD_, _SET_, _DEL_ change. Column and
  * parameter order is the statement's own. Layer: store.
@@ -11,23 +12,16 @@
 /* Which database a statement runs on. */
 enum sql_where { SQL_ON_VAULT, SQL_ON_KEYS };
 
-enum sql_id {
-	/* vault.db: sql.def */
+/* SQL_ and the name: SQL_KEYS_GET_DEK, ... */
 #define V(name, text) SQL_##name,
+#define K(name, text) SQL_##name,
+enum sql_id {
+#include "vault/store/sql_keys.def"
 #include "vault/store/sql.def"
-#undef V
-
-	/* keys.<gen>.db */
-	SQL_KEYS_ADD_GENERATION,
-	SQL_KEYS_GET_GENERATION,
-	SQL_KEYS_ADD_DEK,
-	SQL_KEYS_GET_DEK,
-	SQL_KEYS_LIST_DEKS,
-	SQL_KEYS_LIST_IDS,
-	SQL_KEYS_COUNT_DEKS,
-
 	SQL_MAX_ /* how many there are */
 };
+#undef V
+#undef K
 
 struct sql_entry {
 	const char *name; /* "KEYS_ADD_DEK", for messages and tests */
