@@ -22,7 +22,7 @@ deadline_weekday(struct hrv_date d)
 struct deadline_text
 deadline_date(struct hrv_date d)
 {
-	struct deadline_text t;
+	struct deadline_text t = { "" };
 
 	hrv_date_format(d, t.s);
 	return t;
