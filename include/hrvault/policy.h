@@ -81,8 +81,9 @@ struct hrv_class {
 	unsigned who;		 /* HRV_WHO_*; 0 for the built-in ones */
 	const char *compartment; /* "" for built-in ones that need no key */
 	const char *purpose;
-	const char *const *purposes; /* for reading; all where it was not
-				      * narrowed; always administration */
+	const char *const *purposes; /* for which it may be read; the whole
+				      * list of the schedule where the class
+				      * does not narrow it */
 	size_t purpose_count;
 	const char *legal_basis; /* "legal_obligation", ... */
 	bool special_category;	 /* Art. 9 data */

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Looking things up in a schedule, see include/hrvault/policy.h. Layer:
+ * policy (pure). Invariant: a schedule is never written to here.
+ */
+#include "policy/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const builtin_events[] = { "record.created", "record.stored",
+	"record.last_entry", "record.closed", "record.superseded",
+	"record.issued", "subject.applied", "subject.closed", "subject.hired",
+	"subject.ended", "subject.died", "subject.consent_given",
+	"subject.consent_withdrawn", "subject.last_contact",
+	"subject.terminated_involuntarily" };
+const size_t builtin_event_count =
+    sizeof(builtin_events) / sizeof(builtin_events[0]);
+
+void
+hrv_schedule_free(struct hrv_schedule *schedule)
+{
+	struct schedule *s = (struct schedule *)schedule;
+
+	if (s == NULL)
+		return;
+	pool_clear(&s->pool);
+	free(s);
+}
+
+bool
+hrv_policy_check_text(
+    const char *text, size_t len, struct hrv_file_errors *errors)
+{
+	struct hrv_schedule *s = hrv_schedule_parse(text, len, errors);
+
+	hrv_schedule_free(s);
+	return s != NULL;
+}
+
+const struct hrv_class *
+hrv_schedule_class(const struct hrv_schedule *s, const char *id)
+{
+	for (size_t i = 0; i < s->class_count; i++)
+		if (strcmp(s->klass[i].id, id) == 0)
+			return &s->klass[i];
+	return NULL;
+}
+
+const struct hrv_rule *
+hrv_schedule_rule(const struct hrv_schedule *s, const char *id)
+{
+	for (size_t i = 0; i < s->rule_count; i++)
+		if (strcmp(s->rule[i].id, id) == 0)
+			return &s->rule[i];
+	return NULL;
+}
+
+const char *
+hrv_schedule_nearest_class(const struct hrv_schedule *s, const char *id)
+{
+	const char **list = calloc(s->class_count + 1, sizeof(*list));
+	const char *found = NULL;
+
+	if (list == NULL)
+		return NULL;
+	for (size_t i = 0; i < s->class_count; i++)
+		list[i] = s->klass[i].id;
+	found = cfg_nearest(id, list, s->class_count);
+	free(list);
+	return found;
+}
+
+bool
+class_event(const char *event, const char **ret_id, size_t *ret_len)
+{
+	static const char head[] = "class.", tail[] = ".destroyed";
+	size_t h = sizeof(head) - 1, t = sizeof(tail) - 1, n = strlen(event);
+
+	if (n <= h + t || strncmp(event, head, h) != 0 ||
+	    strcmp(event + n - t, tail) != 0)
+		return false;
+	*ret_id = event + h;
+	*ret_len = n - h - t;
+	return true;
+}
+
+bool
+hrv_schedule_knows_event(const struct hrv_schedule *s, const char *name)
+{
+	const char *id;
+	size_t len;
+
+	if (string_index(s->event, s->event_count, name) >= 0)
+		return true;
+	if (!class_event(name, &id, &len))
+		return false;
+	for (size_t i = 0; i < s->class_count; i++)
+		if (strncmp(s->klass[i].id, id, len) == 0 &&
+		    s->klass[i].id[len] == '\0')
+			return !s->klass[i].built_in;
+	return false;
+}
+
+const char *
+hrv_schedule_nearest_event(const struct hrv_schedule *s, const char *name)
+{
+	return cfg_nearest(name, s->event, s->event_count);
+}
+
+bool
+hrv_class_allows_purpose(const struct hrv_class *c, const char *purpose)
+{
+	return string_index(c->purposes, c->purpose_count, purpose) >= 0;
+}
+
+bool
+hrv_schedule_old_enough(
+    const struct hrv_schedule *s, struct hrv_date born, struct hrv_date day)
+{
+	struct hrv_date birthday;
+
+	return hrv_date_birthday(born, (uint32_t)s->minimum_age, &birthday) &&
+	       hrv_date_cmp(birthday, day) <= 0;
+}
+
+const char *
+hrv_at_expiry_name(enum hrv_at_expiry e)
+{
+	static const char *const name[] = { "purge", "review", "permanent" };
+
+	return name[e];
+}
+
+int
+string_index(const char *const *list, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] != NULL && strcmp(list[i], text) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+each_when(const struct hrv_term *t,
+    void (*f)(const struct hrv_term *at, const char *event, void *arg),
+    void *arg)
+{
+	const struct term_when *w = t->when;
+
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < w->has_count; i++)
+		f(t, w->has[i], arg);
+	for (size_t i = 0; i < w->lacks_count; i++)
+		f(t, w->lacks[i], arg);
+	if (w->has_below || w->has_at_least) {
+		f(t, "subject.hired", arg);
+		f(t, "subject.ended", arg);
+	}
+}
+
+void
+term_each_event(const struct hrv_term *t,
+    void (*f)(const struct hrv_term *at, const char *event, void *arg),
+    void *arg)
+{
+	if (t == NULL)
+		return;
+	each_when(t, f, arg);
+	if (t->kind == TERM_EVENT)
+		f(t, t->event, arg);
+	for (size_t i = 0; i < t->count; i++)
+		term_each_event(t->child[i], f, arg);
+}
