@@ -20,7 +20,7 @@
 struct db;
 struct hrv_schedule;
 struct keystore;
-struct pack;
+struct pack_writer;
 struct pgp;
 struct session;
 
@@ -52,7 +52,7 @@ struct hrv_vault {
 	uint32_t gen;	     /* keystore generation in force */
 	struct keystore *ks; /* NULL until a data key is needed */
 	bool ks_changed;     /* keys were added in the open transaction */
-	struct pack *pack;   /* NULL until a body is written */
+	struct pack_writer *pack;   /* NULL until a body is written */
 
 	struct hrv_schedule *schedule; /* in force; NULL before the first */
 	uint8_t schedule_hash[32];
@@ -64,6 +64,13 @@ struct hrv_vault {
 	uint8_t holds[32];	       /* hash of the active holds, likewise */
 };
 
+/* A handle with its texts and its OpenPGP context, nothing opened yet; freed
+ * with hrv_close(). */
+int vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Sets and makes this vault's own folder below the client's state folder. */
+int vault_state_dir(
+    struct hrv_vault *v, const char *base, struct hrv_err *err) HRV_MUST_CHECK;
 /* Microseconds since 1970 UTC by the handle's clock. */
 int64_t vault_now(const struct hrv_vault *v);
 /* A new random id of that kind. */

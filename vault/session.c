@@ -84,8 +84,13 @@ fill_open_leaf(struct hrv_vault *v, const struct tree_frontier *head)
 	l->op = op_find("session.open", strlen("session.open"));
 	l->phase = OP_SINGLE;
 	l->result = LEAF_OK;
-	l->has = LEAF_SLOTS | LEAF_KEY;
+	l->has = LEAF_SLOTS | LEAF_HOLDS | LEAF_KEY;
 	memcpy(l->slots, v->slots->hash, sizeof(l->slots));
+	memcpy(l->holds, v->holds, sizeof(l->holds));
+	if (v->schedule != NULL) {
+		l->has |= LEAF_POLICY;
+		memcpy(l->policy, v->schedule_hash, sizeof(l->policy));
+	}
 	snprintf(l->member, sizeof(l->member), "%s", v->fpr);
 	snprintf(l->role, sizeof(l->role), "%s", role_name(v->role));
 	memcpy(l->key, s->pub, sizeof(l->key));

@@ -82,6 +82,8 @@ int manifest_add(struct manifest *m, const struct hrv_id *id,
     const uint8_t *state, struct hrv_err *err) HRV_MUST_CHECK;
 /* Frees the rows; m is empty again. */
 void manifest_clear(struct manifest *m);
+/* Whether the list, sorted by manifest_hash() (or of one row), has that id. */
+bool manifest_has(const struct manifest *m, const struct hrv_id *id);
 /* Hash of the canonical list: [{"id":...,"state":...},...] sorted by id. */
 int manifest_hash(
     struct manifest *m, uint8_t out[32], struct hrv_err *err) HRV_MUST_CHECK;

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Opening and closing a vault. Layer: verbs. Invariant: nothing is read from
+ * vault.db before the slot file was checked, and the vault is not handed out
+ * before its log continues what this client has seen.
+ */
+#include "hrvault/vault.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hrvault/policy.h"
+#include "vault/base/enc.h"
+#include "vault/base/json.h"
+#include "vault/crypto/crypt.h"
+#include "vault/crypto/kdf.h"
+#include "vault/crypto/pgp.h"
+#include "vault/custody/trust.h"
+#include "vault/handle.h"
+#include "vault/inforce.h"
+#include "vault/log/append.h"
+#include "vault/remember.h"
+#include "vault/session.h"
+#include "vault/slotfile.h"
+#include "vault/store/db.h"
+#include "vault/store/file.h"
+#include "vault/store/keystore.h"
+#include "vault/store/migrate.h"
+#include "vault/store/pack.h"
+#include "vault/txn.h"
+
+#define CFG_MAX 65536
+#define SLOT_TRIES                                                             \
+	4 /* newest slot files looked at: aborted changes are few              \
+	   */
+#define LEAF_INIT_INDEX 1 /* vault.init follows the first session.open */
+
+int
+hrv_start(struct hrv_err *err)
+{
+	int rc;
+
+	json_init();
+	rc = crypt_init(err);
+	return rc != HRV_OK ? rc : pgp_init(err);
+}
+
+int64_t
+vault_now(const struct hrv_vault *v)
+{
+	return v->clock.now(v->clock.ctx);
+}
+
+void
+vault_new_id(char kind, struct hrv_id *ret)
+{
+	ret->kind = kind;
+	crypt_random(ret->b, ID_BYTES);
+}
+
+int
+vault_path(const struct hrv_vault *v, const char *name, char **ret_path,
+    struct hrv_err *err)
+{
+	return file_join(v->dir, name, ret_path, err);
+}
+
+const char *
+hrv_member_fpr(const struct hrv_vault *v)
+{
+	return v->fpr;
+}
+
+const char *
+hrv_member_role(const struct hrv_vault *v)
+{
+	return role_name(v->role);
+}
+
+/* Forgets everything that belongs to one slot file, to try another. */
+static void
+close_stored(struct hrv_vault *v)
+{
+	pack_close(v->pack);
+	v->pack = NULL;
+	keystore_close(v->ks);
+	v->ks = NULL;
+	db_close(v->db);
+	v->db = NULL;
+	keyring_clear(&v->ring);
+	slots_free(v->slots);
+	v->slots = NULL;
+}
+
+void
+hrv_close(struct hrv_vault *v)
+{
+	if (v == NULL)
+		return;
+	txn_abort(v);
+	session_free(v->session);
+	close_stored(v);
+	hrv_schedule_free(v->schedule);
+	pgp_close(v->pgp);
+	free(v->dir);
+	free(v->state_dir);
+	free(v->tmp_dir);
+	free(v->host);
+	free(v->client);
+	explicit_bzero(v, sizeof(*v));
+	free(v);
+}
+
+int
+vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
+    struct hrv_err *err)
+{
+	struct hrv_vault *v = calloc(1, sizeof(*v));
+	int rc = HRV_OK;
+
+	if (v == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	v->clock = args->clock;
+	v->dir = strdup(args->dir);
+	v->tmp_dir = strdup(args->tmp_dir);
+	v->host = strdup(args->host);
+	v->client = strdup(args->client);
+	if (v->dir == NULL || v->tmp_dir == NULL || v->host == NULL ||
+	    v->client == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = pgp_open(args->gnupg_home, &v->pgp, err);
+	if (rc != HRV_OK) {
+		hrv_close(v);
+		return rc;
+	}
+	*ret = v;
+	return HRV_OK;
+}
+
+/* Makes a folder of the client's own with its parents, as far as needed. */
+static int
+make_private_dirs(const char *path, struct hrv_err *err)
+{
+	char *copy = strdup(path);
+	int rc = HRV_OK;
+
+	if (copy == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (char *p = copy + 1; rc == HRV_OK; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (access(copy, F_OK) != 0)
+			rc = file_mkdir(copy, 0700, err);
+		if (rc == HRV_EEXISTS)
+			rc = HRV_OK; /* another command was faster */
+		*p = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+int
+vault_state_dir(struct hrv_vault *v, const char *base, struct hrv_err *err)
+{
+	struct buf hex = BUF_INIT;
+	int rc;
+
+	free(v->state_dir);
+	v->state_dir = NULL;
+	enc_hex(&hex, v->id, sizeof(v->id));
+	rc = buf_ok(&hex, err);
+	if (rc == HRV_OK)
+		rc = file_join(base, buf_str(&hex), &v->state_dir, err);
+	if (rc == HRV_OK)
+		rc = make_private_dirs(v->state_dir, err);
+	buf_clear(&hex);
+	return rc;
+}
+
+static int
+read_config(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf text = BUF_INIT;
+	uint8_t hash[32];
+	char *path = NULL;
+	int rc;
+
+	rc = vault_path(v, NAME_CFG, &path, err);
+	if (rc == HRV_OK)
+		rc = file_read(path, CFG_MAX, &text, err);
+	if (rc == HRV_OK) {
+		crypt_sha256(text.data, text.len, hash);
+		if (memcmp(hash, v->slots->cfg, sizeof(hash)) != 0)
+			rc = hrv_fail(err, HRV_EINTEGRITY,
+			    "vault.cfg is not the file that the slot file "
+			    "names");
+	}
+	if (rc == HRV_OK)
+		rc = config_read(&text, &v->cfg, err);
+	buf_clear(&text);
+	free(path);
+	return rc;
+}
+
+/* The only member whose secret key is here. */
+static int
+choose_member(struct hrv_vault *v, struct hrv_err *err)
+{
+	const char *fprs[PGP_RECIPIENTS_MAX];
+	bool have[PGP_RECIPIENTS_MAX] = { false };
+	struct pgp_to to = { fprs, 0 };
+	size_t found = 0, at = 0;
+	int rc;
+
+	for (; to.n < v->slots->n_members && to.n < PGP_RECIPIENTS_MAX; to.n++)
+		fprs[to.n] = v->slots->members[to.n].fpr;
+	rc = pgp_secret_keys(v->pgp, &to, have, err);
+	if (rc != HRV_OK)
+		return rc;
+	for (size_t i = 0; i < to.n; i++) {
+		if (have[i]) {
+			at = i;
+			found++;
+		}
+	}
+	if (found == 1) {
+		memcpy(v->fpr, fprs[at], sizeof(v->fpr));
+		return HRV_OK;
+	}
+	if (found == 0) {
+		hrv_fail_as(err, HRV_EKEY, "no-member-key",
+		    "no secret key of a member of this vault is in this gpg "
+		    "home");
+		return hrv_hint(err, "use the right account or GNUPGHOME, or "
+				     "ask a dpo for 'hrvault member add'");
+	}
+	hrv_fail_as(err, HRV_EKEY, "several-keys",
+	    "several secret keys here are members of this vault");
+	return hrv_hint(err, "say which with --as FINGERPRINT");
+}
+
+static int
+find_member(struct hrv_vault *v, const char *as, struct hrv_err *err)
+{
+	const struct slot_member *m;
+	struct pgp_key_info info;
+	int rc;
+
+	if (as == NULL) {
+		rc = choose_member(v, err);
+	} else {
+		rc = pgp_key_find(v->pgp, as, true, &info, err);
+		if (rc == HRV_OK)
+			memcpy(v->fpr, info.fpr, sizeof(v->fpr));
+		else if (rc == HRV_ENOTFOUND)
+			rc = hrv_fail_as(err, HRV_EKEY, "no-member-key",
+			    "the secret key named by --as is not in this gpg "
+			    "home");
+	}
+	if (rc != HRV_OK)
+		return rc;
+	m = slots_member(v->slots, v->fpr);
+	if (m == NULL) {
+		hrv_fail_as(err, HRV_EKEY, "not-a-member",
+		    "%s is not a member of this vault", v->fpr);
+		return hrv_hint(err, "ask a dpo for 'hrvault member add'");
+	}
+	v->role = m->role;
+	return HRV_OK;
+}
+
+/* The one decryption of a command. */
+static int
+open_grant(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf plain = BUF_INIT_SECRET;
+	const struct slot_grant *g = NULL;
+	int rc;
+
+	for (size_t i = 0; i < v->slots->n_grants; i++) {
+		if (strcmp(v->slots->grants[i].fpr, v->fpr) == 0)
+			g = &v->slots->grants[i];
+	}
+	if (g == NULL)
+		return hrv_fail(err, HRV_EKEY,
+		    "the slot file holds no grant for %s", v->fpr);
+	rc = pgp_decrypt(v->pgp, g->msg.data, g->msg.len, &plain, err);
+	if (rc == HRV_OK)
+		rc = keyring_read_grant(&v->ring, v->slots, &plain, err);
+	buf_clear(&plain);
+	return rc;
+}
+
+/* Signatures of a slot file are verified once per client and file. */
+static int
+check_slots(struct hrv_vault *v, const struct buf *text, struct hrv_err *err)
+{
+	struct trust t = { 0 };
+	int rc;
+
+	if (remember_slots_known(v, v->slots->hash))
+		return HRV_OK;
+	rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	if (rc == HRV_OK)
+		rc = trust_check_slots(&t, v->slots, text->data, err);
+	trust_clear(&t);
+	if (rc == HRV_OK)
+		remember_slots(v, v->slots->hash);
+	return rc;
+}
+
+static int
+open_db(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct db_open_args a = { .mode = DB_READWRITE,
+		.key_verified = true,
+		.copy_dir = v->state_dir };
+	char *path = NULL;
+	int rc = vault_path(v, NAME_DB, &path, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	a.path = path;
+	a.key = keyring_current(&v->ring, v->slots, KEY_META, NULL);
+	if (a.key == NULL) {
+		rc = hrv_fail(err, HRV_EKEY,
+		    "the grant of %s lacks the key of "
+		    "the database",
+		    v->fpr);
+		goto out;
+	}
+	/* An auditor writes nothing; neither does anybody on a medium that
+	 * cannot be written. */
+	if (!keyring_has(&v->ring, KEY_WRITE) || !file_dir_writable(path))
+		a.mode = DB_READONLY;
+	rc = db_open(&a, &v->db, err);
+	if (rc == HRV_ENOTFOUND)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "vault.db is missing from the vault's folder");
+	if (rc == HRV_OK)
+		rc = migrate(v->db, schema_of(SQL_ON_VAULT), err);
+out:
+	free(path);
+	return rc;
+}
+
+/* The log's public key, as the founding entry states it; whoever holds the
+ * log key checks that it is that key's. */
+static int
+read_vkey(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf leaf = BUF_INIT, payload = BUF_INIT;
+	const struct key *kw;
+	struct key *seed = NULL;
+	json_t *init = NULL;
+	const char *text = NULL;
+	uint8_t pub[32];
+	int rc;
+
+	rc = log_read(v->db, LEAF_INIT_INDEX, &leaf, &payload, err);
+	if (rc == HRV_OK)
+		rc = json_read(payload.data, payload.len, &init, err);
+	if (rc == HRV_OK)
+		text = json_str(init, "vkey");
+	if (text == NULL ||
+	    note_vkey_parse(text, strlen(text), &v->vkey, NULL) != HRV_OK) {
+		rc = hrv_fail(
+		    err, HRV_EINTEGRITY, "the log's founding entry is damaged");
+		goto out;
+	}
+	kw = keyring_current(&v->ring, v->slots, KEY_WRITE, NULL);
+	if (kw != NULL)
+		rc = kdf_log_seed(kw, v->id, &seed, err);
+	if (rc == HRV_OK && kw != NULL)
+		rc = crypt_ed25519_public(seed, pub, err);
+	if (rc == HRV_OK && kw != NULL && memcmp(pub, v->vkey.pub, 32) != 0)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the log's public key is not the one of this vault");
+out:
+	key_free(seed);
+	json_decref(init);
+	buf_clear(&payload);
+	buf_clear(&leaf);
+	return rc;
+}
+
+/* Opens everything by one slot file. *ret_named: the log names that file. */
+static int
+open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
+    bool *ret_named, struct hrv_err *err)
+{
+	struct buf text = BUF_INIT;
+	uint8_t named[32];
+	int rc;
+
+	*ret_named = false;
+	rc = slotfile_read(v->dir, gen, &text, &v->slots, err);
+	if (rc != HRV_OK)
+		goto out;
+	slotfile_vault_id(v->slots, v->id);
+	rc = vault_state_dir(v, args->state_dir, err);
+	if (rc == HRV_OK)
+		rc = find_member(v, args->as, err);
+	if (rc == HRV_OK)
+		rc = check_slots(v, &text, err);
+	if (rc == HRV_OK)
+		rc = read_config(v, err);
+	if (rc == HRV_OK)
+		rc = open_grant(v, err);
+	if (rc == HRV_OK)
+		rc = open_db(v, err);
+	if (rc == HRV_OK)
+		rc = inforce_vault(v, named, err);
+	if (rc == HRV_OK)
+		*ret_named = memcmp(named, v->slots->hash, 32) == 0;
+out:
+	buf_clear(&text);
+	return rc;
+}
+
+/* Tries slot files from the newest down to the one that the log names: a
+ * newer one is a change that was never finished. */
+static int
+open_newest(
+    struct hrv_vault *v, const struct hrv_open_args *args, struct hrv_err *err)
+{
+	uint32_t gens[SLOT_TRIES];
+	struct hrv_err first;
+	size_t n = 0;
+	int rc = slotfile_list(v->dir, gens, SLOT_TRIES, &n, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	if (n == 0) {
+		hrv_fail(err, HRV_ENOVAULT, "there is no vault in this folder");
+		return hrv_hint(err, "name it with --vault DIR, or make one "
+				     "with 'hrvault init'");
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool named;
+
+		rc = open_with(v, args, gens[i], &named, err);
+		if (rc == HRV_OK && named)
+			return HRV_OK;
+		if (rc == HRV_OK)
+			rc = hrv_fail(err, HRV_EINTEGRITY,
+			    "the slot file that the log names is missing");
+		if (i == 0)
+			first = *err;
+		close_stored(v);
+	}
+	*err = first;
+	return (int)first.code;
+}
+
+int
+hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
+    struct hrv_err *err)
+{
+	struct hrv_vault *v = NULL;
+	int rc;
+
+	rc = vault_handle_new(args, &v, err);
+	if (rc != HRV_OK)
+		return rc;
+	rc = open_newest(v, args, err);
+	if (rc == HRV_OK)
+		rc = read_vkey(v, err);
+	if (rc == HRV_OK)
+		rc = remember_check(v, err);
+	if (rc == HRV_OK)
+		rc = inforce_schedule(v, err);
+	if (rc != HRV_OK) {
+		hrv_close(v);
+		return rc;
+	}
+	*ret = v;
+	return HRV_OK;
+}

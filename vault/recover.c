@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Recovery under the write lock. Layer: verbs. Invariant: a change that was
+ * committed is finished, one that was not leaves nothing behind, and what
+ * belongs to a session that still runs is not touched.
+ */
+#include "vault/recover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/session.h"
+#include "vault/store/db.h"
+#include "vault/store/keystore.h"
+#include "vault/txn.h"
+
+struct open_intent {
+	uint64_t leaf;
+	char session[2 * LEAF_SESSION + 1];
+};
+
+/* Copies the list of open intents, because closing one changes the table. */
+static int
+list_intents(struct hrv_vault *v, struct open_intent **ret, size_t *ret_n,
+    struct hrv_err *err)
+{
+	struct open_intent *list = NULL;
+	struct stmt *st;
+	size_t n = 0;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_LOG_LIST_INTENTS, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct open_intent *p = realloc(list, (n + 1) * sizeof(*p));
+		const char *session = db_col_text(st, 1);
+
+		if (p == NULL) {
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+			break;
+		}
+		list = p;
+		list[n].leaf = (uint64_t)db_col_int(st, 0);
+		snprintf(list[n].session, sizeof(list[n].session), "%s",
+		    session == NULL ? "" : session);
+		n++;
+	}
+	db_reset(st);
+	if (rc != HRV_OK) {
+		free(list);
+		return rc;
+	}
+	*ret = list;
+	*ret_n = n;
+	return HRV_OK;
+}
+
+static int
+close_intent(
+    struct hrv_vault *v, const struct open_intent *i, struct hrv_err *err)
+{
+	struct entry e = ENTRY("session.lost");
+	struct stmt *st;
+	int rc;
+
+	e.phase = OP_OUTCOME;
+	e.ref = &i->leaf;
+	e.result = LEAF_FAILED;
+	e.code = "outcome-unknown";
+	rc = txn_entry(v, &e, NULL, err);
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_LOG_DEL_INTENT, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, (int64_t)i->leaf);
+	return db_run(st, err);
+}
+
+int
+recover_intents(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct open_intent *list = NULL;
+	size_t n = 0;
+	int rc = list_intents(v, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		if (!session_is_dead(v, list[i].session))
+			continue;
+		rc = close_intent(v, &list[i], err);
+		if (rc == HRV_OK)
+			session_bury(v, list[i].session);
+	}
+	free(list);
+	return rc;
+}
+
+/* The committed run that left generation `gen`, if its session has died. */
+static int
+find_run(struct hrv_vault *v, uint32_t gen, struct hrv_id *ret_run,
+    uint64_t *ret_intent, bool *ret_found, struct hrv_err *err)
+{
+	const char *session;
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RUN_GET_GEN, &st, err);
+
+	*ret_found = false;
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, (int64_t)gen);
+	rc = db_step(st, ret_found, err);
+	if (rc != HRV_OK || !*ret_found)
+		return rc;
+	ret_run->kind = ID_RUN;
+	rc = db_col_fixed(st, 0, ret_run->b, ID_BYTES, err);
+	session = db_col_text(st, 1);
+	*ret_intent = (uint64_t)db_col_int(st, 2);
+	*ret_found = session == NULL || session_is_dead(v, session);
+	db_reset(st);
+	return rc;
+}
+
+/* Destroys an old generation and logs it. Readers may still hold it: then it
+ * stays for the next writer. */
+static int
+finish_run(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
+{
+	struct keystore_end_args end = {
+		.dir = v->dir, .gen = gen, .live = v->gen, .timeout_ms = 0
+	};
+	struct entry e = ENTRY("purge.destroyed");
+	struct hrv_id run;
+	uint64_t intent = 0, leaf = 0;
+	struct stmt *st;
+	bool found;
+	int rc = find_run(v, gen, &run, &intent, &found, err);
+
+	if (rc != HRV_OK || !found)
+		return rc;
+	rc = keystore_destroy(&end, err);
+	if (rc != HRV_OK)
+		return rc == HRV_EBUSY ? HRV_OK : rc;
+	e.run = &run;
+	rc = txn_entry(v, &e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_RUN_SET_DESTROYED, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, run.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)leaf);
+	return db_run(st, err);
+}
+
+int
+recover_generations(struct hrv_vault *v, struct hrv_err *err)
+{
+	uint32_t *gens = NULL;
+	size_t n = 0;
+	int rc = keystore_generations(v->dir, &gens, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct keystore_end_args end = {
+			.dir = v->dir, .gen = gens[i], .live = v->gen
+		};
+
+		/* Built under the write lock, which we hold now, and never
+		 * committed: its builder is gone. */
+		if (gens[i] > v->gen)
+			rc = keystore_discard(&end, err);
+		else if (gens[i] < v->gen)
+			rc = finish_run(v, gens[i], err);
+	}
+	free(gens);
+	return rc;
+}

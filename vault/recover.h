@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finishing what a killed command left behind. Runs under the write lock, at
+ * the beginning of every write transaction, and touches only what belongs to
+ * sessions that have died. Layer: verbs.
+ */
+#ifndef VAULT_RECOVER_H
+#define VAULT_RECOVER_H
+
+#include "vault/handle.h"
+
+/* Closes every intent of a dead session as "outcome unknown, treat as
+ * disclosed". */
+int recover_intents(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Removes keystore generations that were built but never put in force, and
+ * destroys old ones that a committed purge run left standing. A generation
+ * that a reader still holds is left for the next writer.
+ */
+int recover_generations(
+    struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
