@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_GPGHOME_H
 #define TESTS_UNIT_GPGHOME_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -167,6 +168,39 @@ gpghome_agent(const struct gpghome *h)
 	    strncmp(out, "D ", 2) != 0)
 		return -1;
 	return (pid_t)strtol(out + 2, NULL, 10);
+}
+
+/* How many processes whose command line begins with `program` (or a path to
+ * it) work on this home. */
+GPGHOME_FN int
+gpghome_processes(const struct gpghome *h, const char *program)
+{
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+	int n = 0;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char path[300], line[4096] = "", *name;
+		size_t len;
+		FILE *f;
+
+		(void)snprintf(
+		    path, sizeof path, "/proc/%s/cmdline", e->d_name);
+		f = fopen(path, "re");
+		if (f == NULL)
+			continue;
+		len = fread(line, 1, sizeof line - 1, f);
+		(void)fclose(f);
+		name = strrchr(line, '/'); /* of argv[0] alone */
+		name = name != NULL ? name + 1 : line;
+		for (size_t i = 0; i < len; i++)
+			line[i] = line[i] == '\0' ? ' ' : line[i];
+		n += strncmp(name, program, strlen(program)) == 0 &&
+		     strstr(line, h->dir) != NULL;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return n;
 }
 
 GPGHOME_FN int

@@ -254,16 +254,30 @@ test_no_network_process_is_started(void **state)
 {
 	struct pgp *p = handle();
 	struct pgp_key_info k;
-	struct stat st;
-	char path[64];
+	struct buf sig = BUF_INIT;
+	struct pgp_sig got;
+	struct pgp_signed in = { .data = "x", .len = 1 };
+	struct gpghome other;
+	struct pgp *q = NULL;
 
 	(void)state;
 	conf("auto-key-locate wkd,keyserver\nauto-key-retrieve\n%s", "");
 	FAILS(pgp_key_find(p, "nobody@example.org", false, &k, err),
 	    HRV_ENOTFOUND);
 	conf("", "");
-	(void)snprintf(path, sizeof path, "%s/S.dirmngr", home.dir);
-	assert_int_not_equal(stat(path, &st), 0);
+	assert_int_equal(gpghome_processes(&home, "dirmngr"), 0);
+	/* An unknown signer is where gpg would fetch a key. */
+	OK_(pgp_sign_detached(p, ana, "x", 1, &sig, err));
+	in.sig = sig.data;
+	in.sig_len = sig.len;
+	assert_true(gpghome_new(&other));
+	assert_true(gpghome_file(&other, "gpg.conf", "auto-key-retrieve\n"));
+	OK_(pgp_open(other.dir, &q, err));
+	FAILS(pgp_verify_detached(q, &in, &got, err), HRV_EINTEGRITY);
+	assert_int_equal(gpghome_processes(&other, "dirmngr"), 0);
+	pgp_close(q);
+	gpghome_free(&other);
+	buf_clear(&sig);
 	pgp_close(p);
 }
 

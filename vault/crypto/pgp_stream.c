@@ -54,16 +54,35 @@ passphrase_end(struct pgp *p)
 	p->passphrase = NULL;
 }
 
-/* gpgme data over one fd each way. */
-static int
-fd_data(
-    const int fds[2], gpgme_data_t *in, gpgme_data_t *out, struct hrv_err *err)
+/* Where the output goes, and whether any came. */
+struct sink {
+	int fd;
+	bool any;
+};
+
+static ssize_t
+sink_write(void *handle, const void *from, size_t size)
 {
-	if (gpgme_data_new_from_fd(in, fds[0]) != 0 ||
-	    gpgme_data_new_from_fd(out, fds[1]) != 0)
+	struct sink *k = handle;
+	ssize_t n = write(k->fd, from, size);
+
+	k->any = k->any || n > 0;
+	return n;
+}
+
+static struct gpgme_data_cbs sink_cbs = { NULL, sink_write, NULL, NULL };
+
+static int
+stream_data(int in_fd, struct sink *sink, gpgme_data_t *in, gpgme_data_t *out,
+    struct hrv_err *err)
+{
+	if (gpgme_data_new_from_fd(in, in_fd) != 0 ||
+	    gpgme_data_new_from_cbs(out, &sink_cbs, sink) != 0)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	(void)gpgme_data_set_flag(*in, "sensitive", "1");
-	(void)gpgme_data_set_flag(*out, "sensitive", "1");
+	/* gpgme then wipes the block it copies through. */
+	if (gpgme_data_set_flag(*in, "sensitive", "1") != 0 ||
+	    gpgme_data_set_flag(*out, "sensitive", "1") != 0)
+		return hrv_fail(err, HRV_EKEY, "gpgme is too old");
 	return HRV_OK;
 }
 
@@ -152,11 +171,12 @@ encrypt_run(
     struct pgp *p, gpgme_key_t key, const int fds[2], struct hrv_err *err)
 {
 	gpgme_key_t keys[2] = { key, NULL };
+	struct sink sink = { fds[1], false };
 	gpgme_data_t in = NULL, out = NULL;
 	gpgme_error_t g;
 	int rc;
 
-	rc = fd_data(fds, &in, &out, err);
+	rc = stream_data(fds[0], &sink, &in, &out, err);
 	if (rc != HRV_OK)
 		goto out;
 	p->done = false;
@@ -211,6 +231,7 @@ int
 pgp_decrypt_symmetric_fd(struct pgp *p, const struct buf *passphrase,
     const int fds[2], struct hrv_err *err)
 {
+	struct sink sink = { fds[1], false };
 	gpgme_data_t in = NULL, out = NULL;
 	gpgme_decrypt_result_t r;
 	gpgme_error_t g;
@@ -218,7 +239,7 @@ pgp_decrypt_symmetric_fd(struct pgp *p, const struct buf *passphrase,
 
 	rc = passphrase_begin(p, passphrase, err);
 	if (rc == HRV_OK)
-		rc = fd_data(fds, &in, &out, err);
+		rc = stream_data(fds[0], &sink, &in, &out, err);
 	if (rc != HRV_OK)
 		goto out;
 	p->done = false;
@@ -227,7 +248,13 @@ pgp_decrypt_symmetric_fd(struct pgp *p, const struct buf *passphrase,
 	if (rc != HRV_OK)
 		goto out;
 	r = gpgme_op_decrypt_result(p->ctx);
-	if (g != 0)
+	/* gpg calls both the same; a wrong passphrase is found out before the
+	 * first byte, damage after it. */
+	if (gpgme_err_code(g) == GPG_ERR_DECRYPT_FAILED)
+		rc = hrv_fail(err, sink.any ? HRV_EINTEGRITY : HRV_EKEY,
+		    sink.any ? "the package is damaged"
+			     : "the passphrase does not open the package");
+	else if (g != 0)
 		rc = stream_fail(err, g, "cannot decrypt");
 	else if (r == NULL || r->legacy_cipher_nomdc)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
