@@ -179,6 +179,8 @@ hrv_deadline(const struct hrv_law *law, const struct hrv_calendar *cal,
 
 	if (rc != HRV_OK)
 		return rc;
+	deadline_why(
+	    &w, "counted under %s %s: %s", law->id, law->version, law->cite);
 	deadline_find_start(&w);
 	if (hrv_date_is_set(w.out.start)) {
 		deadline_find_pauses(&w);

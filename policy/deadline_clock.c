@@ -123,6 +123,8 @@ pause_for_identity(struct deadline_work *w)
 			both.to = s.to;
 		days -= deadline_days_after(&both, w->out.start);
 	}
+	if (days == 0)
+		return;
 	w->out.pause_days += days;
 	deadline_why(w,
 	    "the check of identity stopped the clock for %d "

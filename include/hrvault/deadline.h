@@ -32,9 +32,9 @@ struct hrv_calendar {
 	bool weekend[7];		 /* Monday first; never all seven */
 	const struct hrv_date *holidays; /* ascending, no day twice */
 	size_t n_holidays;
-	int first_year; /* the years whose holidays are known: from that of */
-	int last_year;	/* the first holiday to that of the last */
-	struct cfg *tree;
+	int first_year;	  /* the years whose holidays are known: from that of */
+	int last_year;	  /* the first holiday to that of the last */
+	struct cfg *tree; /* keeps the texts; of no use to callers */
 };
 
 /* Reads the len bytes of a calendar file. NULL when anything is wrong with
@@ -107,7 +107,7 @@ struct hrv_law {
 	size_t n_gates;
 	const char *const *never_export; /* JSON pointers (RFC 6901) */
 	size_t n_never_export;
-	struct cfg *tree;
+	struct cfg *tree; /* keeps the texts; of no use to callers */
 };
 
 /* Reads the len bytes of a law file. NULL when anything is wrong with it:
