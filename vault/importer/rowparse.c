@@ -269,6 +269,21 @@ build_record(const struct rowparse *p, const struct csv_field *value,
 	return rc;
 }
 
+/* A line of JSON Lines may lack a column that must have a value. */
+static void
+check_absent(const struct rowparse *p, struct import_row *r)
+{
+	for (size_t i = 0; i < p->map->columns; i++) {
+		const struct map_column *c = &p->map->column[i];
+		bool there = !c->required;
+
+		for (size_t k = 0; k < p->bind->columns && !there; k++)
+			there = p->bind->column[k].map == c;
+		if (!there)
+			rowparse_error(r, 0, c->to, "there is no value");
+	}
+}
+
 int
 rowparse(const struct rowparse *p, const struct csv_field *value, size_t fields,
     struct import_row *r, struct hrv_err *err)
@@ -296,6 +311,7 @@ rowparse(const struct rowparse *p, const struct csv_field *value, size_t fields,
 		else if (c->required)
 			rowparse_error(r, i + 1, c->to, "there is no value");
 	}
+	check_absent(p, r);
 	finish_name(r);
 	rowdates_settle(&dates, p, r);
 	rc = buf_ok(&r->text, err);
