@@ -388,6 +388,33 @@ every_operation_is_found_by_its_name_only(void **state)
 	assert_null(op_phase_name((enum op_phase)3));
 }
 
+static void
+every_operation_is_documented(void **state)
+{
+	struct buf doc = BUF_INIT;
+	FILE *f = fopen("docs/formats/log.md", "r");
+	int c;
+	(void)state;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		buf_addc(&doc, c);
+	fclose(f);
+	for (size_t i = 0; op_at(i) != NULL; i++) {
+		const struct op *o = op_at(i);
+		char row[256];
+
+		snprintf(row, sizeof(row), "\n| `%s` |%s%s%s | %s | %s |\n",
+		    o->name, o->phases & OP_INTENT ? " i" : "",
+		    o->phases & OP_OUTCOME ? " o" : "",
+		    o->phases & OP_SINGLE ? " s" : "",
+		    o->changes ? "yes" : "no", o->about);
+		if (strstr(buf_str(&doc), row) == NULL)
+			fail_msg("not documented: %s", row);
+	}
+	buf_clear(&doc);
+}
+
 int
 main(void)
 {
@@ -402,6 +429,7 @@ main(void)
 		cmocka_unit_test(a_leaf_over_8_kib_is_not_signed),
 		cmocka_unit_test(a_detail_is_committed_to_with_its_salt),
 		cmocka_unit_test(every_operation_is_found_by_its_name_only),
+		cmocka_unit_test(every_operation_is_documented),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
