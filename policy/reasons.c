@@ -251,6 +251,8 @@ end_line(struct hrv_reasons *out, struct buf *b, struct hrv_err *err)
 	text = strdup(buf_str(b));
 	if (text == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (text[0] >= 'a' && text[0] <= 'z')
+		text[0] = (char)(text[0] - 'a' + 'A');
 	line[out->count++] = text;
 	buf_reset(b);
 	return HRV_OK;
@@ -360,8 +362,8 @@ say_state(struct buf *b, const struct hrv_decision *d, struct hrv_date day)
 	buf_adds(b, "on ");
 	add_date(b, day);
 	buf_addf(b, " it is %s", words[d->state]);
-	if (d->overdue)
-		buf_adds(b, ", and overdue");
+	if (d->overdue && d->state != HRV_STATE_RESTRICTED)
+		buf_adds(b, ", and past its maximum");
 	if (d->review_pending) {
 		buf_adds(b, "; since ");
 		add_date(b, d->review_on);
