@@ -91,7 +91,7 @@ connect_to(struct db *db, const char *path, const struct db_open_args *args,
 	if (rc != SQLITE_OK)
 		return db_error(db, rc, "opening the database", err);
 	(void)sqlite3_extended_result_codes(db->handle, 1);
-	(void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
+	(void)sqlite3_busy_timeout(db->handle, (int)db->busy_ms);
 	rc = db_setup_cipher(db, args->key, err);
 	if (rc == HRV_OK)
 		rc = first_read(db, args->key_verified, err);
@@ -112,6 +112,7 @@ db_open(
 	if (db == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	db->readonly = args->mode == DB_READONLY;
+	db->busy_ms = args->busy_ms != 0 ? args->busy_ms : DB_BUSY_MS;
 	if (args->mode == DB_CREATE) {
 		rc = make_file(args->path, err);
 		made = rc == HRV_OK;

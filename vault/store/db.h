@@ -47,6 +47,8 @@ struct db_open_args {
 	 * of a log needs a shared index beside it. A directory of mode 0700
 	 * that is the caller's own; NULL means HRV_EIO "read-only" instead. */
 	const char *copy_dir;
+	/* How long to wait for another writer; 0 means 5000. */
+	unsigned busy_ms;
 };
 
 /* Opens path as SQLCipher 3 format with 4096-byte pages and proves that it can
@@ -114,7 +116,7 @@ int db_col_fixed(struct stmt *st, int at, void *out, size_t len,
  * says 0. */
 int64_t db_changes(const struct db *db);
 
-/* Takes the write lock and begins (BEGIN IMMEDIATE). Waits up to 5 s for
+/* Takes the write lock and begins (BEGIN IMMEDIATE). Waits busy_ms for
  * another writer, then HRV_EBUSY. HRV_EFAILED inside a transaction. */
 int db_begin(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
 
@@ -138,8 +140,8 @@ bool db_in_txn(const struct db *db);
 
 /* Copies the whole write-ahead log into the database, empties it and syncs:
  * only then are deleted rows gone from the files. *ret_busy tells that a
- * reader prevented it (nothing is lost; try again later). Outside of a
- * transaction. */
+ * reader prevented it for busy_ms (nothing is lost; try again later). Outside
+ * of a transaction. */
 int db_checkpoint_truncate(
     struct db *db, bool *ret_busy, struct hrv_err *err) HRV_MUST_CHECK;
 

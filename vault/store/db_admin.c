@@ -132,3 +132,10 @@ db_fail_after(struct db *db, unsigned n)
 {
 	db->fail_in = n;
 }
+
+void
+db_stmt_facts(const struct stmt *st, int *ret_params, bool *ret_readonly)
+{
+	*ret_params = sqlite3_bind_parameter_count(st->handle);
+	*ret_readonly = st->readonly;
+}

@@ -13,6 +13,7 @@
 #include "hrvault/err.h"
 
 struct db;
+struct stmt;
 
 /* Lifts the guard on schema changes and pragmas until db_guard(). Brackets
  * may be nested. */
@@ -20,8 +21,9 @@ void db_unguard(struct db *db);
 /* Puts the guard back; every db_unguard() has one. */
 void db_guard(struct db *db);
 
-/* Runs a script of several statements, inside the bracket. The script is a
- * text of ours, never one with values in it. Codes as in db.h. */
+/* Runs a script of several statements; the guard applies unless it is lifted.
+ * The script is a text of ours, never one with values in it. Codes as in db.h.
+ */
 int db_script(
     struct db *db, const char *script, struct hrv_err *err) HRV_MUST_CHECK;
 
@@ -45,6 +47,10 @@ int db_bulk_begin(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
 /* Back to the write-ahead log; the caller closes the database and syncs the
  * file. */
 int db_bulk_end(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* For tests: how many parameters a statement takes and whether it only
+ * reads. */
+void db_stmt_facts(const struct stmt *st, int *ret_params, bool *ret_readonly);
 
 /* For tests: the n-th step from now (1 is the next), beginning and committing
  * included, fails as if the disk were full. 0 switches it off. */

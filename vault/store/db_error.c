@@ -67,6 +67,16 @@ damage_error(int rc, const char *doing, struct hrv_err *err)
 	    "%s: the database is damaged or was exchanged (%d)", doing, rc);
 }
 
+/* A page whose check value is wrong ends in the code for "SQL error", but
+ * without the text that every real SQL error brings along. */
+static bool
+bad_page(struct db *db, int rc)
+{
+	return rc == SQLITE_ERROR && db != NULL && db->handle != NULL &&
+	    strcmp(sqlite3_errmsg(db->handle),
+		sqlite3_errstr(SQLITE_ERROR)) == 0;
+}
+
 int
 db_error(struct db *db, int rc, const char *doing, struct hrv_err *err)
 {
@@ -75,6 +85,8 @@ db_error(struct db *db, int rc, const char *doing, struct hrv_err *err)
 	if (no_space(db, primary))
 		return hrv_fail_as(
 		    err, HRV_EIO, "disk-full", "%s: the disk is full", doing);
+	if (bad_page(db, rc))
+		return damage_error(rc, doing, err);
 	switch (primary) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

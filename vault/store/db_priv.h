@@ -28,6 +28,7 @@ struct stmt {
 struct db {
 	sqlite3 *handle;
 	bool readonly;
+	unsigned busy_ms;
 	bool may_commit; /* db_commit() is at work: the commit hook lets pass */
 	enum db_txn txn;
 	unsigned unguarded; /* nested brackets that lift the guard */

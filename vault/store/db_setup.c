@@ -45,8 +45,6 @@ static const struct {
 	/* Without it INSERT OR REPLACE walks past the delete triggers. */
 	{ "PRAGMA recursive_triggers = ON", "PRAGMA recursive_triggers", 1,
 	    false },
-	{ "PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout", DB_BUSY_MS,
-	    false },
 	{ "PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1, false },
 	{ "PRAGMA synchronous = FULL", "PRAGMA synchronous", 2, false },
 	{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", 2, false },
