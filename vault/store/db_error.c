@@ -73,8 +73,8 @@ static bool
 bad_page(struct db *db, int rc)
 {
 	return rc == SQLITE_ERROR && db != NULL && db->handle != NULL &&
-	    strcmp(sqlite3_errmsg(db->handle),
-		sqlite3_errstr(SQLITE_ERROR)) == 0;
+	       strcmp(sqlite3_errmsg(db->handle),
+		   sqlite3_errstr(SQLITE_ERROR)) == 0;
 }
 
 int

@@ -132,7 +132,7 @@ int keystore_build_next(struct keystore *ks,
 /* A list of ids as survivors: keystore_list_next() is the keystore_next_fn,
  * this struct its ctx. */
 struct keystore_list {
-	const uint8_t (*ids)[KEYSTORE_ID_LEN]; /* ascending */
+	const uint8_t *ids; /* count ids in a row, ascending */
 	size_t count;
 	size_t at; /* 0 at the start */
 };

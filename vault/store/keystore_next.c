@@ -38,7 +38,8 @@ keystore_list_next(void *ctx, uint8_t ret_id[KEYSTORE_ID_LEN], bool *ret_more,
 	(void)err;
 	*ret_more = list->at < list->count;
 	if (*ret_more)
-		memcpy(ret_id, list->ids[list->at++], KEYSTORE_ID_LEN);
+		memcpy(ret_id, list->ids + KEYSTORE_ID_LEN * list->at++,
+		    KEYSTORE_ID_LEN);
 	return HRV_OK;
 }
 
