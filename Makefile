@@ -4,6 +4,7 @@
 # B=DIR     build folder (default build)
 # CC=clang  the other compiler
 # SAN=1     address and undefined-behaviour sanitizers, into build-san
+# FUZZ=1    the same for libFuzzer, with clang, into build-fuzz
 # V=1       show the commands
 
 .DEFAULT_GOAL := all
@@ -11,8 +12,16 @@ ifdef SAN
 B ?= build-san
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
+else ifdef FUZZ
+B ?= build-fuzz
+CC := clang
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
 else
 B ?= build
+endif
+ifeq ($(origin CC),default)
+CC := gcc
 endif
 PREFIX ?= /usr/local
 Q := $(if $(V),,@)
@@ -28,7 +37,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wvla -Wformat=2 -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	-Wundef -Wswitch-enum -Werror
 HARDEN := -fstack-protector-strong -fPIE \
-	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+	$(if $(SANFLAGS),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 CPPFLAGS += -I. -Iinclude -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DSQLITE_HAS_CODEC
 ALL_CFLAGS = -std=c11 $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) \
@@ -44,15 +53,19 @@ TOOL_SRC := $(wildcard tests/tools/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(SCHEMA:%.sql=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 TOOL_BIN := $(TOOL_SRC:tests/tools/%.c=$(B)/tools/%)
 
-.PHONY: all unit-bins tools demo test check lint clean install uninstall \
-	check-unit check-cli check-san check-valgrind check-clang deps
+.PHONY: all unit-bins tools fuzz-bins deps demo test lint fuzz metrics man \
+	clean install uninstall check-unit check-cli check-san check-valgrind \
+	check-clang
 .SECONDARY:
 
 all: $(B)/hrvault
 unit-bins: $(UNIT_BIN)
 tools: $(TOOL_BIN)
+fuzz-bins: $(FUZZ_BIN)
 
 # The flags are part of what an object is made from: SAN, CC and OPT changes
 # rebuild instead of mixing.
@@ -96,6 +109,13 @@ $(B)/tools/%: tests/tools/%.c $(B)/libhrvault.a
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libhrvault.a $(PKG_LIBS) -lpthread
 
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libhrvault.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LD $@")
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer \
+		-MMD -MP -o $@ $< $(B)/libhrvault.a $(PKG_LIBS) -lpthread
+
+-include $(FUZZ_BIN:%=%.d)
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(UNIT_BIN:%=%.d) $(TOOL_BIN:%=%.d)
 
 deps:
@@ -111,13 +131,56 @@ test:
 	@packaging/install-deps test
 	@tests/run.sh
 
-check-unit: unit-bins
-	prove -j2 --exec '' $(UNIT_BIN)
-check-cli: all tools
-	prove -j2 $(wildcard tests/cli/*.t)
 lint:
 	@packaging/install-deps test
-	@tests/lint/run.sh
+	@tests/run.sh lint
+fuzz:
+	@packaging/install-deps test
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run.sh fuzz
+
+# One stage of `make test` each; what they build first is in tests/run.sh.
+check-unit:
+	@tests/run.sh unit
+check-cli:
+	@tests/run.sh cli
+check-san:
+	@tests/run.sh san
+check-valgrind:
+	@tests/run.sh valgrind
+check-clang:
+	@tests/run.sh clang
+
+metrics:
+	@tests/lint/metrics.sh
+
+# Policy data is found beside the program (build/../policy) or in DATADIR.
+DATADIR := $(PREFIX)/share/hrvault
+MAN_SRC := $(wildcard docs/man/*.scd)
+MAN := $(MAN_SRC:docs/man/%.scd=$(B)/man/%)
+
+man: $(MAN)
+$(B)/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	$(Q)scdoc < $< > $@ || { rm -f $@; exit 1; }
+
+install: all man
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/hrvault $(DESTDIR)$(PREFIX)/bin/hrvault
+	@set -e; for f in policy/*/*.cfg; do \
+		echo "install $(DESTDIR)$(DATADIR)/$$f"; \
+		install -D -m 644 $$f "$(DESTDIR)$(DATADIR)/$$f"; \
+	done
+	@set -e; for f in $(notdir $(MAN)); do \
+		d="$(DESTDIR)$(PREFIX)/share/man/man$${f##*.}"; \
+		echo "install $$d/$$f"; \
+		install -D -m 644 "$(B)/man/$$f" "$$d/$$f"; \
+	done
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/hrvault
+	rm -rf $(DESTDIR)$(DATADIR)
+	@for f in $(notdir $(MAN)); do \
+		rm -f "$(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$$f"; \
+	done
 
 clean:
 	rm -rf build build-*
