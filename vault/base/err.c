@@ -37,7 +37,7 @@ hrv_code_name(enum hrv_code code)
 	return code_names[i];
 }
 
-static int
+static int HRV_PRINTF(4, 0)
 fail_v(struct hrv_err *err, enum hrv_code code, const char *name,
     const char *fmt, va_list ap)
 {
