@@ -332,17 +332,16 @@ the_guard_refuses_what_would_undo_a_guard(void **state)
 	db_close(db);
 }
 
+#define FORGED_ROW " SELECT dek_id, record_id, 2, 'x', 9, wrapped, 0 FROM dek"
+
 static void
 no_forged_statement_changes_a_key(void **state)
 {
 	static const char *const forged[] = {
 		"DELETE FROM dek",
 		"UPDATE dek SET kek = 'x'",
-		"INSERT OR REPLACE INTO dek SELECT dek_id, record_id, 2, 'x', "
-		"9,"
-		" wrapped, 0 FROM dek",
-		"REPLACE INTO dek SELECT dek_id, record_id, 2, 'x', 9, wrapped,"
-		" 0 FROM dek",
+		"INSERT OR REPLACE INTO dek" FORGED_ROW,
+		"REPLACE INTO dek" FORGED_ROW,
 	};
 	struct db *db = keys_db();
 

@@ -7,6 +7,13 @@
  */
 #include "vault/store/db_priv.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "vault/store/file.h"
+
 static int
 begin(struct db *db, const char *sql, enum db_txn kind, struct hrv_err *err)
 {
@@ -80,6 +87,29 @@ db_in_txn(const struct db *db)
 	return db->txn != DB_TXN_NONE;
 }
 
+/* The emptied log is made last, or a power cut could bring back what was
+ * purged. */
+static int
+sync_log(struct db *db, struct hrv_err *err)
+{
+	char *path = NULL;
+	int fd = -1;
+	int rc;
+
+	if (asprintf(&path, "%s-wal", sqlite3_db_filename(db->handle, "main")) <
+	    0)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	rc = file_open(path, O_RDWR, &fd, err);
+	if (rc == HRV_OK) {
+		rc = file_sync(fd, path, err);
+		(void)close(fd);
+	} else if (rc == HRV_ENOTFOUND) {
+		rc = HRV_OK;
+	}
+	free(path);
+	return rc;
+}
+
 int
 db_checkpoint_truncate(struct db *db, bool *ret_busy, struct hrv_err *err)
 {
@@ -97,6 +127,9 @@ db_checkpoint_truncate(struct db *db, bool *ret_busy, struct hrv_err *err)
 	}
 	if (rc != SQLITE_OK)
 		return db_error(db, rc, "checkpoint", err);
+	rc = sync_log(db, err);
+	if (rc != HRV_OK)
+		return rc;
 	*ret_busy = false;
 	return HRV_OK;
 }
