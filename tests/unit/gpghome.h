@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -82,14 +83,6 @@ gpghome_gpg(const struct gpghome *h, const char *in, char *out, size_t cap,
 	return gpghome_run(argv, in, out, cap);
 }
 
-/* Makes the home; false when that failed. */
-GPGHOME_FN bool
-gpghome_new(struct gpghome *h)
-{
-	(void)snprintf(h->dir, sizeof h->dir, "/tmp/hv.XXXXXX");
-	return mkdtemp(h->dir) != NULL;
-}
-
 /* Writes one file of the home, for instance "gpg.conf". */
 GPGHOME_FN bool
 gpghome_file(const struct gpghome *h, const char *name, const char *text)
@@ -104,6 +97,19 @@ gpghome_file(const struct gpghome *h, const char *name, const char *text)
 		return false;
 	ok = fputs(text, f) >= 0;
 	return fclose(f) == 0 && ok;
+}
+
+/* Without it the agent measures the machine for seconds before it protects
+ * its first key. Keep it when writing another gpg-agent.conf. */
+#define GPGHOME_AGENT_CONF "s2k-count 65536\n"
+
+/* Makes the home; false when that failed. */
+GPGHOME_FN bool
+gpghome_new(struct gpghome *h)
+{
+	(void)snprintf(h->dir, sizeof h->dir, "/tmp/hv.XXXXXX");
+	return mkdtemp(h->dir) != NULL &&
+	       gpghome_file(h, "gpg-agent.conf", GPGHOME_AGENT_CONF);
 }
 
 /* Makes an ed25519 key with a cv25519 subkey. passphrase "" is none; expires
@@ -168,6 +174,33 @@ gpghome_agent(const struct gpghome *h)
 	    strncmp(out, "D ", 2) != 0)
 		return -1;
 	return (pid_t)strtol(out + 2, NULL, 10);
+}
+
+/* Stops a process and waits until it has really stopped: the signal takes
+ * effect some time after kill() returned, long enough for a decryption. */
+GPGHOME_FN bool
+gpghome_stop(pid_t pid)
+{
+	char path[64], line[512], *at;
+	size_t len;
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	if (kill(pid, SIGSTOP) != 0)
+		return false;
+	for (int i = 0; i < 500; i++) {
+		f = fopen(path, "re");
+		if (f == NULL)
+			return false;
+		len = fread(line, 1, sizeof line - 1, f);
+		(void)fclose(f);
+		line[len] = '\0';
+		at = strrchr(line, ')');
+		if (at != NULL && at[1] == ' ' && at[2] == 'T')
+			return true;
+		(void)usleep(10000);
+	}
+	return false;
 }
 
 /* How many processes whose command line begins with `program` (or a path to

@@ -17,7 +17,6 @@ set_up(void **state)
 {
 	(void)state;
 	return gpghome_new(&home) &&
-
 		       gpghome_key_with(&home, "Bo <bo@example.org>", "open",
 			   "never", locked)
 		   ? 0
@@ -61,7 +60,8 @@ use_pinentry(const char *script)
 	(void)snprintf(path, sizeof path, "%s/pinentry", home.dir);
 	assert_true(gpghome_file(&home, "pinentry", script));
 	assert_int_equal(chmod(path, 0700), 0);
-	(void)snprintf(text, sizeof text, "pinentry-program %s\n", path);
+	(void)snprintf(text, sizeof text,
+	    GPGHOME_AGENT_CONF "pinentry-program %s\n", path);
 	assert_true(gpghome_file(&home, "gpg-agent.conf", text));
 	(void)gpghome_run(argv, NULL, out, sizeof out);
 }
@@ -115,12 +115,12 @@ test_a_person_at_the_pinentry_is_waited_for(void **state)
 		     "echo OK\n"
 		     "while read -r c rest; do\n"
 		     "case $c in\n"
-		     "GETPIN) sleep 6; echo 'D open'; echo OK;;\n"
+		     "GETPIN) sleep 5.5; echo 'D open'; echo OK;;\n"
 		     "BYE) echo OK; exit;;\n"
 		     "*) echo OK;; esac; done\n");
 	t = seconds();
 	OK_(pgp_sign_detached(p, locked, "x", 1, &sig, err));
-	assert_true(seconds() - t > 5.5);
+	assert_true(seconds() - t > 5.2);
 	buf_clear(&sig);
 	pgp_close(p);
 }
