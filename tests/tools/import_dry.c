@@ -15,7 +15,7 @@
 #include "vault/importer/rowparse.h"
 
 struct counts {
-	size_t rows, bad, born, hired, ended;
+	size_t rows, bad, born, hired, ended, dismissed;
 	int first, last; /* years of birth */
 };
 
@@ -63,6 +63,8 @@ count(struct counts *n, const struct import_row *r)
 	for (size_t i = 0; i < r->events; i++) {
 		n->hired += strcmp(r->event[i].name, "hired") == 0;
 		n->ended += strcmp(r->event[i].name, "ended") == 0;
+		n->dismissed +=
+		    strcmp(r->event[i].name, "terminated_involuntarily") == 0;
 	}
 }
 
@@ -121,8 +123,10 @@ main(int argc, char **argv)
 		else
 			n.bad++;
 	}
-	printf("good %zu bad %zu born %zu (%d-%d) hired %zu ended %zu\n",
-	    n.rows, n.bad, n.born, n.first, n.last, n.hired, n.ended);
+	printf("good %zu bad %zu born %zu (%d-%d) hired %zu ended %zu "
+	       "dismissed %zu\n",
+	    n.rows, n.bad, n.born, n.first, n.last, n.hired, n.ended,
+	    n.dismissed);
 	import_row_clear(&r);
 	map_unbind(bind);
 	csv_free(c);

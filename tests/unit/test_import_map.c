@@ -88,6 +88,11 @@ mistakes_are_refused(void **state)
 	refused(HEAD "columns = ( { column = \"N\"; to = \"subject.name\"; "
 		     "required = true; optional = true; } ); };",
 	    "not both");
+	refused(HEAD
+	    "columns = ( { column = \"N\"; to = \"subject.name\"; also "
+	    "= { to = \"subject.ended\"; column = \"X\"; is = ( \"y\" "
+	    "); }; } ); };",
+	    "a second event of an event");
 	refused("map = {", "");
 	refused("", "map is missing");
 }

@@ -27,7 +27,9 @@ static const char map_text[] =
     "{ column = \"In\"; to = \"subject.hired\"; dates = ( \"MM/DD/YY\", "
     "\"YYYY-MM-DD\" ); }, "
     "{ column = \"Out\"; to = \"subject.ended\"; dates = ( \"MM/DD/YY\", "
-    "\"YYYY-MM-DD\" ); nulls = ( \"N/A\" ); } ); "
+    "\"YYYY-MM-DD\" ); nulls = ( \"N/A\" ); also = { to = "
+    "\"subject.terminated_involuntarily\"; column = \"Dept\"; is = ( "
+    "\"X\" ); }; } ); "
     "rest = \"record\"; record = { class = \"personnel_file\"; }; };";
 
 struct fixture {
@@ -141,6 +143,23 @@ nothing_is_nothing(void **state)
 	assert_false(hrv_date_is_set(f.row.born));
 	assert_string_equal(
 	    buf_str(&f.row.record), "{\"Zip\":\"\",\"Dept\":\"\"}");
+	done(&f);
+}
+
+static void
+one_day_can_be_two_events(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	read_row(&f, "\"A, B\",1,,,05/06/10,05/06/12,, X ");
+	assert_int_equal(f.row.errors, 0);
+	assert_int_equal(f.row.events, 3);
+	assert_string_equal(f.row.event[2].name, "terminated_involuntarily");
+	assert_int_equal(f.row.event[2].date.year, 2012);
+	done(&f);
+	read_row(&f, "\"A, B\",1,,,05/06/10,,,X");
+	assert_int_equal(f.row.events, 1);
 	done(&f);
 }
 
@@ -292,6 +311,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_becomes_identity_events_and_record),
 		cmocka_unit_test(nothing_is_nothing),
+		cmocka_unit_test(one_day_can_be_two_events),
 		cmocka_unit_test(two_digit_years_make_sense),
 		cmocka_unit_test(dates_that_cannot_be_are_refused),
 		cmocka_unit_test(

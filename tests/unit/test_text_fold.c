@@ -47,6 +47,9 @@ names_fold_to_base_letters(void **state)
 	folds(TEXT_NAME, "ﬁona", "fiona");
 	folds(TEXT_NAME, "Ａｎｎａ", "anna");
 	folds(TEXT_NAME, "  Smith ;; Jr. ", "smith jr");
+	folds(TEXT_NAME, "李小龍", "李 小 龍");
+	folds(TEXT_NAME, "مُحَمَّد", "محمد");
+	folds(TEXT_NAME, "नेहा", "नेहा");
 	folds(TEXT_NAME, "", "");
 	folds(TEXT_NAME, "\t-- ", "");
 }

@@ -4,7 +4,7 @@
  * shown without letting it play tricks on a terminal. Nothing here keeps a
  * value; working memory is wiped before it is given back. Layer: base.
  *
- * Folding of names (docs/formats, blind index). NFKC and full case folding;
+ * Folding of names (docs/formats/blind-index.md). NFKC and full case folding;
  * default-ignorable characters and accents go; letters that carry a stroke, a
  * hook or a ligature become their base letters (o-slash o, l-stroke l, ae, oe,
  * th for thorn, d for eth, i for dotless i). Kept are the marks that are

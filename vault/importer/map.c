@@ -16,7 +16,8 @@ static const char *const map_keys[] = { "format", "id", "version", "title",
 	"kind", "delimiter", "trim", "nulls", "two_digit_years",
 	"minimum_hire_age", "columns", "rest", "ignore", "record", NULL };
 static const char *const column_keys[] = { "column", "to", "required",
-	"optional", "form", "dates", "nulls", "keep", NULL };
+	"optional", "form", "dates", "nulls", "keep", "also", NULL };
+static const char *const also_keys[] = { "to", "column", "is", NULL };
 static const char *const record_keys[] = { "class", "title", "source",
 	"provided_by", NULL };
 
@@ -122,6 +123,32 @@ read_dates(const struct cfg_node *g, struct map_column *c,
 			    "\"%s\" is not a date form", c->dates.text[i]);
 }
 
+/* The day of an event may be that of a second one: somebody was dismissed when
+ * the reason of leaving, in another column, says so. */
+static void
+read_also(const struct cfg_node *g, struct map_column *c,
+    struct hrv_file_errors *errors)
+{
+	const struct cfg_node *also = cfg_group(g, "also", false, errors);
+	const char *to;
+	int i;
+
+	if (also == NULL)
+		return;
+	cfg_check_keys(also, also_keys, "also", errors);
+	to = cfg_string(also, "to", true, errors);
+	c->also_column = cfg_string(also, "column", true, errors);
+	if (!read_texts(also, "is", &c->also_is, errors))
+		cfg_error(
+		    errors, also->line, "is = ( \"...\" )", "is is missing");
+	i = to == NULL ? -1 : choose(to, targets, also->line, "to", errors);
+	if (c->to == MAP_EVENT && i >= (int)MAP_EVENT && targets[i + 1] != NULL)
+		c->also_event = targets[i] + strlen("subject.");
+	else if (i >= 0)
+		cfg_error(errors, also->line, NULL,
+		    "also makes a second event of an event");
+}
+
 static void
 read_column(const struct cfg_node *g, struct map_column *c,
     struct hrv_file_errors *errors)
@@ -140,6 +167,7 @@ read_column(const struct cfg_node *g, struct map_column *c,
 		    "form is only for subject.name");
 	c->surname_first = setting(g, "form", forms, 0, errors) == 1;
 	read_dates(g, c, errors);
+	read_also(g, c, errors);
 	c->own_nulls = read_texts(g, "nulls", &c->nulls, errors);
 	if (c->required && c->optional)
 		cfg_error(errors, g->line, NULL,
@@ -170,8 +198,10 @@ count_target(const struct map *m, enum map_target to)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->columns; i++)
+	for (size_t i = 0; i < m->columns; i++) {
 		n += m->column[i].to == to;
+		n += to == MAP_EVENT && m->column[i].also_event != NULL;
+	}
 	return n;
 }
 
@@ -337,6 +367,7 @@ map_free(struct map *m)
 	for (size_t i = 0; i < m->columns; i++) {
 		free(m->column[i].dates.text);
 		free(m->column[i].nulls.text);
+		free(m->column[i].also_is.text);
 	}
 	free(m->column);
 	free(m->nulls.text);

@@ -47,14 +47,17 @@ struct map_texts {
 struct map_column {
 	const char *name; /* in the header */
 	enum map_target to;
-	const char *event;	/* "hired"; NULL unless to is MAP_EVENT */
-	bool required;		/* a row must have a value here */
-	bool optional;		/* the file may lack the column */
-	bool keep;		/* the value goes into the record too */
-	bool surname_first;	/* of MAP_NAME: "surname, given" */
-	bool own_nulls;		/* nulls is the column's own list */
-	struct map_texts dates; /* accepted forms, in order */
-	struct map_texts nulls; /* values that mean nothing */
+	const char *event;	  /* "hired"; NULL unless to is MAP_EVENT */
+	const char *also_event;	  /* a second event of the same day, or NULL, */
+	const char *also_column;  /* when this column */
+	struct map_texts also_is; /* has one of these values */
+	bool required;		  /* a row must have a value here */
+	bool optional;		  /* the file may lack the column */
+	bool keep;		  /* the value goes into the record too */
+	bool surname_first;	  /* of MAP_NAME: "surname, given" */
+	bool own_nulls;		  /* nulls is the column's own list */
+	struct map_texts dates;	  /* accepted forms, in order */
+	struct map_texts nulls;	  /* values that mean nothing */
 };
 
 /* A map. All texts live as long as it does. */
@@ -83,6 +86,7 @@ struct map {
 struct map_bind {
 	struct {
 		const struct map_column *map; /* NULL: not mapped */
+		size_t also; /* index of map->also_column; SIZE_MAX: none */
 		bool in_record;
 	} * column;
 	size_t columns;

@@ -18,6 +18,16 @@ is_name(const struct csv_field *f, const char *name)
 	return f->len == strlen(name) && memcmp(f->text, name, f->len) == 0;
 }
 
+/* The index of a column, or SIZE_MAX. */
+static size_t
+find(const struct csv_field *header, size_t columns, const char *name)
+{
+	for (size_t i = 0; i < columns; i++)
+		if (is_name(&header[i], name))
+			return i;
+	return SIZE_MAX;
+}
+
 static bool
 is_ignored(const struct map *m, const struct csv_field *f)
 {
@@ -36,8 +46,8 @@ list_name(struct buf *list, const char *name, size_t len)
 }
 
 static int
-check_missing(
-    const struct map *m, const struct map_bind *b, struct hrv_err *err)
+check_missing(const struct map *m, const struct csv_field *header,
+    const struct map_bind *b, struct hrv_err *err)
 {
 	struct buf list = BUF_INIT;
 	int rc = 0;
@@ -50,6 +60,11 @@ check_missing(
 		if (!found)
 			list_name(&list, m->column[i].name,
 			    strlen(m->column[i].name));
+		if (found && m->column[i].also_event != NULL &&
+		    find(header, b->columns, m->column[i].also_column) ==
+			SIZE_MAX)
+			list_name(&list, m->column[i].also_column,
+			    strlen(m->column[i].also_column));
 	}
 	if (list.len > 0) {
 		(void)hrv_fail(err, HRV_EUSAGE,
@@ -104,12 +119,17 @@ map_bind(const struct map *m, const struct csv_field *header, size_t columns,
 		for (size_t k = 0; k < m->columns; k++)
 			if (is_name(&header[i], m->column[k].name))
 				b->column[i].map = &m->column[k];
+		b->column[i].also = SIZE_MAX;
+		if (b->column[i].map != NULL &&
+		    b->column[i].map->also_event != NULL)
+			b->column[i].also = find(
+			    header, columns, b->column[i].map->also_column);
 		b->column[i].in_record =
 		    m->rest == MAP_REST_RECORD &&
 		    (b->column[i].map != NULL ? b->column[i].map->keep
 					      : !is_ignored(m, &header[i]));
 	}
-	rc = lax ? 0 : check_missing(m, b, err);
+	rc = lax ? 0 : check_missing(m, header, b, err);
 	if (rc == 0)
 		rc = check_unknown(m, header, b, err);
 	if (rc == 0)

@@ -25,18 +25,25 @@ rowparse_age_reached(struct hrv_date born, uint32_t years, struct hrv_date on)
 
 void
 rowdates_add(struct rowdates *d, size_t column, const struct map_column *map,
-    const char *text, size_t len, struct import_row *r)
+    bool also, struct csv_field value, struct import_row *r)
 {
 	static const char *iso[] = { "YYYY-MM-DD" };
 	struct map_texts plain = { iso, 1 };
 	const struct map_texts *forms =
 	    map->dates.count > 0 ? &map->dates : &plain;
-	struct rowdates_one one = { .column = column, .map = map };
+	struct rowdates_one one = {
+		.column = column, .map = map, .event = map->event
+	};
+	const size_t room = sizeof(d->at) / sizeof(d->at[0]);
 
 	for (size_t i = 0; i < forms->count; i++) {
-		if (!dateform_read(forms->text[i], text, len, &one.written))
+		if (!dateform_read(
+			forms->text[i], value.text, value.len, &one.written))
 			continue;
-		if (d->count < sizeof(d->at) / sizeof(d->at[0]))
+		if (d->count < room)
+			d->at[d->count++] = one;
+		one.event = map->also_event;
+		if (also && d->count < room)
 			d->at[d->count++] = one;
 		return;
 	}
@@ -48,7 +55,7 @@ rowdates_add(struct rowdates *d, size_t column, const struct map_column *map,
 static bool
 is_event(const struct rowdates_one *one, const char *name)
 {
-	return one->map->to == MAP_EVENT && strcmp(one->map->event, name) == 0;
+	return one->event != NULL && strcmp(one->event, name) == 0;
 }
 
 /* The first hire of the row; HRV_DATE_NONE where there is none. */
@@ -177,7 +184,7 @@ rowdates_settle(
 		} else if (one->map->to == MAP_CREATED) {
 			r->created = one->day;
 		} else {
-			r->event[r->events].name = one->map->event;
+			r->event[r->events].name = one->event;
 			r->event[r->events++].date = one->day;
 		}
 	}

@@ -7,6 +7,7 @@
 #ifndef VAULT_IMPORTER_ROWDATES_H
 #define VAULT_IMPORTER_ROWDATES_H
 
+#include "vault/base/csv.h"
 #include "vault/importer/dateform.h"
 #include "vault/importer/map.h"
 
@@ -17,6 +18,7 @@ struct rowparse;
 struct rowdates_one {
 	size_t column; /* from 1 */
 	const struct map_column *map;
+	const char *event; /* which; NULL unless it is one */
 	struct dateform_date written;
 	struct hrv_date day; /* HRV_DATE_NONE until settled */
 };
@@ -27,9 +29,10 @@ struct rowdates {
 };
 
 /* Reads a value by the forms of its column; what fits none of them, or has a
- * year of two digits that the map refuses, is an error of the row. */
+ * year of two digits that the map refuses, is an error of the row. also: the
+ * day is that of the column's second event too. */
 void rowdates_add(struct rowdates *d, size_t column,
-    const struct map_column *map, const char *text, size_t len,
+    const struct map_column *map, bool also, struct csv_field value,
     struct import_row *r);
 
 /* Settles the years, checks the dates against each other and the day of the

@@ -104,15 +104,19 @@ trimmed(struct csv_field f)
 }
 
 static bool
-is_null(const struct map *m, const struct map_column *c, struct csv_field f)
+is_one_of(const struct map_texts *list, struct csv_field f)
 {
-	const struct map_texts *list = c->own_nulls ? &c->nulls : &m->nulls;
-
 	for (size_t i = 0; i < list->count; i++)
 		if (strlen(list->text[i]) == f.len &&
 		    memcmp(list->text[i], f.text, f.len) == 0)
 			return true;
-	return f.len == 0;
+	return false;
+}
+
+static bool
+is_null(const struct map *m, const struct map_column *c, struct csv_field f)
+{
+	return f.len == 0 || is_one_of(c->own_nulls ? &c->nulls : &m->nulls, f);
 }
 
 /* Appends a text to the row's own memory, which has room for it; runs of
@@ -171,11 +175,27 @@ put_text(struct import_row *r, size_t column, enum text_field kind,
 	*ret = keep_text(r, f.text, f.len, false);
 }
 
+/* Whether the other column says that the day is one of two events. */
+static bool
+is_also(const struct rowparse *p, size_t i, const struct csv_field *value)
+{
+	size_t at = p->bind->column[i].also;
+	const struct map_column *c = p->bind->column[i].map;
+	struct csv_field f;
+
+	if (at == SIZE_MAX)
+		return false;
+	f = p->map->trim ? trimmed(value[at]) : value[at];
+	return is_one_of(&c->also_is, f);
+}
+
+/* Value i of the row into its place. */
 static void
-put_value(const struct rowparse *p, size_t i, struct csv_field f,
+put_value(const struct rowparse *p, size_t i, const struct csv_field *value,
     struct import_row *r, struct rowdates *dates)
 {
 	const struct map_column *c = p->bind->column[i].map;
+	struct csv_field f = p->map->trim ? trimmed(value[i]) : value[i];
 	const char *kept = NULL;
 
 	switch (c->to) {
@@ -210,7 +230,7 @@ put_value(const struct rowparse *p, size_t i, struct csv_field f,
 	case MAP_BORN:
 	case MAP_EVENT:
 	case MAP_CREATED:
-		rowdates_add(dates, i + 1, c, f.text, f.len, r);
+		rowdates_add(dates, i + 1, c, is_also(p, i, value), f, r);
 		break;
 	}
 }
@@ -307,7 +327,7 @@ rowparse(const struct rowparse *p, const struct csv_field *value, size_t fields,
 		if (c == NULL)
 			continue;
 		if (!is_null(p->map, c, f))
-			put_value(p, i, f, r, &dates);
+			put_value(p, i, value, r, &dates);
 		else if (c->required)
 			rowparse_error(r, i + 1, c->to, "there is no value");
 	}
