@@ -49,10 +49,10 @@ struct hrv_vault {
 	struct keyring ring;
 
 	struct db *db;
-	uint32_t gen;	     /* keystore generation in force */
-	struct keystore *ks; /* NULL until a data key is needed */
-	bool ks_changed;     /* keys were added in the open transaction */
-	struct pack_writer *pack;   /* NULL until a body is written */
+	uint32_t gen;		  /* keystore generation in force */
+	struct keystore *ks;	  /* NULL until a data key is needed */
+	bool ks_changed;	  /* keys were added in the open transaction */
+	struct pack_writer *pack; /* NULL until a body is written */
 
 	struct hrv_schedule *schedule; /* in force; NULL before the first */
 	uint8_t schedule_hash[32];

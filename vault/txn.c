@@ -172,6 +172,8 @@ refresh(struct hrv_vault *v, struct hrv_err *err)
 		rc = log_frontier(v->db, &v->frontier, err);
 	if (rc == HRV_OK)
 		rc = inforce_schedule(v, err);
+	if (rc == HRV_ENOTFOUND)
+		rc = HRV_OK; /* the founding transaction adopts the first */
 	if (rc == HRV_OK)
 		rc = inforce_holds(v, v->holds, err);
 	return rc;

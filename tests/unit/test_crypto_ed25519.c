@@ -302,6 +302,17 @@ setup(void **state)
 	return 0;
 }
 
+static void
+a_key_with_a_short_y_is_refused_and_does_not_abort(void **state)
+{
+	uint8_t pub[32] = { 0x77 }, sig[64] = { 1 };
+	(void)state;
+
+	FAILS(crypt_ed25519_verify(pub, "x", 1, sig, err), HRV_EINTEGRITY);
+	pub[31] = 0x80;
+	FAILS(crypt_ed25519_verify(pub, "x", 1, sig, err), HRV_EINTEGRITY);
+}
+
 int
 main(void)
 {
@@ -312,6 +323,8 @@ main(void)
 		cmocka_unit_test(points_of_low_order_are_refused),
 		cmocka_unit_test(edge_cases_of_cctv_are_refused),
 		cmocka_unit_test(random_bytes_never_verify_and_never_abort),
+		cmocka_unit_test(
+		    a_key_with_a_short_y_is_refused_and_does_not_abort),
 		cmocka_unit_test(
 		    messages_are_limited_in_length_and_seeds_to_32_bytes),
 	};

@@ -37,9 +37,8 @@ hrv_code_name(enum hrv_code code)
 	return code_names[i];
 }
 
-static int HRV_PRINTF(4, 0)
-fail_v(struct hrv_err *err, enum hrv_code code, const char *name,
-    const char *fmt, va_list ap)
+static int HRV_PRINTF(4, 0) fail_v(struct hrv_err *err, enum hrv_code code,
+    const char *name, const char *fmt, va_list ap)
 {
 	char msg[sizeof(err->msg)];
 

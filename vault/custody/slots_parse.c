@@ -264,7 +264,7 @@ int
 slots_parse(
     const void *text, size_t len, struct slots **ret, struct hrv_err *err)
 {
-	struct parser p = { .err = err };
+	struct parser p = { .err = err, .rank = -1 };
 	int rc = HRV_ENOMEM;
 
 	if (len > SLOTS_MAX || memchr(text, '\0', len) != NULL)

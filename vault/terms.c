@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Facts and terms. Layer: verbs. Terms are a cache of what the engine says
+ * today; a purge decides from the facts again.
+ */
+#include "vault/terms.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hrvault/zone.h"
+#include "vault/store/db.h"
+
+#define NAME_MAX_LEN 80
+
+int
+vault_today(struct hrv_vault *v, struct hrv_date *ret, struct hrv_err *err)
+{
+	return hrv_local_date(vault_now(v) / 1000000,
+	    v->schedule == NULL ? "UTC" : v->schedule->timezone, ret, err);
+}
+
+int
+vault_today_text(
+    struct hrv_vault *v, char out[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	struct hrv_date d;
+	int rc = vault_today(v, &d, err);
+
+	if (rc == HRV_OK)
+		hrv_date_format(d, out);
+	return rc;
+}
+
+void
+facts_clear(struct facts *f)
+{
+	free(f->list);
+	free(f->names);
+	*f = (struct facts){ 0 };
+}
+
+/* One more fact; its name is copied. Pointers into names are set at the end,
+ * because the array may move while it grows. */
+static int
+add_fact(
+    struct facts *f, const char *name, const char *day, struct hrv_err *err)
+{
+	struct hrv_date d;
+
+	if (!hrv_date_parse(day, &d))
+		return hrv_fail(
+		    err, HRV_EINTEGRITY, "a stored date is not a date");
+	if ((f->n & (f->n - 1)) == 0) {
+		size_t cap = f->n == 0 ? 1 : 2 * f->n;
+		struct hrv_fact *list = realloc(f->list, cap * sizeof(*list));
+		char(*names)[NAME_MAX_LEN];
+
+		if (list != NULL)
+			f->list = list;
+		names = realloc(f->names, cap * sizeof(*names));
+		if (names != NULL)
+			f->names = names;
+		if (list == NULL || names == NULL)
+			return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	snprintf(f->names[f->n], NAME_MAX_LEN, "%s", name);
+	f->list[f->n].date = d;
+	f->n++;
+	return HRV_OK;
+}
+
+static int
+add_events(struct hrv_vault *v, const struct hrv_id *owner, struct facts *f,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		rc = add_fact(f, db_col_text(st, 0), db_col_text(st, 1), err);
+		if (rc != HRV_OK)
+			break;
+	}
+	db_reset(st);
+	return rc;
+}
+
+/* class.<id>.destroyed: the day on which the subject's last record of that
+ * class was destroyed; none while one is alive. */
+static int
+add_destroyed(struct hrv_vault *v, const struct hrv_id *subject,
+    struct facts *f, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_TOMBSTONE_LIST_CLASSES, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		char name[NAME_MAX_LEN];
+
+		snprintf(name, sizeof(name), "class.%s.destroyed",
+		    db_col_text(st, 0));
+		rc = add_fact(f, name, db_col_text(st, 1), err);
+		if (rc != HRV_OK)
+			break;
+	}
+	db_reset(st);
+	return rc;
+}
+
+static int
+collect(struct hrv_vault *v, const struct record_row *rec,
+    const struct version_row *ver, struct facts *f, struct hrv_err *err)
+{
+	int rc = add_fact(f, "record.created", rec->created, err);
+
+	if (rc == HRV_OK)
+		rc = add_fact(f, "record.stored", rec->stored, err);
+	if (rc == HRV_OK && ver->superseded[0] != '\0')
+		rc = add_fact(f, "record.superseded", ver->superseded, err);
+	if (rc == HRV_OK)
+		rc = add_events(v, &rec->id, f, err);
+	if (rc == HRV_OK)
+		rc = add_events(v, &rec->subject, f, err);
+	if (rc == HRV_OK)
+		rc = add_destroyed(v, &rec->subject, f, err);
+	return rc;
+}
+
+int
+facts_load(struct hrv_vault *v, const struct record_row *rec,
+    const struct version_row *ver, struct facts *ret, struct hrv_err *err)
+{
+	struct facts f = { 0 };
+	int rc = collect(v, rec, ver, &f, err);
+
+	if (rc != HRV_OK) {
+		facts_clear(&f);
+		return rc;
+	}
+	for (size_t i = 0; i < f.n; i++)
+		f.list[i].event = f.names[i];
+	f.facts.fact = f.list;
+	f.facts.count = f.n;
+	if (rec->born[0] != '\0')
+		(void)!hrv_date_parse(rec->born, &f.facts.born);
+	if (rec->dependant_born[0] != '\0')
+		(void)!hrv_date_parse(
+		    rec->dependant_born, &f.facts.dependant_born);
+	*ret = f;
+	return HRV_OK;
+}
+
+int
+terms_remove(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_TERM_DEL, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)n);
+	return db_run(st, err);
+}
+
+/* The bound as the table keeps it: a date, 'pending', or NULL. */
+static void
+bind_bound(struct stmt *st, int at, struct hrv_bound b)
+{
+	char text[HRV_DATE_TEXT];
+
+	hrv_bound_text(b, text);
+	(void)db_bind_text(st, at, b.kind == HRV_BOUND_NONE ? NULL : text);
+}
+
+static int
+add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
+    const struct hrv_decision *d, struct hrv_err *err)
+{
+	char text[HRV_DATE_TEXT];
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_TERM_ADD, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, rec->id.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)n);
+	(void)db_bind_blob(st, 3, rec->subject.b, ID_BYTES);
+	(void)db_bind_text(st, 4, rec->class_name);
+	bind_bound(st, 5, d->keep_until);
+	bind_bound(st, 6, d->limit_until);
+	hrv_date_format(d->purge_from.date, text);
+	(void)db_bind_text(
+	    st, 7, d->purge_from.kind == HRV_BOUND_DATE ? text : "");
+	bind_bound(st, 8, d->restrict_from);
+	(void)db_bind_text(st, 9, hrv_at_expiry_name(d->at_expiry));
+	hrv_date_format(d->review_on, text);
+	(void)db_bind_text(st, 10, text[0] == '\0' ? NULL : text);
+	(void)db_bind_blob(st, 11, v->schedule_hash, sizeof(v->schedule_hash));
+	return db_run(st, err);
+}
+
+/* What the table had as purge_from: "" pending, "-" no row. */
+static int
+old_purge_from(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
+    char out[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	const char *text;
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_TERM_GET, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)n);
+	rc = db_step(st, &found, err);
+	text = rc == HRV_OK && found ? db_col_text(st, 2) : "-";
+	snprintf(out, HRV_DATE_TEXT, "%s", text == NULL ? "" : text);
+	db_reset(st);
+	return rc;
+}
+
+static void
+count_move(struct terms_moved *m, const char *was, const struct hrv_decision *d)
+{
+	char now[HRV_DATE_TEXT] = "";
+
+	if (m == NULL)
+		return;
+	m->total++;
+	if (d->purge_from.kind == HRV_BOUND_DATE)
+		hrv_date_format(d->purge_from.date, now);
+	if (strcmp(was, now) == 0 || strcmp(was, "-") == 0)
+		return;
+	if (now[0] == '\0')
+		m->pending++;
+	else if (was[0] == '\0' || strcmp(now, was) < 0)
+		m->earlier++;
+	else
+		m->later++;
+	if (now[0] != '\0' && (m->first_destruction[0] == '\0' ||
+				  strcmp(now, m->first_destruction) < 0))
+		memcpy(m->first_destruction, now, HRV_DATE_TEXT);
+}
+
+static int
+update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	struct version_row ver;
+	struct hrv_decision d;
+	struct facts f = { 0 };
+	struct hrv_date today;
+	char was[HRV_DATE_TEXT];
+	int rc = version_load(v, &rec->id, n, &ver, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	if (ver.header.len == 0)
+		goto out; /* destroyed before: it has no term */
+	rc = facts_load(v, rec, &ver, &f, err);
+	if (rc == HRV_OK)
+		rc = vault_today(v, &today, err);
+	if (rc == HRV_OK)
+		rc = hrv_policy_decide(
+		    v->schedule, rec->class_name, &f.facts, today, &d, err);
+	if (rc == HRV_OK)
+		rc = old_purge_from(v, &rec->id, n, was, err);
+	if (rc == HRV_OK)
+		rc = terms_remove(v, &rec->id, n, err);
+	if (rc == HRV_OK)
+		rc = add_term(v, rec, n, &d, err);
+	if (rc == HRV_OK)
+		count_move(moved, was, &d);
+out:
+	facts_clear(&f);
+	version_clear(&ver);
+	return rc;
+}
+
+int
+terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc = record_load(v, record, &rec, err);
+
+	/* Who a subject is has no date of its own: it goes with the last of
+	 * the subject's records. */
+	if (rc != HRV_OK || rec.purged ||
+	    strcmp(rec.class_name, CLASS_IDENTITY) == 0)
+		return rc;
+	for (uint32_t n = 1; rc == HRV_OK && n <= rec.version; n++)
+		rc = update_version(v, &rec, n, moved, err);
+	return rc;
+}
+
+int
+terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	struct hrv_id *list = NULL;
+	size_t n = 0;
+	int rc =
+	    ids_of(v, SQL_RECORD_LIST_OF, subject, ID_RECORD, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = terms_update_record(v, &list[i], moved, err);
+	free(list);
+	return rc;
+}

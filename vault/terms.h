@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Facts and terms: everything dated that is known about a record goes to the
+ * policy engine, and what comes back is kept in the table `term`, one row per
+ * live version, for the due list. Layer: verbs.
+ */
+#ifndef VAULT_TERMS_H
+#define VAULT_TERMS_H
+
+#include "hrvault/policy.h"
+#include "vault/version.h"
+
+/* Facts of one version of a record; freed with facts_clear(). */
+struct facts {
+	struct hrv_facts facts; /* for hrv_class_decide() */
+	struct hrv_fact *list;
+	size_t n;
+	char (*names)[80]; /* texts of class.<id>.destroyed and the like */
+};
+
+/*
+ * Collects the facts of version n: the record's own events and dates, its
+ * subject's events, what of the subject's other classes was destroyed, birth
+ * dates where kept. An older version also has record.superseded.
+ */
+int facts_load(struct hrv_vault *v, const struct record_row *rec,
+    const struct version_row *ver, struct facts *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void facts_clear(struct facts *f);
+
+/* How many terms moved, and which way, seen from what the table had. */
+struct terms_moved {
+	size_t earlier;
+	size_t later;
+	size_t pending;		    /* had a date and have none now */
+	size_t total;		    /* versions looked at */
+	char first_destruction[11]; /* earliest new purge_from, or "" */
+};
+
+/*
+ * Recomputes the terms of every live version of a record (or of all records
+ * of a subject) with the schedule in force, in the open transaction.
+ * moved may be NULL.
+ */
+int terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
+int terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
+    struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
+/* Removes the term of a version: it was destroyed. */
+int terms_remove(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* The civil day of the handle's clock in the schedule's time zone. */
+int vault_today(struct hrv_vault *v, struct hrv_date *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The same as ISO text. */
+int vault_today_text(struct hrv_vault *v, char out[HRV_DATE_TEXT],
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

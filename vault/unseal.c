@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The choke point for plaintext. Layer: verbs. Invariant: open_dek() below is
+ * the only caller of wrap_open() in the product, and it runs only for things
+ * that a durable intent entry names.
+ */
+#include "vault/unseal.h"
+
+#include <string.h>
+
+#include "vault/base/enc.h"
+#include "vault/crypto/crypt.h"
+#include "vault/store/keystore.h"
+
+/* Which data key, and under what it is wrapped. */
+struct wanted {
+	const uint8_t *dek;
+	const char *kek;
+	uint32_t version;
+	const struct hrv_id *owner;
+	enum wrap_purpose purpose;
+};
+
+static int
+not_named(const struct hrv_id *id, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(id, text);
+	return hrv_fail(err, HRV_EREFUSED,
+	    "the log entry of this command does not name %s", text);
+}
+
+static int
+no_key(const char *kek, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+	    "you do not hold the key of the compartment '%s'", kek + 4);
+	return hrv_hint(err, "ask a member who holds it; 'hrvault member list' "
+			     "shows who does");
+}
+
+/* A row that is there while its key is not: gone with a purge, or damage. */
+static int
+key_missing(const struct wanted *w, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(w->owner, text);
+	return hrv_fail(err, HRV_EINTEGRITY,
+	    "the data key of %s is not in the keystore", text);
+}
+
+static int
+open_dek(struct hrv_vault *v, const struct receipt *r,
+    const struct hrv_id *named, const struct wanted *w, struct key **ret,
+    struct hrv_err *err)
+{
+	struct wrap_context c = { .kek_name = w->kek,
+		.kek_version = w->version,
+		.purpose = w->purpose };
+	struct keystore_dek row;
+	const struct key *kek;
+	int rc;
+
+	if (r == NULL ||
+	    (!receipt_covers(r, w->owner) && !receipt_covers(r, named)))
+		return not_named(w->owner, err);
+	kek = keyring_get(&v->ring, w->kek, w->version);
+	if (kek == NULL)
+		return no_key(w->kek, err);
+	rc = keys_open(v, err);
+	if (rc == HRV_OK)
+		rc = keystore_get(v->ks, w->dek, &row, err);
+	if (rc == HRV_ENOTFOUND)
+		return key_missing(w, err);
+	if (rc != HRV_OK)
+		return rc;
+	memcpy(c.vault_id, v->id, sizeof(c.vault_id));
+	memcpy(c.dek_id, w->dek, sizeof(c.dek_id));
+	memcpy(c.record_id, w->owner->b, sizeof(c.record_id));
+	return wrap_open(kek, &c, row.wrapped, sizeof(row.wrapped), ret, err);
+}
+
+/* Key and context of one part of a version. */
+struct opening {
+	struct key *dek;
+	char kek[KEY_ID_SIZE];
+	struct buf context;
+	struct content_lock lock;
+};
+
+static void
+opening_clear(struct opening *o)
+{
+	key_free(o->dek);
+	buf_clear(&o->context);
+}
+
+static void
+kek_of(const struct record_row *rec, char out[KEY_ID_SIZE])
+{
+	memcpy(out, "kek/", 5);
+	memccpy(out + 4, rec->compartment, '\0', KEY_ID_SIZE - 5);
+	out[KEY_ID_SIZE - 1] = '\0';
+}
+
+static int
+open_part(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, const struct version_row *ver,
+    enum content_kind kind, struct opening *o, struct hrv_err *err)
+{
+	struct content_id id = {
+		.version = ver->n, .kind = kind, .class_name = rec->class_name
+	};
+	struct wanted w = { ver->dek, o->kek, ver->kek, &rec->id,
+		WRAP_CONTENT };
+	char text[ID_TEXT_SIZE];
+	int rc;
+
+	*o = (struct opening){ .context = BUF_INIT };
+	if (ver->header.len == 0) {
+		id_format(&rec->id, text);
+		return hrv_fail(err, HRV_EPURGED, "%s was destroyed", text);
+	}
+	kek_of(rec, o->kek);
+	rc = open_dek(v, r, &rec->subject, &w, &o->dek, err);
+	if (rc != HRV_OK)
+		return rc;
+	memcpy(id.vault_id, v->id, sizeof(id.vault_id));
+	memcpy(id.record_id, rec->id.b, sizeof(id.record_id));
+	content_context(&o->context, &id);
+	o->lock =
+	    (struct content_lock){ o->dek, o->context.data, o->context.len };
+	return buf_ok(&o->context, err);
+}
+
+bool
+unseal_may(const struct hrv_vault *v, const struct record_row *rec,
+    const struct version_row *ver)
+{
+	char kek[KEY_ID_SIZE];
+
+	kek_of(rec, kek);
+	return keyring_get(&v->ring, kek, ver->kek) != NULL;
+}
+
+int
+unseal_header(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, const struct version_row *ver, json_t **ret,
+    struct hrv_err *err)
+{
+	struct buf plain = BUF_INIT_SECRET;
+	char subject[ID_TEXT_SIZE];
+	struct opening o;
+	json_t *doc = NULL;
+	const char *named;
+	int rc = open_part(v, r, rec, ver, CONTENT_HEADER, &o, err);
+
+	if (rc == HRV_OK)
+		rc = content_open_buf(
+		    &o.lock, ver->header.data, ver->header.len, &plain, err);
+	if (rc == HRV_OK)
+		rc = json_read(plain.data, plain.len, &doc, err);
+	if (rc == HRV_OK) {
+		id_format(&rec->subject, subject);
+		named = json_str(doc, "subject");
+		if (named == NULL || strcmp(named, subject) != 0)
+			rc = hrv_fail(err, HRV_EINTEGRITY,
+			    "a record was linked to another subject than it "
+			    "was stored for");
+	}
+	opening_clear(&o);
+	buf_clear(&plain);
+	if (rc != HRV_OK) {
+		json_decref(doc);
+		return rc;
+	}
+	*ret = doc;
+	return HRV_OK;
+}
+
+/* Passes plaintext on and hashes it. */
+struct hashing {
+	content_sink *sink;
+	void *ctx;
+	struct crypt_sha256_ctx *sha;
+};
+
+static int
+hash_and_pass(void *ctx, const void *data, size_t len, struct hrv_err *err)
+{
+	struct hashing *h = ctx;
+
+	crypt_sha256_add(h->sha, data, len);
+	return h->sink(h->ctx, data, len, err);
+}
+
+static int
+feed(void *ctx, const uint8_t *data, size_t len, struct hrv_err *err)
+{
+	return content_open_add(ctx, data, len, err);
+}
+
+static int
+stream_body(struct hrv_vault *v, struct opening *o,
+    const struct version_row *ver, struct hashing *h, struct hrv_err *err)
+{
+	struct content_open *open = NULL;
+	struct pack_reader *packs = NULL;
+	int rc = pack_reader_new(v->dir, &packs, err);
+
+	if (rc == HRV_OK)
+		rc = content_open_new(&o->lock, hash_and_pass, h, &open, err);
+	if (rc == HRV_OK)
+		rc = pack_read(packs, &ver->body, feed, open, err);
+	if (rc == HRV_OK)
+		rc = content_open_finish(open, err);
+	content_open_free(open);
+	pack_reader_free(packs);
+	return rc;
+}
+
+static int
+check_hash(const json_t *header, const uint8_t got[32], struct hrv_err *err)
+{
+	const char *hex = json_str(header, "sha256");
+	uint8_t want[32];
+
+	if (hex == NULL || !enc_unhex(hex, strlen(hex), want, sizeof(want)) ||
+	    memcmp(want, got, sizeof(want)) != 0)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the content of a record is not what was stored");
+	return HRV_OK;
+}
+
+int
+unseal_body(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, const struct version_row *ver,
+    content_sink *sink, void *ctx, struct hrv_err *err)
+{
+	struct hashing h = { sink, ctx, NULL };
+	struct opening o = { .context = BUF_INIT };
+	json_t *header = NULL;
+	uint8_t got[32];
+	int rc = unseal_header(v, r, rec, ver, &header, err);
+
+	if (rc == HRV_OK)
+		rc = open_part(v, r, rec, ver, CONTENT_BODY, &o, err);
+	if (rc == HRV_OK && (h.sha = crypt_sha256_new()) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = stream_body(v, &o, ver, &h, err);
+	if (rc == HRV_OK) {
+		crypt_sha256_final(h.sha, got);
+		h.sha = NULL;
+		rc = check_hash(header, got, err);
+	}
+	crypt_sha256_free(h.sha);
+	opening_clear(&o);
+	json_decref(header);
+	return rc;
+}
+
+int
+unseal_detail(struct hrv_vault *v, const struct receipt *r,
+    const struct detail *d, struct buf *out, struct hrv_err *err)
+{
+	struct wanted w = { d->dek, d->kek, d->kek_version, &d->owner,
+		WRAP_DETAIL };
+	struct buf context = BUF_INIT, plain = BUF_INIT_SECRET;
+	struct content_lock lock = { 0 };
+	struct key *dek = NULL;
+	int rc = open_dek(v, r, &d->owner, &w, &dek, err);
+
+	detail_context(v, &d->owner, &context);
+	lock = (struct content_lock){ dek, context.data, context.len };
+	if (rc == HRV_OK)
+		rc = buf_ok(&context, err);
+	if (rc == HRV_OK)
+		rc = content_open_buf(
+		    &lock, d->sealed.data, d->sealed.len, &plain, err);
+	if (rc == HRV_OK && plain.len < 32)
+		rc = hrv_fail(err, HRV_EINTEGRITY, "a sealed text is damaged");
+	if (rc == HRV_OK) {
+		buf_add(out, plain.data + 32, plain.len - 32);
+		rc = buf_ok(out, err);
+	}
+	key_free(dek);
+	buf_clear(&plain);
+	buf_clear(&context);
+	return rc;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Unsealing: the one place where a data key is unwrapped and plaintext comes
+ * into being. Every function takes a receipt (receipt.h) and refuses what the
+ * receipt does not name. Layer: verbs.
+ */
+#ifndef VAULT_UNSEAL_H
+#define VAULT_UNSEAL_H
+
+#include "vault/crypto/content.h"
+#include "vault/detail.h"
+#include "vault/receipt.h"
+#include "vault/version.h"
+
+/*
+ * Opens the sealed header of a version. *ret is the caller's (json_decref).
+ * HRV_EPURGED when it is gone, HRV_EREFUSED ("key-not-held") without the
+ * compartment's key, HRV_EINTEGRITY when it does not open or names another
+ * subject than the record row does.
+ */
+int unseal_header(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, const struct version_row *ver, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Opens the body of a version into sink, piece by piece, and compares its
+ * SHA-256 with the one in the opened header. A piece is released only after
+ * its tag; after a failure the caller discards what it got.
+ */
+int unseal_body(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, const struct version_row *ver,
+    content_sink *sink, void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+/* Opens a sealed text (detail.h) and appends it to the secret buffer out. */
+int unseal_detail(struct hrv_vault *v, const struct receipt *r,
+    const struct detail *d, struct buf *out,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether the member holds the key that this version was sealed under. */
+bool unseal_may(const struct hrv_vault *v, const struct record_row *rec,
+    const struct version_row *ver);
+
+#endif

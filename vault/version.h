@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading the rows of records, versions and subjects. Layer: verbs. No key
+ * and no plaintext here.
+ */
+#ifndef VAULT_VERSION_H
+#define VAULT_VERSION_H
+
+#include "vault/handle.h"
+#include "vault/keys.h"
+#include "vault/store/pack.h"
+
+#define CLASS_IDENTITY "vault.identity"
+#define COMP_IDENTITY "identity"
+#define CLASS_NAME_SIZE 65
+
+struct record_row {
+	struct hrv_id id;
+	struct hrv_id subject;
+	char class_name[CLASS_NAME_SIZE];
+	char compartment[CLASS_NAME_SIZE];
+	uint32_t version; /* newest */
+	bool purged;
+	char created[11];
+	char stored[11];
+	char born[11];		 /* "" when not kept */
+	char dependant_born[11]; /* "" when not kept */
+	char provided_by[16];
+	char restricted[32]; /* ground, or "" */
+	uint64_t state_leaf;
+	uint8_t state[32];
+};
+
+struct version_row {
+	uint32_t n;
+	uint8_t dek[DEK_ID_LEN];
+	uint32_t kek;
+	struct buf header;    /* sealed; empty after the purge */
+	struct pack_ref body; /* pack 0: none */
+	uint8_t body_hash[32];
+	uint64_t size;
+	char stored[11];
+	char superseded[11]; /* "" for the newest */
+};
+
+struct subject_row {
+	struct hrv_id id;
+	char kind[16];
+	bool gone;
+	struct hrv_id identity; /* the identity record */
+	uint64_t state_leaf;
+	uint8_t state[32];
+};
+
+/* Each reads one row; HRV_ENOTFOUND names the id. */
+int record_load(struct hrv_vault *v, const struct hrv_id *id,
+    struct record_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+int subject_load(struct hrv_vault *v, const struct hrv_id *id,
+    struct subject_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Version n of a record; given back with version_clear(). */
+int version_load(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
+    struct version_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+void version_clear(struct version_row *r);
+
+/*
+ * The thing that text names: an id or a prefix of one, unambiguous; for a
+ * subject also number:X or email:X, looked up in the blind index (needs
+ * K_index). HRV_ENOTFOUND, HRV_EUSAGE (ambiguous or malformed).
+ */
+int lookup_subject(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_record(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_hold(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_case(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_run(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* A list of ids, as a statement with one or no blob parameter gives them in
+ * column 0; the array is the caller's (free). */
+int ids_of(struct hrv_vault *v, int sql, const struct hrv_id *param, char kind,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
