@@ -32,7 +32,7 @@ my @programs = sort { slow($b) <=> slow($a) || $a cmp $b } @ARGV;
 my @before = ('timeout', '-k', '10', $seconds, split ' ', $prefix);
 
 my $harness = TAP::Harness->new({
-	jobs => $jobs, timer => 1, failures => 1, color => 0,
+	jobs => $jobs, timer => 1, failures => 1, comments => 1, color => 0,
 	exec => sub { [ @before, $_[1] =~ m{^/} ? $_[1] : "./$_[1]" ] },
 });
 my $all = $harness->runtests(@programs);
