@@ -276,6 +276,7 @@ CREATE TABLE kase_item (
 	code TEXT,
 	PRIMARY KEY (kase, record, n)
 ) WITHOUT ROWID;
+CREATE INDEX kase_item_record ON kase_item (record);
 
 -- Destruction runs.
 CREATE TABLE run (

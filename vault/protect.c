@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Holds and cases as obstacles. Layer: verbs. Invariant: whatever cannot be
+ * read protects.
+ */
+#include "vault/protect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+bool
+protect_any(const struct protect_why *why)
+{
+	return why->hold || why->cooling || why->kase;
+}
+
+void
+protect_free(struct protect *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		scope_clear(&p->holds[i].scope);
+	free(p->holds);
+	free(p);
+}
+
+static int
+add_hold(struct protect *p, struct stmt *st, struct hrv_err *err)
+{
+	struct protect_hold h = { .id = { .kind = ID_HOLD } };
+	struct protect_hold *list;
+	const char *status = db_col_text(st, 2);
+	const char *free_from = db_col_text(st, 6);
+	int rc;
+
+	if (status != NULL && strcmp(status, "active") != 0) {
+		if (free_from == NULL)
+			return hrv_fail(
+			    err, HRV_EINTEGRITY, "a released hold has no end");
+		if (strcmp(free_from, p->day) <= 0)
+			return HRV_OK; /* over */
+		snprintf(h.free_from, sizeof(h.free_from), "%s", free_from);
+	}
+	rc = db_col_fixed(st, 0, h.id.b, ID_BYTES, err);
+	if (rc == HRV_OK)
+		rc = scope_parse(db_col_text(st, 1), &h.scope, err);
+	if (rc != HRV_OK)
+		return rc;
+	list = realloc(p->holds, (p->n + 1) * sizeof(*list));
+	if (list == NULL) {
+		scope_clear(&h.scope);
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	p->holds = list;
+	list[p->n++] = h;
+	return HRV_OK;
+}
+
+int
+protect_load(struct hrv_vault *v, struct protect **ret, struct hrv_err *err)
+{
+	struct protect *p = calloc(1, sizeof(*p));
+	struct stmt *st;
+	bool more = false;
+	int rc;
+
+	if (p == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	rc = vault_today_text(v, p->day, err);
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_HOLD_LIST, &st, err);
+	while (
+	    rc == HRV_OK && (rc = db_step(st, &more, err)) == HRV_OK && more) {
+		rc = add_hold(p, st, err);
+		if (rc != HRV_OK)
+			db_reset(st);
+	}
+	if (rc != HRV_OK) {
+		protect_free(p);
+		return rc;
+	}
+	*ret = p;
+	return HRV_OK;
+}
+
+static void
+note_hold(struct protect_why *why, const struct protect_hold *h)
+{
+	if (h->free_from[0] == '\0') {
+		why->hold = true;
+		why->hold_id = h->id;
+	} else {
+		why->cooling = true;
+		if (strcmp(h->free_from, why->until) > 0)
+			memcpy(why->until, h->free_from, sizeof(why->until));
+		if (!why->hold)
+			why->hold_id = h->id;
+	}
+}
+
+/* Cases of the subject that are open or not long closed. */
+static int
+subject_cases(struct hrv_vault *v, const char *day,
+    const struct hrv_id *subject, struct protect_why *why, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_KASE_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *status = db_col_text(st, 1);
+		const char *until = db_col_text(st, 2);
+
+		if (status != NULL && strcmp(status, "closed") == 0 &&
+		    (until == NULL || strcmp(until, day) < 0))
+			continue;
+		why->kase = true;
+		why->case_id.kind = ID_CASE;
+		rc = db_col_fixed(st, 0, why->case_id.b, ID_BYTES, err);
+		db_reset(st);
+		break;
+	}
+	return rc;
+}
+
+/* Another person's open case that lists this record. */
+static int
+listing_cases(struct hrv_vault *v, const char *day, const struct hrv_id *record,
+    struct protect_why *why, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_KASE_GET_LISTING, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_text(st, 2, day);
+	rc = db_step(st, &found, err);
+	if (rc == HRV_OK && found) {
+		why->kase = true;
+		why->case_id.kind = ID_CASE;
+		rc = db_col_fixed(st, 0, why->case_id.b, ID_BYTES, err);
+		db_reset(st);
+	}
+	return rc;
+}
+
+int
+protect_record(struct hrv_vault *v, const struct protect *p,
+    const struct record_row *rec, struct protect_why *ret, struct hrv_err *err)
+{
+	struct protect_why why = { 0 };
+	struct hrv_id *links = NULL;
+	size_t n = 0;
+	int rc =
+	    ids_of(v, SQL_LINK_LIST_OF, &rec->id, ID_SUBJECT, &links, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < p->n; i++) {
+		if (scope_covers(&p->holds[i].scope, rec, links, n))
+			note_hold(&why, &p->holds[i]);
+	}
+	if (rc == HRV_OK)
+		rc = subject_cases(v, p->day, &rec->subject, &why, err);
+	if (rc == HRV_OK && !why.kase)
+		rc = listing_cases(v, p->day, &rec->id, &why, err);
+	free(links);
+	if (rc == HRV_OK)
+		*ret = why;
+	return rc;
+}
+
+int
+protect_subject(struct hrv_vault *v, const struct protect *p,
+    const struct hrv_id *subject, struct protect_why *ret, struct hrv_err *err)
+{
+	struct protect_why why = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (scope_names_subject(&p->holds[i].scope, subject))
+			note_hold(&why, &p->holds[i]);
+	}
+	rc = subject_cases(v, p->day, subject, &why, err);
+	if (rc == HRV_OK)
+		*ret = why;
+	return rc;
+}
+
+int
+protect_check_alter(struct hrv_vault *v, const struct record_row *rec,
+    const struct hrv_id *subject, struct hrv_err *err)
+{
+	struct protect *p = NULL;
+	struct protect_why why = { 0 };
+	char text[ID_TEXT_SIZE];
+	int rc = protect_load(v, &p, err);
+
+	if (rc == HRV_OK)
+		rc = rec != NULL ? protect_record(v, p, rec, &why, err)
+				 : protect_subject(v, p, subject, &why, err);
+	protect_free(p);
+	if (rc != HRV_OK || (!why.hold && !why.kase))
+		return rc;
+	id_format(rec != NULL ? &rec->id : subject, text);
+	if (why.hold) {
+		hrv_fail_as(err, HRV_EREFUSED, "held",
+		    "%s is under a legal hold: what is known about it may be "
+		    "added to, not changed",
+		    text);
+		return hrv_hint(err, "ask legal; 'hrvault hold list' shows "
+				     "the holds in force");
+	}
+	hrv_fail_as(err, HRV_EREFUSED, "open-case",
+	    "%s is frozen by an open case: what is known about it may be "
+	    "added to, not changed",
+	    text);
+	return hrv_hint(err, "see 'hrvault case list'");
+}
