@@ -253,7 +253,7 @@ gpg_person()
 	fi
 	exec 9>&-
 	cp -a "$cache/$name" "$T/gpg-$name" || bail "set-up: home of $name"
-	mkdir -m 700 -p "$T/state-$name"
+	mkdir -m 700 "$T/state-$name"
 	FPR=$(cat "$T/gpg-$name/fpr")
 	FPRS[$name]=$FPR
 	for other in "${!FPRS[@]}"; do
