@@ -2,8 +2,8 @@
 /*
  * From text to tree, see policy/cfg.h: the one file that knows libconfig.
  * Layer: policy (pure). Invariant: no text reaches the library that
- * cfg_scan() has not passed, and nothing of the library's memory is left in
- * the tree.
+ * cfg_scan() and cfg_grammar() have not passed, and nothing of the library's
+ * memory is left in the tree.
  */
 #include "policy/cfg.h"
 
@@ -26,9 +26,6 @@ static const struct {
 	{ "mismatched element type in array",
 	    "an array in [ ] holds values of different types",
 	    "write a list: ( ... )" },
-	{ "syntax error", "the text cannot be understood here",
-	    "look for a missing quote, ';' or bracket, or a comma before a "
-	    "closing bracket, here or on the line before" },
 };
 
 static void
@@ -158,6 +155,8 @@ cfg_parse(const char *text, size_t len, struct hrv_file_errors *errors)
 
 	config_init(&lib);
 	cfg_scan(text, len, errors);
+	if (errors->count + errors->more == before)
+		cfg_grammar(text, len, errors);
 	if (errors->count + errors->more != before || errors->no_memory)
 		goto out;
 	copy = for_library(text, len);

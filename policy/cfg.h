@@ -134,6 +134,10 @@ bool cfg_is_id(const char *text);
  * holds what libconfig would misread. The first half of cfg_parse(). */
 void cfg_scan(const char *text, size_t len, struct hrv_file_errors *errors);
 
+/* Reports the first place where a text that passed cfg_scan() has not the
+ * shape of a configuration. The second half of cfg_parse(). */
+void cfg_grammar(const char *text, size_t len, struct hrv_file_errors *errors);
+
 /* The length of the UTF-8 character at s (left > 0 bytes), 0 where there is
  * none: not UTF-8, overlong, a surrogate, or cut off. */
 size_t cfg_utf8_length(const unsigned char *s, size_t left);
