@@ -145,7 +145,8 @@ scalar(struct grammar *g)
 	}
 	if (g->kind != WORD)
 		return wanted(g, "a value", "");
-	if (is_name(g) && !is_bool(g)) {
+	/* Numbers were looked at by the scan. */
+	if (strchr("0123456789-.", *g->word) == NULL && !is_bool(g)) {
 		cfg_error(g->errors, g->word_line,
 		    "put text into quotes; bare words are true and false",
 		    "%.*s is not a value", g->len > 40 ? 40 : g->len, g->word);

@@ -158,8 +158,8 @@ check_number(struct scan *s, const char *word, int len)
 	if (n > CFG_DIGITS_MAX || fraction > CFG_DIGITS_MAX)
 		cfg_error(s->errors, s->line,
 		    "lengths of time are strings: \"P6Y\"",
-		    "the number %.20s%s has more than nine digits", word,
-		    len > 20 ? "..." : "");
+		    "the number %.*s%s has more than nine digits",
+		    len > 20 ? 20 : len, word, len > 20 ? "..." : "");
 	else if (zero && n > 1)
 		cfg_error(s->errors, s->line, "write it without leading zeros",
 		    "the number %.*s begins with 0", len, word);

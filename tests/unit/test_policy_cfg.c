@@ -46,6 +46,7 @@ refused_with_its_line_and_reason(void **state)
 		{ "\"a\" = 1;", 1, "missing before the string" },
 		{ "a = \xc3\xa9;", 1, "missing before a stray" },
 		{ "a = 1; }", 1, "a name is missing before }" },
+		{ "a = _x;", 1, "_x is not a value" },
 		{ "a = yes;", 1, "yes is not a value" },
 		{ "a = ( \"x\"\n \"y\" );", 2, "side by side" },
 		{ "a = ( \"x\" /* , */\n # c\n \"y\" );", 3, "side by side" },
