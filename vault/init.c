@@ -20,6 +20,7 @@
 #include "vault/crypto/pgp.h"
 #include "vault/handle.h"
 #include "vault/log/append.h"
+#include "vault/reserve.h"
 #include "vault/session.h"
 #include "vault/slotfile.h"
 #include "vault/store/db.h"
@@ -29,7 +30,6 @@
 #include "vault/txn.h"
 
 #define MODE_SEEN 03770 /* sticky: nobody removes another's checkpoint */
-#define RESERVE_BYTES (4 << 20) /* room for a hold on a full disk */
 
 static int
 remove_one(const char *path, const struct stat *st, int flag, struct FTW *f)
@@ -61,23 +61,6 @@ make_folder(struct hrv_vault *v, struct hrv_err *err)
 		rc = vault_path(v, "seen", &path, err);
 	if (rc == HRV_OK)
 		rc = file_mkdir(path, MODE_SEEN, err);
-	free(path);
-	return rc;
-}
-
-static int
-make_reserve(struct hrv_vault *v, struct hrv_err *err)
-{
-	char *path = NULL;
-	int fd = -1, e;
-	int rc = vault_path(v, "reserve", &path, err);
-
-	if (rc == HRV_OK)
-		rc = file_create(path, FILE_MODE_SHARED, &fd, err);
-	if (rc == HRV_OK && (e = posix_fallocate(fd, 0, RESERVE_BYTES)) != 0)
-		rc = file_error(e, "cannot reserve space", path, err);
-	if (fd >= 0)
-		close(fd);
 	free(path);
 	return rc;
 }
@@ -320,7 +303,7 @@ build(struct hrv_vault *v, const struct hrv_init_args *a, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = log_beginning(v, a, err);
 	if (rc == HRV_OK)
-		rc = make_reserve(v, err);
+		rc = reserve_make(v, err);
 out:
 	buf_clear(&comps);
 	hrv_schedule_free(s);

@@ -216,7 +216,8 @@ CREATE TABLE detail (
 );
 CREATE INDEX detail_owner ON detail (owner);
 
--- Legal holds. Never edited: released by a later entry.
+-- Legal holds. Never edited: released by a later entry. Matter and reason
+-- are the detail of the entry that placed it, under kek/hold.
 CREATE TABLE hold (
 	id BLOB PRIMARY KEY,
 	-- canonical scope: ids, classes, date range
@@ -229,11 +230,7 @@ CREATE TABLE hold (
 	review TEXT,
 	released_leaf INTEGER,
 	-- first day on which a purge may act again
-	free_from TEXT,
-	dek BLOB NOT NULL,
-	kek INTEGER NOT NULL,
-	-- matter and reason, under kek/hold
-	sealed BLOB NOT NULL
+	free_from TEXT
 ) WITHOUT ROWID;
 
 -- Cases: requests of data subjects.
