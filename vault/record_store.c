@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Storing a record. Layer: verbs. Invariant: whatever can be refused is
+ * refused before a key is made; a record never exists without the terms that
+ * the schedule in force gives it.
+ */
+#include "vault/record_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/state.h"
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+/* The fixed list of who may have handed a document in. */
+static int
+check_provided_by(const char *text, struct hrv_err *err)
+{
+	static const char *const words[] = { "subject", "employer",
+		"third_party" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i]) == 0)
+			return HRV_OK;
+	}
+	return hrv_fail(err, HRV_EUSAGE,
+	    "a document is provided by subject, employer or third_party");
+}
+
+static int
+check_born(const struct hrv_class *c, const struct record_store_args *a,
+    struct hrv_err *err)
+{
+	char subject[ID_TEXT_SIZE];
+
+	if (c->needs_born && !hrv_date_is_set(a->born)) {
+		id_format(a->subject, subject);
+		hrv_fail_as(err, HRV_EUSAGE, "birth-date-missing",
+		    "records of the class '%s' are kept until an age is "
+		    "reached, and the subject's birth date is not known",
+		    c->id);
+		return hrv_hint(err,
+		    "first 'hrvault subject update %s --born DATE --reason T'",
+		    subject);
+	}
+	if (c->needs_dependant_born && !hrv_date_is_set(a->dependant_born)) {
+		hrv_fail_as(err, HRV_EUSAGE, "birth-date-missing",
+		    "records of the class '%s' are kept until a dependant "
+		    "reaches an age",
+		    c->id);
+		return hrv_hint(err, "give the dependant's birth date with "
+				     "--dependant-born");
+	}
+	return HRV_OK;
+}
+
+static void
+date_or_null(struct stmt *st, int at, struct hrv_date d, bool wanted)
+{
+	char text[HRV_DATE_TEXT];
+
+	hrv_date_format(d, text);
+	(void)db_bind_text(st, at, wanted && hrv_date_is_set(d) ? text : NULL);
+}
+
+static int
+add_row(struct hrv_vault *v, const struct record_store_args *a,
+    const struct hrv_class *c, const struct record_stored *s,
+    struct hrv_err *err)
+{
+	static const uint8_t none[32];
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RECORD_ADD, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, a->id.b, ID_BYTES);
+	(void)db_bind_blob(st, 2, a->subject->b, ID_BYTES);
+	(void)db_bind_text(st, 3, c->id);
+	(void)db_bind_text(st, 4, c->compartment);
+	(void)db_bind_text(st, 5, s->created);
+	(void)db_bind_text(st, 6, s->stored);
+	date_or_null(st, 7, a->born, c->needs_born);
+	date_or_null(st, 8, a->dependant_born, c->needs_dependant_born);
+	(void)db_bind_text(
+	    st, 9, a->provided_by == NULL ? "employer" : a->provided_by);
+	(void)db_bind_int(st, 10, 0);
+	(void)db_bind_blob(st, 11, none, sizeof(none));
+	return db_run(st, err);
+}
+
+/* Whether an earlier one of the list is the same; given twice is one fact. */
+static bool
+said_before(struct hrv_vault *v, const struct record_store_args *a, size_t i,
+    const char *full)
+{
+	char name[RECORD_EVENT_SIZE];
+	struct hrv_err ignored;
+
+	for (size_t j = 0; j < i; j++) {
+		if (hrv_date_cmp(a->events[j].day, a->events[i].day) == 0 &&
+		    record_event_name(v, a->events[j].name, name, &ignored) ==
+			HRV_OK &&
+		    strcmp(name, full) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+add_event(struct hrv_vault *v, const struct record_store_args *a, size_t i,
+    struct hrv_err *err)
+{
+	char name[RECORD_EVENT_SIZE], day[HRV_DATE_TEXT];
+	struct stmt *st;
+	int rc = record_event_name(v, a->events[i].name, name, err);
+
+	if (rc != HRV_OK || said_before(v, a, i, name))
+		return rc;
+	rc = db_stmt(v->db, SQL_EVENT_ADD, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	hrv_date_format(a->events[i].day, day);
+	(void)db_bind_text(st, 1, "R");
+	(void)db_bind_blob(st, 2, a->id.b, ID_BYTES);
+	(void)db_bind_text(st, 3, name);
+	(void)db_bind_text(st, 4, day);
+	(void)db_bind_int(st, 5, (int64_t)v->frontier.size);
+	return db_run(st, err);
+}
+
+static int
+seal(struct hrv_vault *v, const struct record_store_args *a,
+    const struct hrv_class *c, struct record_stored *s, struct hrv_err *err)
+{
+	struct seal_args sa = { .subject = a->subject,
+		.record = &a->id,
+		.version = 1,
+		.class_name = c->id,
+		.compartment = c->compartment,
+		.header = a->header,
+		.body = a->body };
+	struct sealed sealed = { .header = BUF_INIT };
+	int rc = seal_version(v, &sa, &sealed, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	rc = seal_store(v, &sa, &sealed, s->stored, err);
+	memcpy(s->sha256, sealed.sha256, sizeof(s->sha256));
+	s->size = sealed.size;
+	sealed_clear(&sealed);
+	return rc;
+}
+
+/* Everything that can be found wrong before a key is made. */
+static int
+check(struct hrv_vault *v, const struct record_store_args *a,
+    const struct hrv_class **ret, struct hrv_err *err)
+{
+	char name[RECORD_EVENT_SIZE];
+	struct subject_row subject;
+	int rc = subject_load(v, a->subject, &subject, err);
+
+	if (rc == HRV_OK)
+		rc = record_class(v, a->class_name, &subject, ret, err);
+	if (rc == HRV_OK && a->provided_by != NULL)
+		rc = check_provided_by(a->provided_by, err);
+	if (rc == HRV_OK)
+		rc = check_born(*ret, a, err);
+	for (size_t i = 0; rc == HRV_OK && i < a->n_events; i++)
+		rc = record_event_name(v, a->events[i].name, name, err);
+	return rc;
+}
+
+int
+record_store(struct hrv_vault *v, const struct record_store_args *args,
+    struct record_stored *ret, struct hrv_err *err)
+{
+	const struct hrv_class *c = NULL;
+	struct record_stored s = { .size = 0 };
+	int rc = check(v, args, &c, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	snprintf(s.compartment, sizeof(s.compartment), "%s", c->compartment);
+	rc = vault_today_text(v, s.stored, err);
+	memcpy(s.created, s.stored, sizeof(s.created));
+	if (hrv_date_is_set(args->created))
+		hrv_date_format(args->created, s.created);
+	if (rc == HRV_OK)
+		rc = seal(v, args, c, &s, err);
+	if (rc == HRV_OK)
+		rc = add_row(v, args, c, &s, err);
+	for (size_t i = 0; rc == HRV_OK && i < args->n_events; i++)
+		rc = add_event(v, args, i, err);
+	if (rc == HRV_OK)
+		rc = terms_update_record(v, &args->id, NULL, err);
+	if (rc == HRV_OK)
+		rc = state_record(v, &args->id, s.state, err);
+	if (rc == HRV_OK)
+		*ret = s;
+	return rc;
+}
