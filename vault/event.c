@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Events of subjects and records. Layer: verbs. Invariant: no name gets into
+ * the table that the schedule in force does not know, so that a typing error
+ * cannot become a fact that nobody counts.
+ */
+#include "vault/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hrvault/policy.h"
+#include "vault/store/db.h"
+
+#define PREFIX_SUBJECT "subject."
+#define PREFIX_RECORD "record."
+
+/* Kept by the vault in rows of their own. */
+static const char *const kept[] = { "record.created", "record.stored",
+	"record.superseded" };
+
+static const char *
+prefix_of(char kind)
+{
+	return kind == ID_SUBJECT ? PREFIX_SUBJECT : PREFIX_RECORD;
+}
+
+static int
+unknown(
+    const struct hrv_vault *v, char kind, const char *full, struct hrv_err *err)
+{
+	const char *prefix = prefix_of(kind), *near;
+
+	near = hrv_schedule_nearest_event(v->schedule, full);
+	hrv_fail(err, HRV_EUSAGE, "the schedule knows no such event of a %s",
+	    kind == ID_SUBJECT ? "subject" : "record");
+	if (near != NULL && strncmp(near, prefix, strlen(prefix)) == 0)
+		return hrv_hint(
+		    err, "did you mean '%s'?", near + strlen(prefix));
+	return hrv_hint(err, "'hrvault policy show' lists the events there "
+			     "are");
+}
+
+int
+event_full_name(const struct hrv_vault *v, char kind, const char *typed,
+    char ret[EVENT_NAME_SIZE], struct hrv_err *err)
+{
+	const char *prefix = prefix_of(kind);
+	char full[EVENT_NAME_SIZE];
+	bool has = strncmp(typed, prefix, strlen(prefix)) == 0;
+	int n = snprintf(full, sizeof(full), "%s%s", has ? "" : prefix, typed);
+
+	if (v->schedule == NULL)
+		return hrv_fail(err, HRV_EFAILED, "no schedule is in force");
+	if (n < 0 || (size_t)n >= sizeof(full))
+		return unknown(v, kind, "", err);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (strcmp(full, kept[i]) != 0)
+			continue;
+		hrv_fail(
+		    err, HRV_EUSAGE, "%s is kept by the vault itself", kept[i]);
+		return hrv_hint(err, "the document's own date is given with "
+				     "--date when a record is added");
+	}
+	if (!hrv_schedule_knows_event(v->schedule, full))
+		return unknown(v, kind, full, err);
+	memcpy(ret, full, sizeof(full));
+	return HRV_OK;
+}
+
+/* What has happened or not; nobody plans it for a day to come. */
+static bool
+only_past(const char *name)
+{
+	static const char *const past[] = { "subject.died", "subject.applied",
+		"subject.closed", "subject.last_contact",
+		"subject.consent_given", "subject.consent_withdrawn",
+		"record.last_entry", "record.closed", "record.issued" };
+
+	for (size_t i = 0; i < sizeof(past) / sizeof(past[0]); i++) {
+		if (strcmp(name, past[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+event_check_day(
+    const struct event *e, struct hrv_date today, struct hrv_err *err)
+{
+	if (!hrv_date_valid(e->day))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "the date of the event is not a date (YYYY-MM-DD)");
+	if (e->day.year < EVENT_YEAR_MIN)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "the date of the event is before the year %d",
+		    EVENT_YEAR_MIN);
+	if (only_past(e->name) && hrv_date_cmp(e->day, today) > 0) {
+		hrv_fail(err, HRV_EUSAGE, "the date of %s is in the future",
+		    e->name);
+		return hrv_hint(err, "record it on the day or later");
+	}
+	return HRV_OK;
+}
+
+/* Binds owner, name and day to parameters at, at + 1 and at + 2. */
+static void
+bind(struct stmt *st, int at, const struct hrv_id *owner, const struct event *e)
+{
+	char day[HRV_DATE_TEXT];
+
+	hrv_date_format(e->day, day);
+	(void)db_bind_blob(st, at, owner->b, ID_BYTES);
+	(void)db_bind_text(st, at + 1, e->name);
+	(void)db_bind_text(st, at + 2, day);
+}
+
+int
+event_has(struct hrv_vault *v, const struct hrv_id *owner,
+    const struct event *e, bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_EVENT_GET, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	bind(st, 1, owner, e);
+	rc = db_step(st, &found, err);
+	db_reset(st);
+	if (rc == HRV_OK)
+		*ret = found;
+	return rc;
+}
+
+int
+event_add(struct hrv_vault *v, const struct hrv_id *owner,
+    const struct event *e, bool *ret_new, struct hrv_err *err)
+{
+	char kind[2] = { owner->kind, '\0' };
+	struct stmt *st;
+	bool found = false;
+	int rc = event_has(v, owner, e, &found, err);
+
+	if (rc == HRV_OK && !found)
+		rc = db_stmt(v->db, SQL_EVENT_ADD, &st, err);
+	if (rc == HRV_OK && !found) {
+		(void)db_bind_text(st, 1, kind);
+		bind(st, 2, owner, e);
+		(void)db_bind_int(st, 5, (int64_t)v->frontier.size);
+		rc = db_run(st, err);
+	}
+	if (rc == HRV_OK && ret_new != NULL)
+		*ret_new = !found;
+	return rc;
+}
+
+int
+event_retract(struct hrv_vault *v, const struct hrv_id *owner,
+    const struct event *e, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_EVENT_DEL, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	bind(st, 1, owner, e);
+	rc = db_run(st, err);
+	if (rc == HRV_OK && db_changes(v->db) == 0) {
+		id_format(owner, id);
+		hrv_fail(err, HRV_ENOTFOUND, "%s has no %s on that day", id,
+		    e->name);
+		rc = hrv_hint(err, "'hrvault %s show %s' lists its events",
+		    owner->kind == ID_SUBJECT ? "subject" : "record", id);
+	}
+	return rc;
+}
+
+int
+event_list(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
+    struct hrv_err *err)
+{
+	json_t *list = json_array();
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
+
+	if (rc == HRV_OK)
+		(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
+	while (
+	    rc == HRV_OK && (rc = db_step(st, &more, err)) == HRV_OK && more) {
+		json_t *one = json_pack("{s:s,s:s}", "event",
+		    db_col_text(st, 0), "date", db_col_text(st, 1));
+
+		if (one == NULL || json_array_append_new(list, one)) {
+			db_reset(st);
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+		}
+	}
+	if (rc != HRV_OK) {
+		json_decref(list);
+		return rc;
+	}
+	*ret = list;
+	return HRV_OK;
+}
