@@ -145,7 +145,22 @@ class Maker:
     def head(t):
         return t.get("on") or (t.get("of") if "age" in t else id(t))
 
-    def facts(self):
+    def service(self, rules):
+        """An employment that is just long enough for a condition, or a day
+        off."""
+        lengths = [w[k] for rule in rules for w in whens(rule)
+                   for k in ("service_below", "service_at_least") if k in w]
+        if not lengths:
+            return []
+        hired = self.day()
+        try:
+            ended = oracle.add(hired, self.r.choice(lengths)) - \
+                oracle.DAY * self.r.choice([0, 1, 1, 2])
+        except (oracle.TooLate, OverflowError):
+            return []
+        return [("subject.hired", hired), ("subject.ended", ended)]
+
+    def facts(self, rules):
         r = self.r
         events = [(r.choice(EVENTS), self.day())
                   for _ in range(r.randint(0, 9))]
@@ -153,8 +168,23 @@ class Maker:
                      "subject.ended"):
             if self.chance(0.5):
                 events.append((name, self.day()))
+        if self.chance(0.3):
+            events = [e for e in events if e[0] not in
+                      ("subject.hired", "subject.ended")]
+            events += self.service(rules)
         return (events, self.day() if self.chance(0.7) else None,
                 self.day() if self.chance(0.7) else None)
+
+
+def whens(v):
+    """All conditions inside a rule."""
+    if isinstance(v, dict):
+        if "when" in v:
+            yield v["when"]
+        v = list(v.values())
+    if isinstance(v, list):
+        for x in v:
+            yield from whens(x)
 
 
 def cfg(v):
@@ -166,15 +196,30 @@ def cfg(v):
     return '"%s"' % v
 
 
+def edge(m, rules):
+    """Moves the start of the second rule to where the first lets some facts
+    go, and answers those facts."""
+    facts = m.facts(rules)
+    if len(rules) < 2 or "valid_from" in rules[0]:
+        return None
+    gone = oracle.purge_from(*oracle.combine(
+        rules[:1], oracle.Facts(*facts), PERIODS))
+    if gone == oracle.PENDING or not 2 < gone.year < 9998:
+        return None
+    rules[1]["valid_from"] = gone + oracle.DAY * m.r.choice([0, 0, 1])
+    return facts
+
+
 def schedule(m, number):
     rules = [m.rule(base=i < BASES * 2) for i in range(CLASSES * 2)]
     for i, rule in enumerate(rules):
         rule.update(id="r%d" % i, cite="made up")
-    classes = {}
+    classes, edges = {}, {}
     for i in range(CLASSES):
         name = "base%d" % i if i < BASES else "c%d" % i
         pool = rules[:BASES * 2] if i < BASES else rules
         classes[name] = m.r.sample(pool, m.r.choice([1, 1, 2, 3]))
+        edges[name] = edge(m, classes[name])
     whole = {
         "id": "s%d" % number, "version": "1", "title": "random",
         "jurisdiction": "XX", "timezone": "UTC", "periods": PERIODS,
@@ -186,7 +231,7 @@ def schedule(m, number):
                      "legal_basis": "contract",
                      "rules": [r["id"] for r in used]}
                     for name, used in classes.items()]}
-    return "schedule = %s;\n" % cfg(whole), classes
+    return "schedule = %s;\n" % cfg(whole), classes, edges
 
 
 def near(m, rules, facts):
@@ -218,12 +263,13 @@ def main():
     text, expected = [], []
     number = 0
     while len(expected) < wanted:
-        source, classes = schedule(m, number)
+        source, classes, edges = schedule(m, number)
         number += 1
         text.append("schedule %d\n%s" % (len(source), source))
         for name, rules in classes.items():
-            for _ in range(PER_CLASS):
-                events, born, dependant = m.facts()
+            for i in range(PER_CLASS):
+                events, born, dependant = \
+                    edges[name] if i == 0 and edges[name] else m.facts(rules)
                 facts = oracle.Facts(events, born, dependant)
                 day = near(m, rules, facts)
                 line = "case\t%s\t%s\t%s\t%s\t%s\n" % (
