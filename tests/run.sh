@@ -76,6 +76,7 @@ stage_san() {
 	build SAN=1 CC=gcc B=build-san $(program) unit-bins tools || return 2
 	rm -rf "$reports"
 	mkdir -p "$reports"
+	export LSAN_OPTIONS=suppressions=$PWD/tests/tools/lsan.supp:print_suppressions=0
 	export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=99
 	# shellcheck disable=SC2046
 	HRV_B=build-san ASAN_OPTIONS=exitcode=99:strict_string_checks=1 \

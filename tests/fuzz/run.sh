@@ -6,6 +6,7 @@
 # build-fuzz/found and its name printed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+export LSAN_OPTIONS=suppressions=$PWD/tests/tools/lsan.supp:print_suppressions=0
 seconds=${FUZZ_SECONDS:-5}
 if ! make --no-print-directory -j2 FUZZ=1 fuzz-bins >&2; then
 	echo "not ok 1 - the fuzz targets build"
