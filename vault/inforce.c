@@ -140,18 +140,16 @@ out:
 	return rc;
 }
 
-/* One element of the canonical list. */
-static void
-add_hold(struct buf *out, const struct hrv_id *id, const char *scope)
+void
+inforce_hold_line(
+    struct buf *out, const struct hrv_id *id, const uint8_t scope[32])
 {
 	char text[ID_TEXT_SIZE];
-	uint8_t hash[32];
 
 	id_format(id, text);
-	crypt_sha256(scope, strlen(scope), hash);
 	buf_addf(out, "%s{\"id\":\"%s\",\"scope\":\"", out->len > 1 ? "," : "",
 	    text);
-	enc_b64(out, hash, sizeof(hash));
+	enc_b64(out, scope, 32);
 	buf_adds(out, "\"}");
 }
 
@@ -160,6 +158,8 @@ inforce_holds(struct hrv_vault *v, uint8_t out[32], struct hrv_err *err)
 {
 	struct hrv_id id = { .kind = ID_HOLD };
 	struct buf list = BUF_INIT;
+	const char *scope;
+	uint8_t hash[32];
 	struct stmt *st;
 	bool more = false;
 	int rc = db_stmt(v->db, SQL_HOLD_LIST_ACTIVE, &st, err);
@@ -171,7 +171,9 @@ inforce_holds(struct hrv_vault *v, uint8_t out[32], struct hrv_err *err)
 		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
 		if (rc != HRV_OK)
 			break;
-		add_hold(&list, &id, db_col_text(st, 1));
+		scope = db_col_text(st, 1);
+		crypt_sha256(scope, scope == NULL ? 0 : strlen(scope), hash);
+		inforce_hold_line(&list, &id, hash);
 	}
 	db_reset(st);
 	buf_addc(&list, ']');

@@ -30,4 +30,9 @@ int inforce_policy_by_hash(struct hrv_vault *v, const uint8_t hash[32],
 int inforce_holds(
     struct hrv_vault *v, uint8_t out[32], struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Appends one element of that list (a list begins with one character); scope
+ * is the hash of the hold's canonical scope. */
+void inforce_hold_line(
+    struct buf *out, const struct hrv_id *id, const uint8_t scope[32]);
+
 #endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The judgement. Layer: verbs. Invariant: VERDICT_DESTROY is reached only
+ * when every reason to keep was looked at and none applied.
+ */
+#include "vault/candidate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hrvault/zone.h"
+#include "vault/inforce.h"
+#include "vault/state.h"
+#include "vault/terms.h"
+
+const char *
+verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = { "destroy", "not-due", "hold",
+		"cooling-off", "case", "notice", "review", "permanent" };
+
+	return names[verdict];
+}
+
+void
+candidate_clear(struct candidate *c)
+{
+	json_decref(c->basis);
+	c->basis = NULL;
+}
+
+int
+judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,
+    struct hrv_err *err)
+{
+	uint8_t table[32], log[32];
+	int rc;
+
+	*j = (struct judge){ .v = v, .fold = fold };
+	rc = inforce_holds(v, table, err);
+	if (rc == HRV_OK)
+		rc = fold_holds_hash(fold, log, err);
+	if (rc == HRV_OK && memcmp(table, log, sizeof(log)) != 0)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the holds in the database are not those of the log: "
+		    "nothing is destroyed");
+	if (rc == HRV_OK &&
+	    (!fold->has_policy ||
+		memcmp(fold->policy, v->schedule_hash, 32) != 0))
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the schedule in the database is not that of the log: "
+		    "nothing is destroyed");
+	if (rc == HRV_OK)
+		rc = protect_load(v, &j->protect, err);
+	if (rc == HRV_OK)
+		rc = vault_today(v, &j->today, err);
+	if (rc != HRV_OK)
+		judge_clear(j);
+	return rc;
+}
+
+void
+judge_clear(struct judge *j)
+{
+	protect_free(j->protect);
+	j->protect = NULL;
+}
+
+static int
+check_state(const struct judge *j, const struct hrv_id *id,
+    const uint8_t now[32], struct hrv_err *err)
+{
+	const struct fold_thing *t = fold_find(j->fold, id);
+	char text[ID_TEXT_SIZE];
+
+	if (t != NULL && t->known && memcmp(t->state, now, 32) == 0)
+		return HRV_OK;
+	id_format(id, text);
+	hrv_fail(err, HRV_EINTEGRITY,
+	    "what the database says of %s is not what the log says: nothing "
+	    "is destroyed",
+	    text);
+	return hrv_hint(err, "run 'hrvault check' and 'hrvault audit verify'");
+}
+
+int
+judge_check_states(
+    const struct judge *j, const struct record_row *rec, struct hrv_err *err)
+{
+	uint8_t state[32];
+	int rc = state_record(j->v, &rec->id, state, err);
+
+	if (rc == HRV_OK)
+		rc = check_state(j, &rec->id, state, err);
+	if (rc == HRV_OK)
+		rc = state_subject(j->v, &rec->subject, state, err);
+	if (rc == HRV_OK)
+		rc = check_state(j, &rec->subject, state, err);
+	return rc;
+}
+
+/*
+ * First day on which the notice is over: N days after the day of the entry
+ * that made the record due. Which entry that was is not guessed: the latest
+ * one that could have, which is the last to state the record's or the
+ * subject's facts, or to adopt the schedule.
+ */
+static int
+notice_over(const struct judge *j, const struct record_row *rec,
+    struct hrv_date *ret, struct hrv_err *err)
+{
+	const struct fold_thing *r = fold_find(j->fold, &rec->id);
+	const struct fold_thing *s = fold_find(j->fold, &rec->subject);
+	const struct hrv_schedule *sch = j->v->schedule;
+	int64_t t = j->fold->policy_time;
+	int rc;
+
+	if (r != NULL && r->time > t)
+		t = r->time;
+	if (s != NULL && s->time > t)
+		t = s->time;
+	rc = hrv_local_date(t / 1000000, sch->timezone, ret, err);
+	if (rc == HRV_OK && !hrv_date_add(*ret, sch->purge.notice, ret))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	return rc;
+}
+
+/* Dates the decision came from; of an age only that it was asked for. */
+static json_t *
+facts_json(const struct hrv_decision *d)
+{
+	json_t *list = json_array();
+	char day[HRV_DATE_TEXT];
+	int bad = list == NULL;
+
+	for (size_t i = 0; !bad && i < d->fact_count; i++) {
+		const struct hrv_used_fact *f = &d->fact[i];
+		json_t *o = json_object();
+
+		hrv_date_format(f->date, day);
+		bad |= json_set_str(o, "event", f->event);
+		if (f->age > 0)
+			bad |= json_set_int(o, "age_reached", (int64_t)f->age);
+		else
+			bad |= json_set_str(o, "date", day);
+		bad |= json_array_append_new(list, o);
+	}
+	if (bad) {
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
+static const struct hrv_rule *
+deciding_rule(const struct hrv_decision *d)
+{
+	return d->keep_rule != NULL ? d->keep_rule : d->limit_rule;
+}
+
+static int
+fill_basis(const struct judge *j, const struct hrv_decision *d,
+    struct candidate *c, struct hrv_err *err)
+{
+	const struct hrv_rule *rule = deciding_rule(d);
+	char keep[HRV_DATE_TEXT], limit[HRV_DATE_TEXT];
+	json_t *o = json_object();
+
+	hrv_bound_text(d->keep_until, keep);
+	hrv_bound_text(d->limit_until, limit);
+	if (o == NULL ||
+	    json_set_str(o, "rule", rule == NULL ? "" : rule->id) ||
+	    json_set_str(o, "citation", rule == NULL ? "" : rule->cite) ||
+	    json_set_str(o, "schedule", j->v->schedule->id) ||
+	    json_set_str(o, "schedule_version", j->v->schedule->version) ||
+	    json_set_str(o, "keep_until", keep) ||
+	    json_set_str(o, "limit_until", limit) ||
+	    json_object_set_new(o, "facts", facts_json(d))) {
+		json_decref(o);
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	c->basis = o;
+	return HRV_OK;
+}
+
+static void
+fill(struct candidate *c, const struct record_row *rec,
+    const struct version_row *ver, const struct hrv_decision *d)
+{
+	const struct hrv_rule *rule = deciding_rule(d);
+
+	c->record = rec->id;
+	c->n = ver->n;
+	c->subject = rec->subject;
+	memcpy(c->class_name, rec->class_name, sizeof(c->class_name));
+	memcpy(c->compartment, rec->compartment, sizeof(c->compartment));
+	memcpy(c->dek, ver->dek, sizeof(c->dek));
+	snprintf(c->rule, sizeof(c->rule), "%s", rule == NULL ? "" : rule->id);
+	if (d->purge_from.kind == HRV_BOUND_DATE)
+		hrv_date_format(d->purge_from.date, c->purge_from);
+}
+
+/* The schedule alone: due, and to be destroyed without a person's decision? */
+static enum verdict
+by_schedule(const struct hrv_decision *d)
+{
+	if (d->at_expiry == HRV_EXPIRY_PERMANENT)
+		return VERDICT_PERMANENT;
+	if (d->state == HRV_STATE_REVIEW)
+		return VERDICT_REVIEW;
+	return d->state == HRV_STATE_DUE ? VERDICT_DESTROY : VERDICT_NOT_DUE;
+}
+
+static int
+judge_version(const struct judge *j, const struct record_row *rec,
+    const struct version_row *ver, struct candidate *c, struct hrv_err *err)
+{
+	struct protect_why why;
+	struct hrv_decision d;
+	struct hrv_date over;
+	struct facts f = { 0 };
+	int rc = facts_load(j->v, rec, ver, &f, err);
+
+	if (rc == HRV_OK)
+		rc = hrv_policy_decide(j->v->schedule, rec->class_name,
+		    &f.facts, j->today, &d, err);
+	if (rc != HRV_OK)
+		goto out;
+	fill(c, rec, ver, &d);
+	c->verdict = by_schedule(&d);
+	rc = protect_record(j->v, j->protect, rec, &why, err);
+	if (rc == HRV_OK)
+		rc = notice_over(j, rec, &over, err);
+	if (rc != HRV_OK || c->verdict == VERDICT_NOT_DUE ||
+	    c->verdict == VERDICT_PERMANENT)
+		goto out;
+	if (why.hold) {
+		c->verdict = VERDICT_HOLD;
+	} else if (why.cooling) {
+		c->verdict = VERDICT_COOLING;
+		memcpy(c->until, why.until, sizeof(why.until));
+	} else if (why.kase) {
+		c->verdict = VERDICT_CASE;
+	} else if (hrv_date_cmp(j->today, over) < 0) {
+		c->verdict = VERDICT_NOTICE;
+		hrv_date_format(over, c->until);
+	}
+	if (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW)
+		rc = fill_basis(j, &d, c, err);
+out:
+	facts_clear(&f);
+	return rc;
+}
+
+int
+candidate_judge(const struct judge *j, const struct hrv_id *record, uint32_t n,
+    struct candidate *ret, struct hrv_err *err)
+{
+	struct version_row ver = { .header = BUF_INIT };
+	struct candidate c = { .record = *record, .n = n };
+	struct record_row rec;
+	int rc = record_load(j->v, record, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = judge_check_states(j, &rec, err);
+	if (rc == HRV_OK)
+		rc = version_load(j->v, record, n, &ver, err);
+	if (rc == HRV_OK && ver.header.len == 0)
+		c.verdict = VERDICT_NOT_DUE; /* gone already */
+	else if (rc == HRV_OK)
+		rc = judge_version(j, &rec, &ver, &c, err);
+	version_clear(&ver);
+	if (rc != HRV_OK) {
+		candidate_clear(&c);
+		return rc;
+	}
+	*ret = c;
+	return HRV_OK;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Judging one version of a record: may it be destroyed today, and if not, why
+ * not. The same judgement makes the plan that people read and is repeated
+ * under the write lock before anything is destroyed. Layer: verbs. It decides
+ * and changes nothing.
+ */
+#ifndef VAULT_CANDIDATE_H
+#define VAULT_CANDIDATE_H
+
+#include "hrvault/policy.h"
+#include "vault/base/json.h"
+#include "vault/fold.h"
+#include "vault/protect.h"
+
+/* What a run looks at everything with. */
+struct judge {
+	struct hrv_vault *v;
+	const struct fold *fold; /* verified log, folded to its end */
+	struct protect *protect; /* holds as the tables have them */
+	struct hrv_date today;
+};
+
+/* Why a version is not destroyed; the first that applies. */
+enum verdict {
+	VERDICT_DESTROY,
+	VERDICT_NOT_DUE, /* its date has moved, or never came */
+	VERDICT_HOLD,
+	VERDICT_COOLING, /* a released hold's cooling-off */
+	VERDICT_CASE,
+	VERDICT_NOTICE,	  /* due, but announced too short a time ago */
+	VERDICT_REVIEW,	  /* a person has to decide, by proposal */
+	VERDICT_PERMANENT /* never destroyed */
+};
+
+struct candidate {
+	struct hrv_id record;
+	uint32_t n;
+	struct hrv_id subject;
+	char class_name[CLASS_NAME_SIZE];
+	char compartment[CLASS_NAME_SIZE];
+	char purge_from[HRV_DATE_TEXT];
+	char until[HRV_DATE_TEXT]; /* notice, cooling: first day after it */
+	enum verdict verdict;
+	char rule[65];
+	uint8_t dek[DEK_ID_LEN];
+	json_t *basis; /* rule, citation, dates it came from; for the
+			* certificate; NULL unless it is to be destroyed */
+};
+
+/* "destroy", "not-due", "hold", ... Static. */
+const char *verdict_name(enum verdict verdict);
+/*
+ * Judges version n of a record. HRV_EINTEGRITY when its facts are not what
+ * the log stated last: then nothing may be destroyed at all. *ret is given
+ * back with candidate_clear().
+ */
+int candidate_judge(const struct judge *j, const struct hrv_id *record,
+    uint32_t n, struct candidate *ret, struct hrv_err *err) HRV_MUST_CHECK;
+void candidate_clear(struct candidate *c);
+/* Prepares a judge: holds as of now, today. The holds of the tables must be
+ * those of the fold (HRV_EINTEGRITY otherwise). judge_clear() gives back. */
+int judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void judge_clear(struct judge *j);
+/* Demands that a record's and its subject's facts are those the log stated
+ * last. HRV_EINTEGRITY otherwise. */
+int judge_check_states(const struct judge *j, const struct record_row *rec,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

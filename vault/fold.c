@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Folding the log. Layer: verbs. Invariant: only entries that succeeded have
+ * an effect, and the fold of the same entries is always the same.
+ */
+#include "vault/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/base/enc.h"
+#include "vault/base/json.h"
+#include "vault/crypto/crypt.h"
+#include "vault/inforce.h"
+#include "vault/store/db.h"
+
+static int
+cmp_thing(const void *a, const void *b)
+{
+	const struct fold_thing *x = a, *y = b;
+
+	if (x->id.kind != y->id.kind)
+		return x->id.kind < y->id.kind ? -1 : 1;
+	return memcmp(x->id.b, y->id.b, ID_BYTES);
+}
+
+int
+fold_init(
+    struct fold *f, const struct hrv_id *things, size_t n, struct hrv_err *err)
+{
+	*f = (struct fold){ 0 };
+	f->things = calloc(n + 1, sizeof(*f->things));
+	if (f->things == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		f->things[i].id = things[i];
+	f->n_things = n;
+	if (n > 1)
+		qsort(f->things, n, sizeof(*f->things), cmp_thing);
+	return HRV_OK;
+}
+
+void
+fold_clear(struct fold *f)
+{
+	free(f->things);
+	free(f->holds);
+	*f = (struct fold){ 0 };
+}
+
+const struct fold_thing *
+fold_find(const struct fold *f, const struct hrv_id *id)
+{
+	struct fold_thing key = { .id = *id };
+
+	return f->n_things == 0 ? NULL
+				: bsearch(&key, f->things, f->n_things,
+				      sizeof(key), cmp_thing);
+}
+
+static void
+note_state(struct fold *f, const struct hrv_id *id, const uint8_t state[32],
+    int64_t time)
+{
+	struct fold_thing key = { .id = *id }, *t;
+
+	if (f->n_things == 0)
+		return;
+	t = bsearch(&key, f->things, f->n_things, sizeof(key), cmp_thing);
+	if (t == NULL)
+		return;
+	t->known = true;
+	t->time = time;
+	memcpy(t->state, state, sizeof(t->state));
+}
+
+/* A state in the entry itself: of its record, or else of its subject. */
+static void
+fold_state(struct fold *f, const struct leaf *leaf)
+{
+	struct hrv_id id;
+
+	if ((leaf->has & LEAF_STATE) == 0)
+		return;
+	if (leaf->record[0] != '\0') {
+		if (id_parse(leaf->record, ID_RECORD, &id))
+			note_state(f, &id, leaf->state, leaf->time);
+	} else if (leaf->subject[0] != '\0') {
+		if (id_parse(leaf->subject, ID_SUBJECT, &id))
+			note_state(f, &id, leaf->state, leaf->time);
+	}
+}
+
+/* States of a batch; its rows were checked against the manifest hash. */
+static int
+fold_manifest(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc;
+
+	if ((leaf->has & LEAF_MANIFEST) == 0 || f->n_things == 0)
+		return HRV_OK;
+	rc = db_stmt(v->db, SQL_LOG_LIST_MANIFEST, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, (int64_t)leaf->index);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *kind = db_col_text(st, 0);
+		struct hrv_id id = { .kind = kind == NULL ? '?' : kind[0] };
+		const uint8_t *state;
+		size_t len;
+
+		rc = db_col_fixed(st, 1, id.b, ID_BYTES, err);
+		state = db_col_blob(st, 2, &len);
+		if (rc != HRV_OK)
+			break;
+		if (len == 32)
+			note_state(f, &id, state, leaf->time);
+	}
+	db_reset(st);
+	return rc;
+}
+
+static int
+damaged(const struct leaf *leaf, struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_EINTEGRITY,
+	    "the payload of log entry %llu is not one of %s",
+	    (unsigned long long)leaf->index, leaf->op->name);
+}
+
+static int
+hold_placed(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	struct fold_hold h = { .active = true }, *list;
+	struct buf canon = BUF_INIT;
+	size_t at = 0;
+	int rc;
+
+	if (!id_parse(leaf->hold, ID_HOLD, &h.id))
+		return damaged(leaf, err);
+	rc = json_canonical(json_object_get(payload, "scope"), &canon, err);
+	if (rc == HRV_OK)
+		crypt_sha256(canon.data, canon.len, h.scope);
+	buf_clear(&canon);
+	if (rc != HRV_OK)
+		return damaged(leaf, err);
+	list = realloc(f->holds, (f->n_holds + 1) * sizeof(*list));
+	if (list == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	f->holds = list;
+	while (at < f->n_holds && memcmp(list[at].id.b, h.id.b, ID_BYTES) < 0)
+		at++;
+	memmove(list + at + 1, list + at, (f->n_holds - at) * sizeof(*list));
+	list[at] = h;
+	f->n_holds++;
+	return HRV_OK;
+}
+
+static int
+hold_released(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	const char *free_from = json_str(payload, "free_from");
+	struct hrv_id id;
+
+	if (!id_parse(leaf->hold, ID_HOLD, &id) || free_from == NULL ||
+	    strlen(free_from) != 10)
+		return damaged(leaf, err);
+	for (size_t i = 0; i < f->n_holds; i++) {
+		if (!id_equal(&f->holds[i].id, &id))
+			continue;
+		f->holds[i].active = false;
+		memcpy(f->holds[i].free_from, free_from, 11);
+		return HRV_OK;
+	}
+	return damaged(leaf, err);
+}
+
+static int
+policy_adopted(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	const char *hash = json_str(payload, "sha256");
+
+	if (hash == NULL ||
+	    !enc_unhex(hash, strlen(hash), f->policy, sizeof(f->policy)))
+		return damaged(leaf, err);
+	f->has_policy = true;
+	f->policy_time = leaf->time;
+	return HRV_OK;
+}
+
+/* Operations with an effect of their own. */
+static int
+fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	const char *op = leaf->op->name;
+
+	if (strcmp(op, "hold.place") == 0)
+		return hold_placed(f, leaf, payload, err);
+	if (strcmp(op, "hold.release") == 0)
+		return hold_released(f, leaf, payload, err);
+	if (strcmp(op, "policy.adopt") == 0)
+		return policy_adopted(f, leaf, payload, err);
+	return HRV_OK;
+}
+
+/* A finished run, or a confirmation by people, makes the clock credible. */
+static bool
+clears_clock(const char *op)
+{
+	return strcmp(op, "purge.heartbeat") == 0 ||
+	       strcmp(op, "purge.destroyed") == 0 ||
+	       strcmp(op, "clock.confirm") == 0;
+}
+
+static void
+fold_clock(struct fold *f, const struct leaf *leaf)
+{
+	if (f->size > 0 && leaf->time - f->last_time > f->max_gap)
+		f->max_gap = leaf->time - f->last_time;
+	f->last_time = leaf->time;
+	if (f->size == 0 || leaf->time > f->newest)
+		f->newest = leaf->time;
+	if (leaf->result == LEAF_OK && clears_clock(leaf->op->name)) {
+		f->max_gap = 0;
+		/* People who confirm a clock that was set back say that the
+		 * later times were wrong. */
+		if (strcmp(leaf->op->name, "clock.confirm") == 0)
+			f->newest = leaf->time;
+	}
+}
+
+int
+fold_leaf(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
+    const void *payload, size_t payload_len, struct hrv_err *err)
+{
+	json_t *p = NULL;
+	int rc = HRV_OK;
+
+	fold_clock(f, leaf);
+	f->size = leaf->index + 1;
+	if (leaf->result != LEAF_OK)
+		return HRV_OK;
+	fold_state(f, leaf);
+	rc = fold_manifest(f, v, leaf, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (payload != NULL && payload_len > 0 &&
+	    json_read(payload, payload_len, &p, err) != HRV_OK)
+		return damaged(leaf, err);
+	rc = fold_op(f, leaf, p, err);
+	json_decref(p);
+	return rc;
+}
+
+int
+fold_holds_hash(const struct fold *f, uint8_t out[32], struct hrv_err *err)
+{
+	struct buf list = BUF_INIT;
+	int rc;
+
+	buf_addc(&list, '[');
+	for (size_t i = 0; i < f->n_holds; i++) {
+		if (f->holds[i].active)
+			inforce_hold_line(
+			    &list, &f->holds[i].id, f->holds[i].scope);
+	}
+	buf_addc(&list, ']');
+	rc = buf_ok(&list, err);
+	if (rc == HRV_OK)
+		crypt_sha256(list.data, list.len, out);
+	buf_clear(&list);
+	return rc;
+}

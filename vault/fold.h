@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Folding the log: what a purge has to know of all history, worked out from
+ * the verified entries alone and never from the tables: which holds are in
+ * force, which state each candidate had last, when, and how the clock went.
+ * Layer: verbs.
+ */
+#ifndef VAULT_FOLD_H
+#define VAULT_FOLD_H
+
+#include "vault/handle.h"
+#include "vault/log/leaf.h"
+
+/* What the log said last of one record or subject. */
+struct fold_thing {
+	struct hrv_id id;
+	bool known;	   /* some entry stated it */
+	uint8_t state[32]; /* as stated last */
+	int64_t time;	   /* of that entry */
+};
+
+struct fold_hold {
+	struct hrv_id id;
+	uint8_t scope[32]; /* hash of the canonical scope */
+	bool active;
+	char free_from[11]; /* released: first day without protection */
+};
+
+struct fold {
+	uint64_t size;		   /* entries folded so far */
+	struct fold_thing *things; /* sorted by id; set by the caller */
+	size_t n_things;
+	struct fold_hold *holds; /* sorted by id */
+	size_t n_holds;
+	bool has_policy;
+	uint8_t policy[32]; /* schedule in force */
+	int64_t policy_time;
+	int64_t last_time; /* of the newest entry */
+	int64_t newest;	   /* the latest time any entry states */
+	int64_t max_gap;   /* between neighbours since the clock was last
+			    * found or confirmed credible */
+};
+
+/* Begins a fold that looks out for these things (n of them, in any order);
+ * the list is copied. Freed with fold_clear(). */
+int fold_init(struct fold *f, const struct hrv_id *things, size_t n,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void fold_clear(struct fold *f);
+/*
+ * Takes one verified entry, in order. payload may be NULL. Reads the rows of
+ * its manifest from vault.db where it has states. HRV_EINTEGRITY when the
+ * payload is not what its operation writes.
+ */
+int fold_leaf(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
+    const void *payload, size_t payload_len,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* What the log said last of that thing, or NULL when it was not asked for. */
+const struct fold_thing *fold_find(
+    const struct fold *f, const struct hrv_id *id);
+/* Hash of the canonical list of the active holds, as inforce_holds() makes it
+ * from the table. */
+int fold_holds_hash(
+    const struct fold *f, uint8_t out[32], struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
