@@ -190,7 +190,9 @@ add_failure(struct hrv_test_report *ret, const struct schedule_test *t,
 	if (text == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	snprintf(text, len, "class %s: %s", t->klass->id, buf_str(b));
-	f[ret->failed++] = (struct hrv_test_failure){ t->line, text };
+	f[ret->failed].line = t->line;
+	f[ret->failed].text = text;
+	ret->failed++;
 	return HRV_OK;
 }
 

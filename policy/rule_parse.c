@@ -9,7 +9,8 @@
 #include <string.h>
 
 const char *const legal_bases[] = { "consent", "contract", "legal_obligation",
-	"vital_interests", "public_task", "legitimate_interests" };
+	"vital_interests", "public_task", "legitimate_interests",
+	"legitimate_interest" };
 const size_t legal_basis_count = sizeof(legal_bases) / sizeof(legal_bases[0]);
 
 static const char *
