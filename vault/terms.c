@@ -246,10 +246,14 @@ count_move(struct terms_moved *m, const char *was, const struct hrv_decision *d)
 		return;
 	if (now[0] == '\0')
 		m->pending++;
-	else if (was[0] == '\0' || strcmp(now, was) < 0)
+	else if (was[0] == '\0')
+		m->dated++;
+	else if (strcmp(now, was) < 0)
 		m->earlier++;
 	else
 		m->later++;
+	if (d->at_expiry == HRV_EXPIRY_PERMANENT)
+		return;
 	if (now[0] != '\0' && (m->first_destruction[0] == '\0' ||
 				  strcmp(now, m->first_destruction) < 0))
 		memcpy(m->first_destruction, now, HRV_DATE_TEXT);

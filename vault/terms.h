@@ -30,11 +30,13 @@ void facts_clear(struct facts *f);
 
 /* How many terms moved, and which way, seen from what the table had. */
 struct terms_moved {
-	size_t earlier;
-	size_t later;
+	size_t earlier;		    /* had a later date: takes two people */
+	size_t later;		    /* had an earlier one */
 	size_t pending;		    /* had a date and have none now */
+	size_t dated;		    /* had none and have their first one now */
 	size_t total;		    /* versions looked at */
-	char first_destruction[11]; /* earliest new purge_from, or "" */
+	char first_destruction[11]; /* earliest new purge_from of those that
+				     * may ever be destroyed, or "" */
 };
 
 /*

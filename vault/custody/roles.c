@@ -40,6 +40,8 @@ static const struct {
 } verbs[] = {
 	{ "vault.init", ALL },
 	{ "session.", HR | LEGAL | DPO | PURGE },
+	{ "subject.find", HR | LEGAL | DPO },
+	{ "subject.show", HR | LEGAL | DPO },
 	{ "hold.place", LEGAL | DPO },
 	{ "hold.show", LEGAL | DPO },
 	{ "hold.release", HR | LEGAL | DPO },
