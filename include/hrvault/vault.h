@@ -85,6 +85,11 @@ void hrv_close(struct hrv_vault *v);
 const char *hrv_member_fpr(const struct hrv_vault *v);
 const char *hrv_member_role(const struct hrv_vault *v);
 
+/* The time zone of the schedule in force, in whose days the vault counts.
+ * *ret_zone is borrowed from the handle until a schedule is adopted. */
+int hrv_vault_timezone(struct hrv_vault *v, const char **ret_zone,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* A new member to be granted keys. */
 struct hrv_member_args {
 	const char *who;	  /* fingerprint, tail or address of the key */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Exit codes, and how an error is written. Layer: cli. Invariant: one line
+ * (and a hint) per failure, and nothing in it that a terminal would obey.
+ */
+#include "cli/exit.h"
+
+#include <stdio.h>
+
+#include "hrvault/docmake.h"
+#include "hrvault/text.h"
+
+int
+exit_code(enum hrv_code code)
+{
+	switch (code) {
+	case HRV_OK:
+		return 0;
+	case HRV_EFAILED:
+	case HRV_EIO:
+	case HRV_ENOMEM:
+	case HRV_EEXISTS:
+		return 1;
+	case HRV_EUSAGE:
+		return 2;
+	case HRV_EPARTIAL:
+		return 3;
+	case HRV_ENOTFOUND:
+		return 4;
+	case HRV_EREFUSED:
+		return 5;
+	case HRV_ECONFIRM:
+		return 6;
+	case HRV_EBUSY:
+		return 7;
+	case HRV_EKEY:
+		return 8;
+	case HRV_EINTEGRITY:
+		return 9;
+	case HRV_ENOVAULT:
+		return 10;
+	case HRV_ELOG:
+		return 11;
+	case HRV_EPURGED:
+		return 12;
+	case HRV_EINTERRUPTED:
+		return EXIT_INTERRUPTED;
+	}
+	return 1;
+}
+
+/* {"error":{...}} or false when there is no memory for it. */
+static bool
+report_json(const struct hrv_err *err, int status)
+{
+	struct hrv_doc *doc = hrv_doc_new_object();
+	struct hrv_doc *inner = hrv_doc_new_object();
+	struct hrv_err ignored;
+	char *text = NULL, *safe = NULL;
+	bool ok;
+
+	ok = hrv_doc_set_int(inner, "code", status) &&
+	     hrv_doc_set_str(inner, "name",
+		 err->name != NULL ? err->name : hrv_code_name(err->code)) &&
+	     hrv_doc_set_str(inner, "message", err->msg) &&
+	     hrv_doc_set_str(
+		 inner, "hint", err->hint[0] != '\0' ? err->hint : NULL);
+	ok = hrv_doc_set(doc, "error", inner) && ok &&
+	     hrv_doc_json(doc, false, &text, &ignored) == HRV_OK &&
+	     (safe = hrv_text_json(text)) != NULL;
+	if (ok)
+		fprintf(stderr, "%s\n", safe);
+	hrv_text_free(safe);
+	hrv_doc_text_free(text);
+	hrv_doc_free(doc);
+	return ok;
+}
+
+int
+exit_report(const struct hrv_err *err, bool json)
+{
+	int status = exit_code(err->code);
+	char *msg, *hint;
+
+	if (json && report_json(err, status))
+		return status;
+	msg = hrv_text_visible(err->msg);
+	hint = hrv_text_visible(err->hint);
+	fprintf(stderr, "hrvault: %s\n", msg != NULL ? msg : "out of memory");
+	if (hint != NULL && *hint != '\0')
+		fprintf(stderr, "  hint: %s\n", hint);
+	hrv_text_free(msg);
+	hrv_text_free(hint);
+	return status;
+}

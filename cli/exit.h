@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Exit codes and the one place where an error is written. Layer: cli.
+ */
+#ifndef CLI_EXIT_H
+#define CLI_EXIT_H
+
+#include <stdbool.h>
+
+#include "hrvault/err.h"
+
+#define EXIT_INTERRUPTED 130
+
+/* The exit code that scripts rely on for a code (docs: help exit-codes). */
+int exit_code(enum hrv_code code);
+
+/* Writes the error on standard error - "hrvault: message" and its hint, or
+ * {"error":{...}} with json - and returns the exit code. */
+int exit_report(const struct hrv_err *err, bool json);
+
+#endif

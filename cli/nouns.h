@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The nouns of the command line, one per cmd_*.c; for table.c.
+ */
+#ifndef CLI_NOUNS_H
+#define CLI_NOUNS_H
+
+#include "cli/command.h"
+
+extern const struct noun noun_completion;
+extern const struct noun noun_deadline;
+extern const struct noun noun_help;
+extern const struct noun noun_init;
+extern const struct noun noun_member;
+extern const struct noun noun_policy;
+extern const struct noun noun_version;
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Verbs of `hrvault policy` that have a file of their own. Layer: cli.
+ */
+#ifndef CLI_POLICY_H
+#define CLI_POLICY_H
+
+#include "cli/command.h"
+
+/* hrvault policy explain. */
+int policy_explain(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

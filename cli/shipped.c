@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finding shipped schedules, laws, calendars and maps, see shipped.h. Layer:
+ * cli. Invariant: an id never leaves its folder; a path is only what looks
+ * like one or what the person typed for lack of such an id.
+ */
+#include "cli/shipped.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "hrvault/text.h"
+
+#define FILE_MAX (2 << 20) /* more than any such file may have */
+#define MAX_IDS 128
+#define SUFFIX ".cfg"
+
+/* Where policy/ may be, seen from the folder of the program. */
+static const char *const places[] = { "../policy", "../share/hrvault/policy" };
+
+/* The folder of the program, or false. */
+static bool
+program_dir(char out[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	out[n] = '\0';
+	slash = strrchr(out, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+/* The i-th folder to look into for a kind; NULL after the last. */
+static char *
+place(size_t i, const char *kind)
+{
+	char dir[PATH_MAX], *path;
+
+	if (i >= sizeof(places) / sizeof(places[0]) || !program_dir(dir))
+		return NULL;
+	if (asprintf(&path, "%s/%s/%s", dir, places[i], kind) < 0)
+		return NULL;
+	return path;
+}
+
+static bool
+is_path(const char *which)
+{
+	size_t n = strlen(which), s = strlen(SUFFIX);
+
+	return strcmp(which, "-") == 0 || strchr(which, '/') != NULL ||
+	       (n > s && strcmp(which + n - s, SUFFIX) == 0);
+}
+
+/* The shipped file of that id, freed by the caller, or NULL. */
+static char *
+find(const char *kind, const char *id)
+{
+	char *dir, *path = NULL;
+
+	for (size_t i = 0; (dir = place(i, kind)) != NULL; i++) {
+		if (asprintf(&path, "%s/%s" SUFFIX, dir, id) < 0)
+			path = NULL;
+		free(dir);
+		if (path != NULL && access(path, R_OK) == 0)
+			return path;
+		free(path);
+		path = NULL;
+	}
+	return NULL;
+}
+
+/* A growing list of ids for a typing error. */
+struct ids {
+	char *id[MAX_IDS + 1];
+	size_t n;
+};
+
+static void
+add_id(void *ctx, const char *id)
+{
+	struct ids *list = ctx;
+
+	if (list->n < MAX_IDS && (list->id[list->n] = strdup(id)) != NULL)
+		list->n++;
+}
+
+static int
+not_found(const char *kind, const char *which, struct hrv_err *err)
+{
+	struct ids list = { .n = 0 };
+	const char *names[MAX_IDS + 1];
+	const char *near;
+
+	if (kind == NULL)
+		return hrv_fail(err, HRV_EUSAGE, "no such file");
+	shipped_each(kind, add_id, &list);
+	for (size_t i = 0; i < list.n; i++)
+		names[i] = list.id[i];
+	names[list.n] = NULL;
+	near = hrv_text_nearest(which, names);
+	hrv_fail(
+	    err, HRV_EUSAGE, "no such file, and none of that id in %s", kind);
+	if (near != NULL)
+		hrv_hint(err, "did you mean %s?", near);
+	else if (list.n > 0)
+		hrv_hint(err, "give a path, or an id such as %s", list.id[0]);
+	for (size_t i = 0; i < list.n; i++)
+		free(list.id[i]);
+	return HRV_EUSAGE;
+}
+
+int
+shipped_read(struct cli *c, const char *kind, const char *which, char **ret,
+    size_t *ret_len, struct hrv_err *err)
+{
+	char *path = NULL;
+	int rc;
+
+	if (kind != NULL && !is_path(which)) {
+		path = find(kind, which);
+		if (path == NULL && access(which, F_OK) != 0)
+			return not_found(kind, which, err);
+	}
+	rc = input_read_file(
+	    c, path != NULL ? path : which, FILE_MAX, ret, ret_len, err);
+	free(path);
+	return rc;
+}
+
+static int
+wanted(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name), s = strlen(SUFFIX);
+
+	return n > s && e->d_name[0] != '.' &&
+	       strcmp(e->d_name + n - s, SUFFIX) == 0;
+}
+
+void
+shipped_each(const char *kind, void (*fn)(void *ctx, const char *id), void *ctx)
+{
+	struct dirent **list;
+	char *dir;
+	int n;
+
+	for (size_t i = 0; (dir = place(i, kind)) != NULL; i++) {
+		n = scandir(dir, &list, wanted, alphasort);
+		free(dir);
+		for (int k = 0; k < n; k++) {
+			char *name = list[k]->d_name;
+
+			name[strlen(name) - strlen(SUFFIX)] = '\0';
+			fn(ctx, name);
+			free(list[k]);
+		}
+		if (n >= 0) {
+			free(list);
+			return;
+		}
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * All commands, in the order in which help lists them. Layer: cli. A noun is
+ * one file, cmd_NOUN.c, one line in nouns.h and one line here.
+ */
+#include "cli/nouns.h"
+
+const struct table_row command_table[] = {
+	{ "Setting up", &noun_init },
+	{ "Rules and deadlines", &noun_policy },
+	{ NULL, &noun_deadline },
+	{ "Help", &noun_help },
+	{ NULL, &noun_completion },
+	{ NULL, &noun_version },
+	{ NULL, NULL },
+};
