@@ -118,7 +118,7 @@ detail_load(
 	(void)db_bind_int(st, 1, (int64_t)leaf);
 	rc = db_step_one(st, err);
 	if (rc == HRV_ENOTFOUND)
-		return hrv_fail(err, rc,
+		return hrv_fail(err, HRV_ENOTFOUND,
 		    "entry %llu has no reason, or it is "
 		    "gone with its record",
 		    (unsigned long long)leaf);

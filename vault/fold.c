@@ -12,7 +12,6 @@
 #include "vault/base/json.h"
 #include "vault/crypto/crypt.h"
 #include "vault/inforce.h"
-#include "vault/store/db.h"
 
 static int
 cmp_thing(const void *a, const void *b)
@@ -91,36 +90,15 @@ fold_state(struct fold *f, const struct leaf *leaf)
 	}
 }
 
-/* States of a batch; its rows were checked against the manifest hash. */
-static int
-fold_manifest(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
-    struct hrv_err *err)
+static void
+fold_manifest(
+    struct fold *f, const struct leaf *leaf, const struct manifest *things)
 {
-	struct stmt *st;
-	bool more = false;
-	int rc;
-
-	if ((leaf->has & LEAF_MANIFEST) == 0 || f->n_things == 0)
-		return HRV_OK;
-	rc = db_stmt(v->db, SQL_LOG_LIST_MANIFEST, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_int(st, 1, (int64_t)leaf->index);
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		const char *kind = db_col_text(st, 0);
-		struct hrv_id id = { .kind = kind == NULL ? '?' : kind[0] };
-		const uint8_t *state;
-		size_t len;
-
-		rc = db_col_fixed(st, 1, id.b, ID_BYTES, err);
-		state = db_col_blob(st, 2, &len);
-		if (rc != HRV_OK)
-			break;
-		if (len == 32)
-			note_state(f, &id, state, leaf->time);
-	}
-	db_reset(st);
-	return rc;
+	if (things == NULL || !things->states)
+		return;
+	for (size_t i = 0; i < things->n; i++)
+		note_state(
+		    f, &things->rows[i].id, things->rows[i].state, leaf->time);
 }
 
 static int
@@ -237,26 +215,16 @@ fold_clock(struct fold *f, const struct leaf *leaf)
 }
 
 int
-fold_leaf(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
-    const void *payload, size_t payload_len, struct hrv_err *err)
+fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err)
 {
-	json_t *p = NULL;
-	int rc = HRV_OK;
-
 	fold_clock(f, leaf);
 	f->size = leaf->index + 1;
 	if (leaf->result != LEAF_OK)
 		return HRV_OK;
 	fold_state(f, leaf);
-	rc = fold_manifest(f, v, leaf, err);
-	if (rc != HRV_OK)
-		return rc;
-	if (payload != NULL && payload_len > 0 &&
-	    json_read(payload, payload_len, &p, err) != HRV_OK)
-		return damaged(leaf, err);
-	rc = fold_op(f, leaf, p, err);
-	json_decref(p);
-	return rc;
+	fold_manifest(f, leaf, things);
+	return fold_op(f, leaf, payload, err);
 }
 
 int

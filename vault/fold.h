@@ -10,6 +10,7 @@
 
 #include "vault/handle.h"
 #include "vault/log/leaf.h"
+#include "vault/txn.h"
 
 /* What the log said last of one record or subject. */
 struct fold_thing {
@@ -47,13 +48,12 @@ int fold_init(struct fold *f, const struct hrv_id *things, size_t n,
     struct hrv_err *err) HRV_MUST_CHECK;
 void fold_clear(struct fold *f);
 /*
- * Takes one verified entry, in order. payload may be NULL. Reads the rows of
- * its manifest from vault.db where it has states. HRV_EINTEGRITY when the
- * payload is not what its operation writes.
+ * Takes one verified entry, in order, with its parsed payload and the rows of
+ * its manifest (either may be NULL). HRV_EINTEGRITY when the payload is not
+ * what its operation writes.
  */
-int fold_leaf(struct fold *f, struct hrv_vault *v, const struct leaf *leaf,
-    const void *payload, size_t payload_len,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
 /* What the log said last of that thing, or NULL when it was not asked for. */
 const struct fold_thing *fold_find(
     const struct fold *f, const struct hrv_id *id);

@@ -77,6 +77,12 @@ receipt_index(const struct receipt *r)
 	return r->index;
 }
 
+const char *
+receipt_session(const struct hrv_vault *v)
+{
+	return v->session->hex;
+}
+
 bool
 receipt_covers(const struct receipt *r, const struct hrv_id *id)
 {

@@ -23,6 +23,8 @@ int receipt_open(struct hrv_vault *v, struct entry *e, struct manifest *m,
     struct receipt **ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Index of the intent entry. */
 uint64_t receipt_index(const struct receipt *r);
+/* Id of the session that holds it, as 32 hex digits. Borrowed. */
+const char *receipt_session(const struct hrv_vault *v);
 /* Whether the receipt names this thing. */
 bool receipt_covers(const struct receipt *r, const struct hrv_id *id);
 /*

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Destroying records by destroying their keys. This is the one way: every
+ * path to destruction, whatever its reason, ends in destroy_commit(), which
+ * checks each item again under the write lock and is the only caller of the
+ * one function that writes a keystore generation. Layer: verbs.
+ */
+#ifndef VAULT_DESTROY_H
+#define VAULT_DESTROY_H
+
+#include "vault/candidate.h"
+#include "vault/receipt.h"
+
+/* Why somebody wants a version destroyed. What must hold follows from it. */
+enum destroy_reason {
+	DESTROY_SCHEDULE, /* the schedule says so, and nobody has to be asked */
+	DESTROY_APPROVED  /* the schedule asks a person, who approved */
+};
+
+struct destroy_item {
+	struct hrv_id record;
+	uint32_t n;
+	enum destroy_reason reason;
+	const char *approval; /* id of the approved proposal, or NULL */
+};
+
+struct destroy_args {
+	const struct hrv_id *run;
+	const struct judge *judge; /* made inside this transaction */
+	const struct destroy_item *items;
+	size_t n;
+	struct receipt **intent; /* of the run's purge.intent entry; closed
+				  * when something was destroyed */
+};
+
+/* What a commit did. */
+struct destroy_result {
+	size_t records; /* records of which a version was destroyed */
+	size_t versions;
+	size_t identities; /* that went with a last record */
+	size_t details;	   /* typed reasons that went along */
+	size_t orphans;	   /* unused keys older than 30 days left out */
+	uint32_t gen_before;
+	uint32_t gen_after;
+	json_t *facts;	/* what the certificate is made of */
+	json_t *spared; /* items that turned out protected: id and why */
+	uint64_t leaf;	/* the purge.commit entry */
+};
+
+/*
+ * Inside the open write transaction: judges every item again, builds the next
+ * keystore generation without the keys of those that may go, takes their
+ * headers, index rows and reasons out, puts tombstones in, moves the vault to
+ * the new generation and logs purge.commit. The caller commits. When nothing
+ * is left to destroy, ret->versions is 0 and nothing was changed. *ret is
+ * given back with destroy_clear() in any case.
+ */
+int destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
+    struct destroy_result *ret, struct hrv_err *err) HRV_MUST_CHECK;
+void destroy_clear(struct destroy_result *r);
+/*
+ * After the commit: makes the old generation unreadable for good and empties
+ * the write-ahead log. HRV_EBUSY while readers hold it: the next writer or run
+ * finishes it.
+ */
+int destroy_finish(
+    struct hrv_vault *v, uint32_t old_gen, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the parts of a destruction share: destroy.c takes the items,
+ * destroy_keys.c builds the keystore generation without their keys,
+ * destroy_log.c states it. Internal to these files. Layer: verbs.
+ */
+#ifndef VAULT_DESTROY_INT_H
+#define VAULT_DESTROY_INT_H
+
+#include "vault/deklist.h"
+#include "vault/destroy.h"
+
+struct destroy_work {
+	struct hrv_vault *v;
+	const struct destroy_args *args;
+	struct destroy_result *ret;
+	char day[HRV_DATE_TEXT];
+	struct deklist victims;	   /* keys that must go */
+	struct deklist referenced; /* keys that something still needs */
+	struct deklist survivors;
+	struct hrv_id *gone; /* records and subjects, for the manifest */
+	size_t n_gone;
+	json_t *records; /* for the certificate */
+	json_t *identities;
+};
+
+/* HRV_ENOMEM with its message. */
+int destroy_no_memory(struct hrv_err *err);
+/* Chooses the survivors and builds the next generation from them; fills the
+ * facts of the certificate. The only caller of keystore_build_next(). */
+int destroy_keys(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+/* Logs purge.commit with the states after it, and adds the row of the run. */
+int destroy_log(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
