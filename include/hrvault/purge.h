@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Destruction runs. A run destroys what the schedule says is due and nothing
+ * protects, by destroying keys; it can do so without being able to read a
+ * single record. Every run is logged, also one that had nothing to do, and
+ * every destruction leaves a signed certificate.
+ */
+#ifndef HRVAULT_PURGE_H
+#define HRVAULT_PURGE_H
+
+#include "hrvault/vault.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What a run would do today: *ret_doc has destroy[], protected[] (why, until),
+ * numbers of both and of pending records. Writes nothing, any role. The log is
+ * verified first (HRV_EINTEGRITY).
+ */
+int hrv_purge_plan(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * One run. *ret_doc: run, destroyed, protected, pending (numbers of records),
+ * certificate (null when nothing was destroyed), finished. HRV_ECONFIRM: the
+ * clock or a brake asks for people. HRV_EPARTIAL: destroyed in the database,
+ * while a reader still holds the old keys; the next run finishes it.
+ * HRV_EINTEGRITY: the log or the tables are not what was written; nothing was
+ * destroyed.
+ */
+int hrv_purge_run(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Says that the clock is right although the log was silent for long. */
+int hrv_purge_confirm_clock(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The certificate of a run: *ret_doc has run, day, status, records, and the
+ * texts json, text, proof, signature (base64). HRV_ENOTFOUND.
+ */
+int hrv_purge_show(struct hrv_vault *v, const char *run,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* Runs so far, oldest first: id, day, status, records. */
+int hrv_purge_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* A certificate outside of any vault: the files beside each other. */
+struct hrv_certificate_files {
+	const char *json;
+	size_t json_len;
+	const void *sig; /* detached OpenPGP signature */
+	size_t sig_len;
+	const char *proof; /* .tlog-proof */
+	size_t proof_len;
+	const char *vkey;	/* the log's public key; NULL: the one that
+				 * the certificate names */
+	const char *gnupg_home; /* keyring with the signer's key, or NULL */
+};
+/*
+ * Verifies a certificate without a vault: its signature by a key in the
+ * keyring, its log entry, and that entry's inclusion in the log. *ret_doc: ok,
+ * run, signer, signed, origin, index, size, problems[]. Problems are no error
+ * of the call: look at ok.
+ */
+int hrv_certificate_verify(const struct hrv_certificate_files *files,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the parts of a destruction run share: the plan, the brakes, the
+ * certificates. Layer: verbs.
+ */
+#ifndef VAULT_PURGE_H
+#define VAULT_PURGE_H
+
+#include "vault/survey.h"
+
+/* Number of records that are due and protected, for whatever reason. */
+size_t purge_protected(const struct survey *s);
+/*
+ * HRV_ECONFIRM ("brake") when a run would destroy more records than the
+ * schedule lets one run destroy without people: max_per_run, or max_share of
+ * the vault but at least 25.
+ */
+int purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Finishes every run that has no certificate yet: destroys what is left of
+ * its old generation, then makes, signs, logs and writes its certificate.
+ * *ret_left: runs whose old keys a reader still holds.
+ */
+int purge_finish_runs(
+    struct hrv_vault *v, size_t *ret_left, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* A row of the table of runs. */
+struct run_row {
+	struct hrv_id id;
+	char day[11];
+	char status[16]; /* committed, destroyed, certified */
+	uint32_t gen_before;
+	uint32_t gen_after;
+	size_t records;
+	uint64_t commit_leaf;
+	struct buf facts;
+	struct buf cert_json;
+	struct buf cert_text;
+	struct buf cert_sig;
+	struct buf cert_proof;
+};
+/* Reads one run; given back with run_clear(). HRV_ENOTFOUND. */
+int run_load(struct hrv_vault *v, const struct hrv_id *id, struct run_row *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void run_clear(struct run_row *r);
+
+#endif

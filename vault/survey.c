@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Surveys. Layer: verbs. Invariant: no candidate is judged by a log that was
+ * not verified to its end.
+ */
+#include "vault/survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/store/db.h"
+#include "vault/terms.h"
+#include "vault/verify.h"
+
+/* Folds what was not folded yet. */
+static int
+fold_entry(void *ctx, const struct verify_entry *e, struct hrv_err *err)
+{
+	struct fold *f = ctx;
+
+	if (e->index < f->size)
+		return HRV_OK;
+	return fold_leaf(f, e->leaf, e->json, e->things, err);
+}
+
+static int
+not_verified(const struct verify_report *r, struct hrv_err *err)
+{
+	struct buf text = BUF_INIT;
+
+	if (r->n > 0)
+		verify_problem_text(&r->problems[0], &text);
+	hrv_fail(err, HRV_EINTEGRITY,
+	    "the log does not verify, so nothing is destroyed: %s (%zu "
+	    "problems)",
+	    buf_str(&text), r->n + r->more);
+	buf_clear(&text);
+	return hrv_hint(err, "run 'hrvault audit verify' for all of them");
+}
+
+static int
+verify_and_fold(struct hrv_vault *v, const struct verify_args *args,
+    struct survey *s, struct hrv_err *err)
+{
+	struct verify_report report = { 0 };
+	int rc = verify_log(v, args, &report, err);
+
+	if (rc == HRV_OK && !report.ok)
+		rc = not_verified(&report, err);
+	if (rc == HRV_OK) {
+		memcpy(s->root, report.root, sizeof(s->root));
+		if (!v->in_txn)
+			verify_mark_save(v, &report);
+	}
+	verify_report_clear(&report);
+	return rc;
+}
+
+int
+survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+{
+	struct verify_args a = { .from_size = s->fold.size,
+		.from_root = s->root,
+		.each = fold_entry,
+		.ctx = &s->fold };
+	int rc = verify_and_fold(v, &a, s, err);
+
+	judge_clear(&s->judge);
+	if (rc == HRV_OK)
+		rc = judge_init(&s->judge, v, &s->fold, err);
+	return rc;
+}
+
+/* Versions that the table calls due today. */
+static int
+list_due(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+{
+	char today[HRV_DATE_TEXT];
+	struct stmt *st;
+	bool more = false;
+	int rc = vault_today_text(v, today, err);
+
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_TERM_LIST_DUE, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, today);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct candidate *p = s->list;
+
+		if ((s->n & (s->n - 1)) == 0)
+			p = realloc(
+			    s->list, (s->n == 0 ? 1 : 2 * s->n) * sizeof(*p));
+		if (p == NULL) {
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+			break;
+		}
+		s->list = p;
+		memset(&p[s->n], 0, sizeof(*p));
+		p[s->n].record.kind = ID_RECORD;
+		p[s->n].n = (uint32_t)db_col_int(st, 1);
+		rc = db_col_fixed(st, 0, p[s->n].record.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		s->n++;
+	}
+	db_reset(st);
+	return rc;
+}
+
+/* What the fold must look out for: the records, their subjects and who those
+ * are, because an identity may go with its last record. */
+static int
+watch(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+{
+	struct hrv_id *ids = malloc((3 * s->n + 1) * sizeof(*ids));
+	struct record_row rec;
+	struct subject_row sub;
+	size_t n = 0;
+	int rc = HRV_OK;
+
+	if (ids == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
+		rc = record_load(v, &s->list[i].record, &rec, err);
+		if (rc == HRV_OK)
+			rc = subject_load(v, &rec.subject, &sub, err);
+		if (rc != HRV_OK)
+			break;
+		ids[n++] = rec.id;
+		ids[n++] = sub.id;
+		ids[n++] = sub.identity;
+	}
+	if (rc == HRV_OK)
+		rc = fold_init(&s->fold, ids, n, err);
+	free(ids);
+	return rc;
+}
+
+static int
+count(struct hrv_vault *v, enum sql_id sql, size_t *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, sql, &st, err);
+
+	if (rc == HRV_OK)
+		rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = (size_t)db_col_int(st, 0);
+	db_reset(st);
+	return HRV_OK;
+}
+
+static int
+judge_all(struct survey *s, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
+		struct hrv_id id = s->list[i].record;
+
+		rc = candidate_judge(
+		    &s->judge, &id, s->list[i].n, &s->list[i], err);
+	}
+	return rc;
+}
+
+int
+survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
+{
+	struct survey s = { 0 };
+	struct verify_mark mark;
+	struct verify_args a = { .each = fold_entry };
+	int rc = list_due(v, &s, err);
+
+	if (rc == HRV_OK)
+		rc = watch(v, &s, err);
+	verify_mark_load(v, &mark);
+	a.from_size = mark.size;
+	a.from_root = mark.size == 0 ? NULL : mark.root;
+	a.ctx = &s.fold;
+	if (rc == HRV_OK)
+		rc = verify_and_fold(v, &a, &s, err);
+	if (rc == HRV_OK)
+		rc = judge_init(&s.judge, v, &s.fold, err);
+	if (rc == HRV_OK)
+		rc = judge_all(&s, err);
+	if (rc == HRV_OK)
+		rc = count(v, SQL_TERM_COUNT_PENDING, &s.pending, err);
+	if (rc == HRV_OK)
+		rc = count(v, SQL_RECORD_COUNT_LIVE, &s.live, err);
+	if (rc != HRV_OK) {
+		survey_clear(&s);
+		return rc;
+	}
+	*ret = s;
+	ret->judge.fold = &ret->fold;
+	return HRV_OK;
+}
+
+void
+survey_clear(struct survey *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		candidate_clear(&s->list[i]);
+	free(s->list);
+	judge_clear(&s->judge);
+	fold_clear(&s->fold);
+	*s = (struct survey){ 0 };
+}
+
+size_t
+survey_count(const struct survey *s, enum verdict verdict)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		bool seen = false;
+
+		if (s->list[i].verdict != verdict)
+			continue;
+		/* Versions of one record stand near each other at most. */
+		for (size_t j = i; j > 0 && !seen && j + 8 > i; j--)
+			seen = s->list[j - 1].verdict == verdict &&
+			       id_equal(
+				   &s->list[j - 1].record, &s->list[i].record);
+		n += !seen;
+	}
+	return n;
+}

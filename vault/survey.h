@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A survey: everything a destruction run looks at before it decides. The log
+ * is verified and folded, what the schedule makes due is listed, and each is
+ * judged. Layer: verbs. Changes nothing.
+ */
+#ifndef VAULT_SURVEY_H
+#define VAULT_SURVEY_H
+
+#include "vault/candidate.h"
+
+struct survey {
+	struct fold fold;
+	uint8_t root[32]; /* of the fold.size entries */
+	struct judge judge;
+	struct candidate *list; /* due by the table, judged */
+	size_t n;
+	size_t pending; /* versions without a trigger yet */
+	size_t live;	/* live records in the vault */
+};
+
+/*
+ * Makes a survey as of now. HRV_EINTEGRITY when the log does not verify or
+ * the tables are not what it says. *ret is given back with survey_clear().
+ */
+int survey_make(struct hrv_vault *v, struct survey *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Takes in what was logged since, inside a write transaction, so that the
+ * judge decides by the log's very end.
+ */
+int survey_update(
+    struct hrv_vault *v, struct survey *s, struct hrv_err *err) HRV_MUST_CHECK;
+void survey_clear(struct survey *s);
+/* How many different records have that verdict. */
+size_t survey_count(const struct survey *s, enum verdict verdict);
+
+#endif
