@@ -13,6 +13,7 @@ extern const struct noun noun_help;
 extern const struct noun noun_init;
 extern const struct noun noun_member;
 extern const struct noun noun_policy;
+extern const struct noun noun_subject;
 extern const struct noun noun_version;
 
 #endif

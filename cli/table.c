@@ -7,6 +7,7 @@
 
 const struct table_row command_table[] = {
 	{ "Setting up", &noun_init },
+	{ "People and records", &noun_subject },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

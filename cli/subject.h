@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the verbs of `hrvault subject` share. Layer: cli.
+ */
+#ifndef CLI_SUBJECT_H
+#define CLI_SUBJECT_H
+
+#include "cli/command.h"
+#include "hrvault/doc.h"
+
+/* A subject with all that is known, for a person; JSON: as it is. */
+int subject_print(struct cli *c, const struct hrv_doc *doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* What became of dates: moved and earliest_destruction, in sentences. */
+void subject_print_moved(struct cli *c, const struct hrv_doc *doc);
+
+#endif
