@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What may be stored for whom, and which events a person may date. Layer:
- * verbs. Invariant: a refusal comes before anything is written or opened.
+ * What may be stored for whom, by whom. Layer: verbs. Invariant: a refusal
+ * comes before anything is written or opened.
  */
 #include "vault/record_store.h"
 
@@ -89,40 +89,4 @@ record_class(struct hrv_vault *v, const char *class_name,
 	if (rc == HRV_OK)
 		*ret = c;
 	return rc;
-}
-
-int
-record_event_name(struct hrv_vault *v, const char *name,
-    char out[RECORD_EVENT_SIZE], struct hrv_err *err)
-{
-	static const char *const own[] = { "record.created", "record.stored",
-		"record.superseded" };
-	bool has = strncmp(name, "record.", 7) == 0;
-	char full[RECORD_EVENT_SIZE] = "";
-	const char *near;
-
-	if (strlen(name) < sizeof(full) - 8)
-		snprintf(
-		    full, sizeof(full), "%s%s", has ? "" : "record.", name);
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (strcmp(full, own[i]) != 0)
-			continue;
-		hrv_fail_as(err, HRV_EUSAGE, "own-event",
-		    "the vault dates %s itself", full);
-		return hrv_hint(err, "the document's own date is given with "
-				     "--date when it is stored");
-	}
-	if (full[0] != '\0' && v->schedule != NULL &&
-	    hrv_schedule_knows_event(v->schedule, full)) {
-		memcpy(out, full, sizeof(full));
-		return HRV_OK;
-	}
-	hrv_fail_as(err, HRV_EUSAGE, "unknown-event",
-	    "the schedule in force has no such event of a record");
-	near = v->schedule == NULL || full[0] == '\0'
-		   ? NULL
-		   : hrv_schedule_nearest_event(v->schedule, full);
-	if (near != NULL && strncmp(near, "record.", 7) == 0)
-		return hrv_hint(err, "did you mean '%s'?", near);
-	return hrv_hint(err, "'hrvault policy show' lists the events");
 }

@@ -90,44 +90,16 @@ add_row(struct hrv_vault *v, const struct record_store_args *a,
 	return db_run(st, err);
 }
 
-/* Whether an earlier one of the list is the same; given twice is one fact. */
-static bool
-said_before(struct hrv_vault *v, const struct record_store_args *a, size_t i,
-    const char *full)
-{
-	char name[RECORD_EVENT_SIZE];
-	struct hrv_err ignored;
-
-	for (size_t j = 0; j < i; j++) {
-		if (hrv_date_cmp(a->events[j].day, a->events[i].day) == 0 &&
-		    record_event_name(v, a->events[j].name, name, &ignored) ==
-			HRV_OK &&
-		    strcmp(name, full) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int
-add_event(struct hrv_vault *v, const struct record_store_args *a, size_t i,
-    struct hrv_err *err)
+add_event(struct hrv_vault *v, const struct record_store_args *a,
+    const struct event *typed, struct hrv_err *err)
 {
-	char name[RECORD_EVENT_SIZE], day[HRV_DATE_TEXT];
-	struct stmt *st;
-	int rc = record_event_name(v, a->events[i].name, name, err);
+	char name[EVENT_NAME_SIZE];
+	struct event e = { name, typed->day };
+	int rc = event_full_name(v, ID_RECORD, typed->name, name, err);
 
-	if (rc != HRV_OK || said_before(v, a, i, name))
-		return rc;
-	rc = db_stmt(v->db, SQL_EVENT_ADD, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	hrv_date_format(a->events[i].day, day);
-	(void)db_bind_text(st, 1, "R");
-	(void)db_bind_blob(st, 2, a->id.b, ID_BYTES);
-	(void)db_bind_text(st, 3, name);
-	(void)db_bind_text(st, 4, day);
-	(void)db_bind_int(st, 5, (int64_t)v->frontier.size);
-	return db_run(st, err);
+	/* The same fact given twice is one fact. */
+	return rc == HRV_OK ? event_add(v, &a->id, &e, NULL, err) : rc;
 }
 
 static int
@@ -153,12 +125,24 @@ seal(struct hrv_vault *v, const struct record_store_args *a,
 	return rc;
 }
 
+static int
+check_event(struct hrv_vault *v, const struct event *typed, struct hrv_err *err)
+{
+	char name[EVENT_NAME_SIZE];
+	struct event e = { name, typed->day };
+	struct hrv_date today;
+	int rc = event_full_name(v, ID_RECORD, typed->name, name, err);
+
+	if (rc == HRV_OK)
+		rc = vault_today(v, &today, err);
+	return rc == HRV_OK ? event_check_day(&e, today, err) : rc;
+}
+
 /* Everything that can be found wrong before a key is made. */
 static int
 check(struct hrv_vault *v, const struct record_store_args *a,
     const struct hrv_class **ret, struct hrv_err *err)
 {
-	char name[RECORD_EVENT_SIZE];
 	struct subject_row subject;
 	int rc = subject_load(v, a->subject, &subject, err);
 
@@ -169,7 +153,7 @@ check(struct hrv_vault *v, const struct record_store_args *a,
 	if (rc == HRV_OK)
 		rc = check_born(*ret, a, err);
 	for (size_t i = 0; rc == HRV_OK && i < a->n_events; i++)
-		rc = record_event_name(v, a->events[i].name, name, err);
+		rc = check_event(v, &a->events[i], err);
 	return rc;
 }
 
@@ -193,7 +177,7 @@ record_store(struct hrv_vault *v, const struct record_store_args *args,
 	if (rc == HRV_OK)
 		rc = add_row(v, args, c, &s, err);
 	for (size_t i = 0; rc == HRV_OK && i < args->n_events; i++)
-		rc = add_event(v, args, i, err);
+		rc = add_event(v, args, &args->events[i], err);
 	if (rc == HRV_OK)
 		rc = terms_update_record(v, &args->id, NULL, err);
 	if (rc == HRV_OK)

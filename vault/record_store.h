@@ -10,16 +10,9 @@
 #include <jansson.h>
 
 #include "hrvault/policy.h"
+#include "vault/event.h"
 #include "vault/seal.h"
 #include "vault/version.h"
-
-#define RECORD_EVENT_SIZE 80
-
-/* A dated fact of the new record. */
-struct record_event {
-	const char *name; /* with or without "record." */
-	struct hrv_date day;
-};
 
 /* What a record is stored with; all borrowed for the call. */
 struct record_store_args {
@@ -31,7 +24,7 @@ struct record_store_args {
 					 * employer */
 	struct hrv_date born;		/* kept only where the class asks */
 	struct hrv_date dependant_born; /* likewise */
-	const struct record_event *events;
+	const struct event *events;	/* names with or without "record." */
 	size_t n_events;
 	json_t *header; /* from record_header_new(); fields are added */
 	const struct body_source *body;
@@ -73,14 +66,6 @@ int record_store(struct hrv_vault *v, const struct record_store_args *args,
 int record_class(struct hrv_vault *v, const char *class_name,
     const struct subject_row *subject, const struct hrv_class **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
-
-/*
- * The full name ("record.closed") of an event that a person may date for a
- * record. HRV_EUSAGE for names the schedule does not know (the hint names the
- * nearest) and for those that the vault keeps itself.
- */
-int record_event_name(struct hrv_vault *v, const char *name,
-    char out[RECORD_EVENT_SIZE], struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What a sealed header says of its document; NULL: not known. */
 struct record_header {

@@ -43,7 +43,7 @@ static int
 try_store(struct hrv_vault *v, const struct hrv_id *subject,
     const char *class_name, const char *event, struct hrv_err *why)
 {
-	struct record_event ev = { event, { 2026, 1, 31 } };
+	struct event ev = { event, { 2026, 1, 31 } };
 	struct record_header h = { .title = "t" };
 	struct body_memory m = { (const uint8_t *)"x", 1, 0 };
 	struct body_source src = { body_memory_read, &m };
@@ -82,7 +82,7 @@ test_classes_kinds_and_events_are_checked_first(void **state)
 	assert_int_equal(try_store(v, &s, "payslip", NULL, &e), HRV_EREFUSED);
 	assert_string_equal(e.name, "wrong-kind");
 	assert_int_equal(try_store(v, &s, "note", "closde", &e), HRV_EUSAGE);
-	assert_non_null(strstr(e.hint, "record.closed"));
+	assert_non_null(strstr(e.hint, "closed"));
 	FAILS(try_store(v, &s, "note", "record.created", err), HRV_EUSAGE);
 	FAILS(try_store(v, &s, "note", "subject.ended", err), HRV_EUSAGE);
 	OK_(try_store(v, &s, "note", "closed", err));
