@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading a content for a purpose. Layer: verbs. Invariants: the intent is
+ * durable before the key is opened; a file gets its name only after the
+ * outcome is in the log.
+ */
+#include "hrvault/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/base/json.h"
+#include "vault/base/text.h"
+#include "vault/custody/roles.h"
+#include "vault/outfile.h"
+#include "vault/record_view.h"
+#include "vault/terms.h"
+#include "vault/unseal.h"
+
+/* Everything one `record read` works with. */
+struct reading {
+	const struct hrv_record_read_args *args;
+	struct record_row rec;
+	struct version_row ver;
+	struct export_file *file; /* NULL: args->write */
+	struct receipt *receipt;
+	uint64_t index;
+	json_t *header;
+	json_t *payload;
+	struct entry e;
+};
+
+/* Whether the schedule has this purpose at all. */
+static bool
+knows_purpose(const struct hrv_schedule *s, const char *purpose)
+{
+	for (size_t i = 0; i < s->purpose_count; i++) {
+		if (strcmp(s->purpose[i], purpose) == 0)
+			return true;
+	}
+	return strcmp(purpose, "administration") == 0;
+}
+
+static void
+list_purposes(const char *const *list, size_t n, char *out, size_t size)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i == 0 ? "" : ", ", list[i]);
+	snprintf(out, size, "%s", buf_str(&b));
+	buf_clear(&b);
+}
+
+/* A purpose of the schedule, and one for which this class may be read. The
+ * words somebody typed are logged only where they are the schedule's own. */
+static int
+check_purpose(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	const struct hrv_schedule *s = v->schedule;
+	const struct hrv_class *c = hrv_schedule_class(s, g->rec.class_name);
+	const char *purpose = g->args->purpose;
+	char list[256];
+
+	if (!knows_purpose(s, purpose)) {
+		list_purposes(s->purpose, s->purpose_count, list, sizeof(list));
+		hrv_fail_as(err, HRV_EREFUSED, "purpose",
+		    "the schedule in force knows no such purpose");
+		return hrv_hint(err, "its purposes: %s", list);
+	}
+	g->payload = json_object();
+	if (json_set_str(g->payload, "purpose", purpose) ||
+	    json_set_int(g->payload, "version", (int64_t)g->ver.n))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	g->e.payload = g->payload;
+	if (strcmp(purpose, "administration") == 0 || c == NULL ||
+	    hrv_class_allows_purpose(c, purpose))
+		return HRV_OK;
+	list_purposes(c->purposes, c->purpose_count, list, sizeof(list));
+	hrv_fail_as(err, HRV_EREFUSED, "purpose",
+	    "records of the class '%s' may not be read for '%s'", c->id,
+	    purpose);
+	return hrv_hint(err, "this class may be read for: %s", list);
+}
+
+static bool
+in_list(const char *text, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(text, list[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Restricted by a person's right (Art. 18) or by the schedule: it stays, and
+ * is used for legal claims and for the person's own requests only. */
+static int
+check_restriction(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	static const char *const allowed[] = { "legal_claim",
+		"subject_request" };
+	char id[ID_TEXT_SIZE], day[HRV_DATE_TEXT];
+	struct hrv_decision d;
+	struct hrv_date today;
+	int rc;
+
+	if (in_list(g->args->purpose, allowed, 2))
+		return HRV_OK;
+	id_format(&g->rec.id, id);
+	if (g->rec.restricted[0] != '\0') {
+		hrv_fail_as(err, HRV_EREFUSED, "restricted",
+		    "%s is restricted (%s)", id, g->rec.restricted);
+		return hrv_hint(err, "it may be read for legal_claim or "
+				     "subject_request");
+	}
+	rc = vault_today(v, &today, err);
+	if (rc == HRV_OK)
+		rc = record_decide(v, &g->rec, &g->ver, today, &d, err);
+	if (rc != HRV_OK || d.restrict_from.kind != HRV_BOUND_DATE ||
+	    hrv_date_cmp(today, d.restrict_from.date) < 0)
+		return rc;
+	hrv_date_format(d.restrict_from.date, day);
+	hrv_fail_as(err, HRV_EREFUSED, "restricted",
+	    "%s is restricted since %s: it is kept, and no longer used", id,
+	    day);
+	return hrv_hint(err,
+	    "it may be read for legal_claim or "
+	    "subject_request; 'hrvault record explain %s' "
+	    "says why",
+	    id);
+}
+
+static int
+check_key(const struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	if (unseal_may(v, &g->rec, &g->ver))
+		return HRV_OK;
+	hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+	    "you do not hold the key of the compartment '%s'",
+	    g->rec.compartment);
+	return hrv_hint(err, "ask a member who holds it; 'hrvault member list' "
+			     "shows who does");
+}
+
+/* Finds the version; what is refused here is logged by the caller. */
+static int
+find(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	uint32_t n = g->args->version;
+	int rc = record_find(v, g->args->record, &g->rec, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	g->e.subject = &g->rec.subject;
+	g->e.record = &g->rec.id;
+	g->e.comp = g->rec.compartment;
+	if (n == 0)
+		n = g->rec.version;
+	if (g->rec.purged)
+		return record_purged(v, &g->rec, n, err);
+	rc = version_load(v, &g->rec.id, n, &g->ver, err);
+	if (rc == HRV_OK && g->ver.header.len == 0)
+		rc = record_purged(v, &g->rec, n, err);
+	return rc;
+}
+
+/* Outcome and typed reason, in one transaction of their own. */
+static int
+close_read(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	struct detail d = { .sealed = BUF_INIT };
+	bool typed = g->args->reason != NULL;
+	uint64_t leaf = 0;
+	int rc = txn_begin(v, err);
+
+	g->e.result = LEAF_OK;
+	if (rc == HRV_OK && typed)
+		rc = detail_seal(
+		    v, KEK_DETAIL, &g->rec.id, g->args->reason, &d, err);
+	if (rc == HRV_OK) {
+		g->e.detail = typed ? d.commit : NULL;
+		rc = receipt_entry(v, &g->receipt, &g->e, &leaf, err);
+	}
+	if (rc == HRV_OK && typed)
+		rc = detail_store(v, leaf, &d, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
+	g->e.detail = NULL;
+	detail_clear(&d);
+	return rc;
+}
+
+/* The plaintext, after the intent: into the unnamed file, or to the caller. */
+static int
+release(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+{
+	int rc =
+	    unseal_header(v, g->receipt, &g->rec, &g->ver, &g->header, err);
+
+	if (rc == HRV_OK && g->ver.body.pack == 0)
+		rc = hrv_fail(err, HRV_EUSAGE, "this record has no content");
+	if (rc == HRV_OK && g->file != NULL)
+		rc = unseal_body(v, g->receipt, &g->rec, &g->ver,
+		    export_file_write, g->file, err);
+	else if (rc == HRV_OK)
+		rc = unseal_body(v, g->receipt, &g->rec, &g->ver,
+		    g->args->write, g->args->write_ctx, err);
+	if (rc == HRV_OK && g->file != NULL)
+		rc = export_file_sync(g->file, err);
+	return rc;
+}
+
+static int
+make_result(struct reading *g, json_t **ret, struct hrv_err *err)
+{
+	json_t *o = json_object();
+
+	if (o == NULL || json_set_int(o, "audit_index", (int64_t)g->index) ||
+	    record_put_id(o, "record", &g->rec.id) ||
+	    json_set_int(o, "version", (int64_t)g->ver.n) ||
+	    json_set_str(o, "sha256", json_str(g->header, "sha256")) ||
+	    json_set_int(o, "bytes", (int64_t)g->ver.size) ||
+	    json_set_str(o, "media", json_str(g->header, "media")) ||
+	    json_set_str(o, "file", json_str(g->header, "file"))) {
+		json_decref(o);
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	*ret = o;
+	return HRV_OK;
+}
+
+static int
+read_all(
+    struct hrv_vault *v, struct reading *g, json_t **ret, struct hrv_err *err)
+{
+	struct manifest m = { 0 };
+	int rc = manifest_add(&m, &g->rec.id, NULL, err);
+
+	if (rc == HRV_OK)
+		rc = receipt_open(v, &g->e, &m, &g->receipt, err);
+	manifest_clear(&m);
+	if (rc != HRV_OK)
+		return rc;
+	g->index = receipt_index(g->receipt);
+	rc = release(v, g, err);
+	if (rc == HRV_OK)
+		rc = close_read(v, g, err);
+	if (rc == HRV_OK)
+		rc = make_result(g, ret, err);
+	if (rc == HRV_OK && g->file != NULL)
+		rc = export_file_commit(g->file, err);
+	return rc;
+}
+
+int
+hrv_record_read(struct hrv_vault *v, const struct hrv_record_read_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct reading g = { .args = args,
+		.ver = { .header = BUF_INIT },
+		.e = ENTRY("record.read") };
+	json_t *doc = NULL;
+	int rc = role_may(v->role, "record.read", err);
+
+	if (rc == HRV_OK)
+		rc = find(v, &g, err);
+	if (rc == HRV_OK)
+		rc = check_purpose(v, &g, err);
+	if (rc == HRV_OK)
+		rc = check_key(v, &g, err);
+	if (rc == HRV_OK)
+		rc = check_restriction(v, &g, err);
+	if (rc == HRV_OK && args->reason != NULL)
+		rc = text_check_field(
+		    TEXT_REASON, args->reason, strlen(args->reason), err);
+	if (rc == HRV_OK && args->output != NULL)
+		rc = export_file_new(args->output, &g.file, err);
+	if (rc == HRV_OK)
+		rc = read_all(v, &g, &doc, err);
+	if (rc == HRV_OK)
+		*ret_doc = (struct hrv_doc *)doc;
+	else
+		rc = record_failed(v, &g.e, &g.receipt, err);
+	if (rc != HRV_OK)
+		json_decref(doc);
+	receipt_drop(&g.receipt);
+	export_file_free(g.file);
+	json_decref(g.header);
+	json_decref(g.payload);
+	version_clear(&g.ver);
+	return rc;
+}
