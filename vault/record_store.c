@@ -138,6 +138,22 @@ check_event(struct hrv_vault *v, const struct event *typed, struct hrv_err *err)
 	return rc == HRV_OK ? event_check_day(&e, today, err) : rc;
 }
 
+/* A document is not dated before there were such documents, nor tomorrow: a
+ * mistyped year would move the day of its destruction by as much. */
+static int
+check_created(struct hrv_vault *v, struct hrv_date day, struct hrv_err *err)
+{
+	struct hrv_date today;
+	int rc = vault_today(v, &today, err);
+
+	if (rc == HRV_OK &&
+	    (day.year < EVENT_YEAR_MIN || hrv_date_cmp(day, today) > 0))
+		rc = hrv_fail(err, HRV_EUSAGE, "the date of the document is %s",
+		    day.year < EVENT_YEAR_MIN ? "before the year 1900"
+					      : "in the future");
+	return rc;
+}
+
 /* Everything that can be found wrong before a key is made. */
 static int
 check(struct hrv_vault *v, const struct record_store_args *a,
@@ -152,6 +168,8 @@ check(struct hrv_vault *v, const struct record_store_args *a,
 		rc = check_provided_by(a->provided_by, err);
 	if (rc == HRV_OK)
 		rc = check_born(*ret, a, err);
+	if (rc == HRV_OK && hrv_date_is_set(a->created))
+		rc = check_created(v, a->created, err);
 	for (size_t i = 0; rc == HRV_OK && i < a->n_events; i++)
 		rc = check_event(v, &a->events[i], err);
 	return rc;
