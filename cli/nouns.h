@@ -10,10 +10,12 @@
 extern const struct noun noun_completion;
 extern const struct noun noun_deadline;
 extern const struct noun noun_help;
+extern const struct noun noun_hold;
 extern const struct noun noun_init;
 extern const struct noun noun_member;
 extern const struct noun noun_policy;
 extern const struct noun noun_subject;
+extern const struct noun noun_purge;
 extern const struct noun noun_version;
 
 #endif

@@ -8,6 +8,8 @@
 const struct table_row command_table[] = {
 	{ "Setting up", &noun_init },
 	{ "People and records", &noun_subject },
+	{ "Keeping and destroying", &noun_hold },
+	{ NULL, &noun_purge },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

@@ -37,6 +37,10 @@ size_t hrv_doc_len(const struct hrv_doc *array);
 const struct hrv_doc *hrv_doc_at(const struct hrv_doc *array, size_t i);
 /* The value itself as text, or NULL when it is none. Borrowed. */
 const char *hrv_doc_text(const struct hrv_doc *value);
+/* The bytes behind a member that is base64, in memory that the caller frees.
+ * HRV_EFAILED when it is absent or is none. */
+int hrv_doc_bytes(const struct hrv_doc *doc, const char *key,
+    uint8_t **ret_data, size_t *ret_len, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The whole as JSON text: on one line, or indented. *ret_text is the caller's
  * (hrv_doc_text_free(), which wipes it).

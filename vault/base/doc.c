@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/base/enc.h"
 #include "vault/base/json.h"
 
 static const json_t *
@@ -62,6 +63,31 @@ const char *
 hrv_doc_text(const struct hrv_doc *value)
 {
 	return json_string_value(in(value));
+}
+
+int
+hrv_doc_bytes(const struct hrv_doc *doc, const char *key, uint8_t **ret_data,
+    size_t *ret_len, struct hrv_err *err)
+{
+	const char *text = json_str(in(doc), key);
+	struct buf b = BUF_INIT;
+	uint8_t *data = NULL;
+
+	if (text == NULL || !enc_unb64(text, strlen(text), &b)) {
+		buf_clear(&b);
+		return hrv_fail(
+		    err, HRV_EFAILED, "a result has no bytes called %s", key);
+	}
+	data = malloc(b.len + 1);
+	if (data != NULL) {
+		if (b.len > 0)
+			memcpy(data, b.data, b.len);
+		*ret_data = data;
+		*ret_len = b.len;
+	}
+	buf_clear(&b);
+	return data == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
+			    : HRV_OK;
 }
 
 int
