@@ -14,6 +14,7 @@ extern const struct noun noun_hold;
 extern const struct noun noun_init;
 extern const struct noun noun_member;
 extern const struct noun noun_policy;
+extern const struct noun noun_record;
 extern const struct noun noun_subject;
 extern const struct noun noun_purge;
 extern const struct noun noun_version;

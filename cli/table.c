@@ -8,6 +8,7 @@
 const struct table_row command_table[] = {
 	{ "Setting up", &noun_init },
 	{ "People and records", &noun_subject },
+	{ NULL, &noun_record },
 	{ "Keeping and destroying", &noun_hold },
 	{ NULL, &noun_purge },
 	{ "Rules and deadlines", &noun_policy },

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the verbs of `hrvault record` share. Layer: cli.
+ */
+#ifndef CLI_RECORD_H
+#define CLI_RECORD_H
+
+#include "cli/command.h"
+#include "hrvault/doc.h"
+#include "hrvault/record.h"
+
+/* A record with all that is known, for a person; JSON: as it is. */
+int record_print(struct cli *c, const struct hrv_doc *doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* What was stored: the id alone on standard output, its dates beside it. */
+int record_print_stored(struct cli *c, const struct hrv_doc *doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Why a record is kept, in paragraphs; JSON: as it is. */
+int record_print_explained(struct cli *c, const struct hrv_doc *doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* `record read`, in a file of its own. */
+int record_run_read(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

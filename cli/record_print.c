@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records as people read them. Layer: cli. Everything that comes from a
+ * header goes through cli/out.h, which makes control characters visible.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/out.h"
+#include "cli/record.h"
+#include "hrvault/docmake.h"
+
+static const struct out_field fields[] = {
+	{ "record", NULL, 0 },
+	{ "title", NULL, 0 },
+	{ "subject", NULL, 0 },
+	{ "class", NULL, 0 },
+	{ "compartment", NULL, 0 },
+	{ "created", "dated", 0 },
+	{ "stored", NULL, 0 },
+	{ "file", NULL, 0 },
+	{ "media", "media type", 0 },
+	{ "bytes", NULL, 0 },
+	{ "source", NULL, 0 },
+	{ "provided_by", NULL, 0 },
+	{ "note", NULL, 0 },
+	{ "state", NULL, 0 },
+	{ "keep_until", NULL, 0 },
+	{ "limit_until", NULL, 0 },
+	{ "purge_from", "destroyed from", 0 },
+	{ "restrict_from", "restricted from", 0 },
+	{ "restricted", "restriction", 0 },
+	{ "held", NULL, 0 },
+	{ "purged_on", "destroyed on", 0 },
+	{ "rule", NULL, 0 },
+	{ "run", NULL, 0 },
+	{ "events", NULL, 0 },
+	{ "links", "also about", 0 },
+	{ "version", NULL, 0 },
+	{ "versions", NULL, 0 },
+	{ NULL, NULL, 0 },
+};
+
+int
+record_print(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	return out_doc(c, doc, fields, err);
+}
+
+static bool
+is_date(const char *text)
+{
+	return text != NULL && text[0] >= '0' && text[0] <= '9';
+}
+
+/* One sentence about the end, on standard error. */
+static void
+say_dates(const struct cli *c, const struct hrv_doc *doc)
+{
+	const char *keep = hrv_doc_str(doc, "keep_until");
+	const char *from = hrv_doc_str(doc, "purge_from");
+
+	if (is_date(keep) && is_date(from))
+		say(c, "kept until %s; may be destroyed from %s", keep, from);
+	else if (is_date(from))
+		say(c, "may be destroyed from %s", from);
+	else
+		say(c, "no date yet: what the rule counts from has not "
+		       "happened");
+}
+
+int
+record_print_stored(
+    struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	const struct hrv_doc *old = hrv_doc_get(doc, "superseded");
+
+	if (c->json)
+		return out_doc(c, doc, NULL, err);
+	if (old == NULL)
+		out_line(c, "%s", hrv_doc_str(doc, "id"));
+	else
+		out_line(c, "%s version %lld", hrv_doc_str(doc, "id"),
+		    (long long)hrv_doc_int(doc, "version", 0));
+	say_dates(c, doc);
+	return HRV_OK;
+}
+
+static const char *
+or_dash(const struct hrv_doc *doc, const char *key)
+{
+	const char *text = hrv_doc_str(doc, key);
+
+	return text == NULL ? "-" : text;
+}
+
+static void
+print_sentences(struct cli *c, const struct hrv_doc *list)
+{
+	for (size_t i = 0; i < hrv_doc_len(list); i++)
+		out_wrapped(c, 2, "- ", hrv_doc_text(hrv_doc_at(list, i)));
+}
+
+static void
+print_version(struct cli *c, const struct hrv_doc *doc)
+{
+	out_line(c, "state %s, kept until %s, may be destroyed from %s",
+	    or_dash(doc, "state"), or_dash(doc, "keep_until"),
+	    or_dash(doc, "purge_from"));
+	print_sentences(c, hrv_doc_get(doc, "reasons"));
+}
+
+int
+record_print_explained(
+    struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	const struct hrv_doc *older = hrv_doc_get(doc, "older");
+	const char *state = hrv_doc_str(doc, "state");
+	char line[160];
+
+	if (c->json)
+		return out_doc(c, doc, NULL, err);
+	snprintf(line, sizeof(line), "%s, class %s, as of %s",
+	    or_dash(doc, "record"), or_dash(doc, "class"), or_dash(doc, "on"));
+	out_heading(c, line);
+	if (state != NULL && strcmp(state, "purged") == 0)
+		print_sentences(c, hrv_doc_get(doc, "reasons"));
+	else
+		print_version(c, doc);
+	if (hrv_doc_len(hrv_doc_get(doc, "protection")) > 0) {
+		out_heading(c, "What else counts now");
+		print_sentences(c, hrv_doc_get(doc, "protection"));
+	}
+	for (size_t i = 0; i < hrv_doc_len(older); i++) {
+		const struct hrv_doc *o = hrv_doc_at(older, i);
+
+		snprintf(line, sizeof(line), "Version %lld, superseded on %s",
+		    (long long)hrv_doc_int(o, "version", 0),
+		    or_dash(o, "superseded"));
+		out_heading(c, line);
+		print_version(c, o);
+	}
+	return HRV_OK;
+}
