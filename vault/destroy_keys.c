@@ -109,7 +109,8 @@ destroy_keys(struct destroy_work *w, struct hrv_err *err)
 {
 	struct keystore_list list = { 0 };
 	struct keystore_build_args b = { .next = keystore_list_next,
-		.next_ctx = &list };
+		.next_ctx = &list,
+		.live = w->v->gen };
 	struct keystore_set before, after;
 	int rc = choose_survivors(w, err);
 
