@@ -178,8 +178,11 @@ test_lines(struct cli *c, const struct hrv_test_report *r)
 		out_text(c, head, r->failure[i].text);
 	}
 	out_line(c, "%zu passed, %zu failed", r->passed, r->failed);
+	if (r->untested_count == 0)
+		return;
+	out_line(c, "%zu without a test:", r->untested_count);
 	for (size_t i = 0; i < r->untested_count; i++)
-		say(c, "no test touches the rule %s", r->untested[i]->id);
+		out_line(c, "  rule %s", r->untested[i]->id);
 }
 
 static int

@@ -70,7 +70,7 @@ check_choice(const struct opt_value *v, struct hrv_err *err)
 static int
 check_event(struct opt_value *v, struct hrv_err *err)
 {
-	const char *eq = strrchr(v->text, '=');
+	const char *eq = strchr(v->text, '=');
 
 	if (eq == NULL || eq == v->text || !hrv_date_parse(eq + 1, &v->date))
 		return bad_value(err, v->opt, "not an event with its date",
