@@ -7,6 +7,7 @@
 
 const struct table_row command_table[] = {
 	{ "Setting up", &noun_init },
+	{ NULL, &noun_member },
 	{ "People and records", &noun_subject },
 	{ NULL, &noun_record },
 	{ "Keeping and destroying", &noun_hold },
