@@ -134,6 +134,7 @@ adopt_store(
 	    json_set_str(p, "id", t->id) ||
 	    json_set_str(p, "version", t->version) ||
 	    json_set_int(p, "bytes", (int64_t)t->len) ||
+	    (t->alone && json_set_int(p, "alone", 1)) ||
 	    json_set_hex(p, "sha256", t->hash, sizeof(t->hash))) {
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 		goto out;

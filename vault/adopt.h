@@ -21,6 +21,7 @@ struct adopt_text {
 	char id[65];
 	char version[65];
 	uint8_t hash[32];
+	bool alone; /* one member decided; said in the entry */
 };
 
 /*

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The due list. Layer: verbs. Found through the covering index of the terms;
+ * a term that another schedule was used for is not believed but recomputed,
+ * so an interrupted adoption hides nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hrvault/schedule.h"
+#include "hrvault/zone.h"
+#include "vault/log/append.h"
+#include "vault/log/leaf.h"
+#include "vault/protect.h"
+#include "vault/retention.h"
+#include "vault/store/db.h"
+
+/* A version that belongs into the list. */
+struct due_ref {
+	struct hrv_id record;
+	uint32_t n;
+	char from[HRV_DATE_TEXT];
+};
+
+struct due_list {
+	struct hrv_vault *v;
+	struct due_ref *refs;
+	size_t n, cap;
+	struct hrv_date day; /* decided for */
+	struct hrv_date today;
+	char last[HRV_DATE_TEXT]; /* purge_from up to here */
+	bool stale;		  /* some were recomputed */
+	bool as_of;
+	struct protect *protect;
+	struct hrv_date notice_policy; /* over, as to the schedule's entry */
+};
+
+static int
+add_ref(struct due_list *l, const struct hrv_id *record, uint32_t n,
+    const char *from, struct hrv_err *err)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap == 0 ? 64 : 2 * l->cap;
+		struct due_ref *p = realloc(l->refs, cap * sizeof(*p));
+
+		if (p == NULL)
+			return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		l->refs = p;
+		l->cap = cap;
+	}
+	l->refs[l->n].record = *record;
+	l->refs[l->n].n = n;
+	snprintf(l->refs[l->n].from, HRV_DATE_TEXT, "%s", from);
+	l->n++;
+	return HRV_OK;
+}
+
+static int
+find_current(struct due_list *l, struct hrv_err *err)
+{
+	struct hrv_id id = { .kind = ID_RECORD };
+	uint8_t policy[32];
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(l->v->db, SQL_RETENTION_LIST_DUE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, l->last);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		if (rc == HRV_OK)
+			rc = db_col_fixed(st, 3, policy, sizeof(policy), err);
+		if (rc == HRV_OK &&
+		    memcmp(policy, l->v->schedule_hash, sizeof(policy)) == 0)
+			rc = add_ref(l, &id, (uint32_t)db_col_int(st, 1),
+			    db_col_text(st, 2), err);
+		if (rc != HRV_OK)
+			break;
+	}
+	db_reset(st);
+	return rc;
+}
+
+static int
+take_stale(void *ctx, const struct hrv_id *record, uint32_t n,
+    const char *was[2], struct hrv_err *err)
+{
+	struct due_list *l = ctx;
+	char from[HRV_DATE_TEXT];
+	struct retention r;
+	bool live;
+	int rc = retention_load(l->v, record, n, l->day, &r, &live, err);
+
+	(void)was;
+	if (rc != HRV_OK || !live)
+		return rc;
+	hrv_bound_text(r.decision.purge_from, from);
+	if (r.decision.purge_from.kind == HRV_BOUND_DATE &&
+	    r.decision.at_expiry != HRV_EXPIRY_PERMANENT &&
+	    strcmp(from, l->last) <= 0) {
+		rc = add_ref(l, record, n, from, err);
+		l->stale = true;
+	}
+	retention_clear(&r);
+	return rc;
+}
+
+static int
+by_day(const void *a, const void *b)
+{
+	const struct due_ref *x = a, *y = b;
+	int order = strcmp(x->from, y->from);
+
+	if (order == 0)
+		order = memcmp(x->record.b, y->record.b, ID_BYTES);
+	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
+}
+
+/* The day on which the notice that begins with a log entry is over. */
+static int
+notice_of(struct due_list *l, uint64_t leaf, struct hrv_date *ret,
+    struct hrv_err *err)
+{
+	struct buf text = BUF_INIT;
+	struct leaf parsed = LEAF_INIT;
+	int rc = log_read(l->v->db, leaf, &text, NULL, err);
+
+	if (rc == HRV_OK)
+		rc = leaf_parse(text.data, text.len, &parsed, err);
+	if (rc == HRV_OK)
+		rc = hrv_local_date(
+		    parsed.time / 1000000, l->v->schedule->timezone, ret, err);
+	if (rc == HRV_OK &&
+	    !hrv_date_add(*ret, l->v->schedule->purge.notice, ret))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	buf_clear(&text);
+	return rc;
+}
+
+/* The entry of the schedule in force. */
+static int
+policy_notice(struct due_list *l, struct hrv_err *err)
+{
+	struct stmt *st;
+	uint64_t leaf = 0;
+	int rc = db_stmt(l->v->db, SQL_POLICY_GET_CURRENT, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, "schedule");
+	(void)db_bind_text(st, 2, NULL);
+	rc = db_step_one(st, err);
+	if (rc == HRV_OK)
+		leaf = (uint64_t)db_col_int(st, 4);
+	db_reset(st);
+	return rc != HRV_OK ? rc : notice_of(l, leaf, &l->notice_policy, err);
+}
+
+/* Notice runs from the latest entry that can have made the record due: its
+ * own facts, its subject's, or the schedule. */
+static int
+set_notice(struct due_list *l, const struct retention *r, json_t *o,
+    struct hrv_err *err)
+{
+	struct hrv_date over = l->notice_policy, d;
+	char text[HRV_DATE_TEXT];
+	struct subject_row s;
+	int rc = notice_of(l, r->rec.state_leaf, &d, err);
+
+	if (rc == HRV_OK && hrv_date_cmp(d, over) > 0)
+		over = d;
+	if (rc == HRV_OK)
+		rc = subject_load(l->v, &r->rec.subject, &s, err);
+	if (rc == HRV_OK)
+		rc = notice_of(l, s.state_leaf, &d, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (hrv_date_cmp(d, over) > 0)
+		over = d;
+	hrv_date_format(over, text);
+	if (hrv_date_cmp(l->today, over) < 0 &&
+	    json_set_str(o, "notice_until", text))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return HRV_OK;
+}
+
+/* Whether something keeps it, and what kind of thing; never which matter. */
+static int
+set_protected(struct due_list *l, const struct retention *r, json_t *o,
+    struct hrv_err *err)
+{
+	json_t *why = json_array();
+	struct protect_why p;
+	int rc = protect_record(l->v, l->protect, &r->rec, &p, err);
+
+	if (rc == HRV_OK && p.hold)
+		(void)json_array_append_new(why, json_string("hold"));
+	if (rc == HRV_OK && p.cooling)
+		(void)json_array_append_new(why, json_string("cooling-off"));
+	if (rc == HRV_OK && p.kase)
+		(void)json_array_append_new(why, json_string("case"));
+	if (rc == HRV_OK && (json_object_set_new(o, "protected",
+				 json_boolean(protect_any(&p))) ||
+				json_object_set(o, "why", why)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	json_decref(why);
+	return rc;
+}
+
+static int
+set_dates(json_t *o, const struct hrv_decision *d)
+{
+	const struct hrv_rule *rule =
+	    d->keep_rule != NULL ? d->keep_rule : d->limit_rule;
+
+	return json_object_set_new(o, "rule",
+		   rule == NULL ? json_null() : json_string(rule->id)) ||
+	       retention_set_bound(o, "keep_until", d->keep_until) ||
+	       retention_set_bound(o, "limit_until", d->limit_until) ||
+	       retention_set_bound(o, "purge_from", d->purge_from) ||
+	       json_set_str(o, "state", hrv_state_name(d->state));
+}
+
+static int
+emit(struct due_list *l, const struct due_ref *ref, hrv_doc_fn *fn, void *ctx,
+    struct hrv_err *err)
+{
+	struct retention r;
+	json_t *o = NULL;
+	bool live;
+	int rc =
+	    retention_load(l->v, &ref->record, ref->n, l->day, &r, &live, err);
+
+	if (rc != HRV_OK || !live)
+		return rc;
+	o = json_object();
+	if (retention_json(&r, o) || set_dates(o, &r.decision))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = set_protected(l, &r, o, err);
+	if (rc == HRV_OK && !l->as_of &&
+	    (r.decision.state == HRV_STATE_DUE ||
+		r.decision.state == HRV_STATE_REVIEW))
+		rc = set_notice(l, &r, o, err);
+	retention_clear(&r);
+	if (rc == HRV_OK)
+		rc = fn(ctx, (const struct hrv_doc *)o, err);
+	json_decref(o);
+	return rc;
+}
+
+/* The day asked for, and the last purge_from that is listed. */
+static int
+read_args(
+    struct due_list *l, const struct hrv_due_args *args, struct hrv_err *err)
+{
+	struct hrv_duration within = { 0, 0, 0 };
+	struct hrv_date last;
+	int rc = vault_today(l->v, &l->today, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	l->as_of = hrv_date_is_set(args->as_of);
+	l->day = l->as_of ? args->as_of : l->today;
+	if (args->within != NULL && !hrv_duration_parse(args->within, &within))
+		return hrv_fail(
+		    err, HRV_EUSAGE, "a period is written P90D, P6M or P1Y");
+	if (!hrv_date_valid(l->day) || !hrv_date_add(l->day, within, &last))
+		return hrv_fail(err, HRV_EUSAGE, "the day is out of range");
+	hrv_date_format(last, l->last);
+	return HRV_OK;
+}
+
+static int
+list(struct due_list *l, hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
+{
+	int rc = find_current(l, err);
+
+	if (rc == HRV_OK)
+		rc = retention_each_stale(l->v, take_stale, l, err);
+	if (rc == HRV_OK && l->stale)
+		qsort(l->refs, l->n, sizeof(*l->refs), by_day);
+	if (rc == HRV_OK)
+		rc = protect_load(l->v, &l->protect, err);
+	if (rc == HRV_OK)
+		rc = policy_notice(l, err);
+	for (size_t i = 0; rc == HRV_OK && i < l->n; i++)
+		rc = emit(l, &l->refs[i], fn, ctx, err);
+	return rc;
+}
+
+int
+hrv_retention_due(struct hrv_vault *v, const struct hrv_due_args *args,
+    hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
+{
+	struct due_list l = { .v = v };
+	int rc = read_args(&l, args, err);
+
+	if (rc == HRV_OK)
+		rc = db_begin_read(v->db, err);
+	if (rc == HRV_OK) {
+		rc = list(&l, fn, ctx, err);
+		db_rollback(v->db);
+	}
+	protect_free(l.protect);
+	free(l.refs);
+	return rc;
+}

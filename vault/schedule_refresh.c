@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Bringing terms up to date with the schedule in force. Layer: verbs. Which
+ * ones are not is read from the table, so there is no state to lose.
+ */
+#include <stdlib.h>
+
+#include "vault/schedule.h"
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+struct stale {
+	struct hrv_id record;
+	uint32_t n;
+};
+
+/* Up to max of them; *ret_n is how many there were. */
+static int
+list_stale(struct hrv_vault *v, struct stale *list, size_t max, size_t *ret_n,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	size_t n = 0;
+	int rc = db_stmt(v->db, SQL_TERM_LIST_STALE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, v->schedule_hash, sizeof(v->schedule_hash));
+	(void)db_bind_int(st, 2, (int64_t)max);
+	while (n < max && (rc = db_step(st, &more, err)) == HRV_OK && more) {
+		list[n].record.kind = ID_RECORD;
+		list[n].n = (uint32_t)db_col_int(st, 1);
+		rc = db_col_fixed(st, 0, list[n].record.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		n++;
+	}
+	db_reset(st);
+	*ret_n = n;
+	return rc;
+}
+
+int
+schedule_refresh(
+    struct hrv_vault *v, size_t max, bool *ret_more, struct hrv_err *err)
+{
+	struct stale *list = calloc(max + 1, sizeof(*list));
+	size_t n = 0;
+	int rc;
+
+	if (list == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	rc = list_stale(v, list, max + 1, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n && i < max; i++) {
+		/* Removed first: a row whose version is gone must not stay
+		 * stale for ever. */
+		rc = terms_remove(v, &list[i].record, list[i].n, err);
+		if (rc == HRV_OK &&
+		    (i + 1 == n || i + 1 == max ||
+			!id_equal(&list[i].record, &list[i + 1].record)))
+			rc = terms_update_record(v, &list[i].record, NULL, err);
+	}
+	free(list);
+	if (rc == HRV_OK)
+		*ret_more = n > max;
+	return rc;
+}
