@@ -120,6 +120,8 @@ struct cli {
 	const char *vault_dir; /* --vault, or NULL */
 	const char *as;	       /* --as, or NULL */
 
+	int answer; /* exit code of a command whose success is an answer of
+		     * several kinds: status --check */
 	struct hrv_vault *vault; /* open for commands with CMD_VAULT */
 	const char *stdin_taken; /* what reads standard input, or NULL */
 	struct out *out;	 /* state of cli/out.c */

@@ -73,6 +73,8 @@ main(int argc, char **argv)
 	}
 	if (rc != HRV_OK)
 		status = exit_report(&err, c.json);
+	else
+		status = c.answer;
 	out_free(&c);
 	options_clear(&c);
 	return status;

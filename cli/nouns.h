@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 
+extern const struct noun noun_audit;
 extern const struct noun noun_completion;
 extern const struct noun noun_deadline;
 extern const struct noun noun_help;
@@ -17,6 +18,7 @@ extern const struct noun noun_policy;
 extern const struct noun noun_record;
 extern const struct noun noun_subject;
 extern const struct noun noun_purge;
+extern const struct noun noun_status;
 extern const struct noun noun_version;
 
 #endif

@@ -12,6 +12,8 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_record },
 	{ "Keeping and destroying", &noun_hold },
 	{ NULL, &noun_purge },
+	{ "Watching over it", &noun_status },
+	{ NULL, &noun_audit },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

@@ -117,15 +117,25 @@ out:
 }
 
 int
-remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
+remember_save_own(
+    struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
 {
-	char *own = NULL, *dir = NULL, *seen = NULL;
-	int rc;
+	char *own = NULL;
+	int rc = file_join(v->state_dir, NAME_CHECKPOINT, &own, err);
 
-	rc = file_join(v->state_dir, NAME_CHECKPOINT, &own, err);
 	if (rc == HRV_OK)
 		rc = file_write_atomic(
 		    own, note->data, note->len, FILE_MODE_PRIVATE, err);
+	free(own);
+	return rc;
+}
+
+int
+remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
+{
+	char *dir = NULL, *seen = NULL;
+	int rc = remember_save_own(v, note, err);
+
 	if (rc == HRV_OK)
 		rc = vault_path(v, "seen", &dir, err);
 	if (rc == HRV_OK)
@@ -135,7 +145,6 @@ remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
 		    seen, note->data, note->len, FILE_MODE_SHARED, err);
 	free(seen);
 	free(dir);
-	free(own);
 	return rc;
 }
 

@@ -23,6 +23,9 @@ int remember_check_note(struct hrv_vault *v, const struct buf *note,
  * purge runs read it. */
 int remember_save(struct hrv_vault *v, const struct buf *note,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes it to the client's folder only: for who may not write the vault. */
+int remember_save_own(struct hrv_vault *v, const struct buf *note,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands consistency with every checkpoint in seen/. */
 int remember_check_seen(
     struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

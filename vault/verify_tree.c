@@ -168,6 +168,21 @@ verify_notes_at(struct verify *y, struct hrv_err *err)
 }
 
 static int
+count_of(struct verify *y, enum sql_id sql, uint64_t *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(y->v->db, sql, &st, err);
+
+	if (rc == HRV_OK)
+		rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = (uint64_t)db_col_int(st, 0);
+	db_reset(st);
+	return HRV_OK;
+}
+
+static int
 check_edge(struct verify *y, struct hrv_err *err)
 {
 	struct tree_frontier edge;
@@ -192,10 +207,25 @@ check_edge(struct verify *y, struct hrv_err *err)
 int
 verify_tree_end(struct verify *y, struct hrv_err *err)
 {
-	int rc = check_edge(y, err);
+	uint64_t want = 0, nodes = 0, rows = 0;
+	int rc;
 
+	for (uint64_t n = y->f.size; n > 0; n >>= 1)
+		want += n;
+	rc = count_of(y, SQL_LOG_COUNT_NODES, &nodes, err);
+	if (rc == HRV_OK)
+		rc = count_of(y, SQL_LOG_COUNT_MANIFEST, &rows, err);
+	if (rc == HRV_OK)
+		rc = check_edge(y, err);
 	if (rc != HRV_OK)
 		return rc;
+	if (nodes != want)
+		verify_problem_log(y,
+		    "the stored tree has %llu hashes where %llu belong",
+		    (unsigned long long)nodes, (unsigned long long)want);
+	if (rows != y->manifest_rows)
+		verify_problem_log(
+		    y, "rows of lists are stored that no entry names");
 	if (y->note_more)
 		verify_problem_log(y,
 		    "a checkpoint says %llu entries and there are %llu: the "

@@ -208,6 +208,9 @@ test_a_changed_list_is_found(void **state)
 	    "entry 5: its list of things");
 	found("DELETE FROM manifest WHERE seq = 2",
 	    "entry 5: its list of things");
+	found("INSERT INTO manifest SELECT 3, seq, kind, thing, state"
+	      " FROM manifest",
+	    "rows of lists");
 }
 
 static void
@@ -216,8 +219,7 @@ test_a_changed_tree_is_found(void **state)
 	(void)state;
 	found("UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND pos = 1",
 	    "the stored tree differs at level 1, place 1");
-	found("DELETE FROM node WHERE level = 2",
-	    "the stored tree differs at level 2, place 0");
+	found("DELETE FROM node WHERE level = 2", "the stored tree has");
 	found("UPDATE vault SET frontier = (SELECT x'0000000000000000')",
 	    "another length");
 }

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hrvault status: what needs doing, for people and for monitoring. Layer:
+ * cli. With --check the answer is one line and an exit code as Nagios plugins
+ * give them, also when the vault cannot be opened.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/context.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/out.h"
+#include "hrvault/status.h"
+
+enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
+
+static const char *const check_names[] = { "OK", "WARNING", "CRITICAL",
+	"UNKNOWN" };
+
+/* Numbers that monitoring keeps. */
+static const char *const perf[] = { "due", "overdue", "protected", "pending",
+	"cases_open", "holds_active", "holds_to_review", "records", "entries",
+	"free_bytes" };
+
+static int
+check_state(const struct hrv_doc *doc)
+{
+	const char *state = hrv_doc_str(doc, "state");
+
+	if (state == NULL)
+		return CHECK_UNKNOWN;
+	return strcmp(state, "ok") == 0	       ? CHECK_OK
+	       : strcmp(state, "warning") == 0 ? CHECK_WARNING
+					       : CHECK_CRITICAL;
+}
+
+static int
+check_line(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "attention");
+	const char *first = hrv_doc_str(hrv_doc_at(list, 0), "text");
+	size_t n = hrv_doc_len(list);
+	char line[1024];
+	int at;
+
+	c->answer = check_state(doc);
+	at = snprintf(
+	    line, sizeof(line), "HRVAULT %s - ", check_names[c->answer]);
+	if (first == NULL)
+		at += snprintf(line + at, sizeof(line) - (size_t)at,
+		    "%lld due, nothing overdue",
+		    (long long)hrv_doc_int(doc, "due", 0));
+	else
+		at +=
+		    snprintf(line + at, sizeof(line) - (size_t)at, "%s", first);
+	if (n > 1)
+		at += snprintf(line + at, sizeof(line) - (size_t)at,
+		    " (and %zu more)", n - 1);
+	at += snprintf(line + at, sizeof(line) - (size_t)at, " |");
+	for (size_t i = 0; i < sizeof(perf) / sizeof(perf[0]); i++)
+		at +=
+		    snprintf(line + at, sizeof(line) - (size_t)at, " %s=%lld%s",
+			perf[i], (long long)hrv_doc_int(doc, perf[i], 0),
+			strcmp(perf[i], "free_bytes") == 0 ? "B" : "");
+	at += snprintf(line + at, sizeof(line) - (size_t)at, "\n");
+	return out_raw(c, line, (size_t)at, err);
+}
+
+static int
+check_failed(struct cli *c, const struct hrv_err *why, struct hrv_err *err)
+{
+	char line[1024];
+	int n;
+
+	c->answer =
+	    why->code == HRV_EINTEGRITY ? CHECK_CRITICAL : CHECK_UNKNOWN;
+	n = snprintf(line, sizeof(line), "HRVAULT %s - %s\n",
+	    check_names[c->answer], why->msg);
+	return out_raw(c, line, (size_t)n, err);
+}
+
+static const struct out_field fields[] = {
+	{ "origin", "vault", 0 },
+	{ "member", "you", 0 },
+	{ "role", NULL, 0 },
+	{ "subjects", NULL, 0 },
+	{ "records", NULL, 0 },
+	{ "due", "due to be destroyed", 0 },
+	{ "protected", "of them protected", 0 },
+	{ "overdue", "kept too long", 0 },
+	{ "pending", "without a date yet", 0 },
+	{ "cases_open", "open cases", 0 },
+	{ "holds_active", "active holds", 0 },
+	{ "holds_to_review", "holds to review", 0 },
+	{ "entries", "log entries", 0 },
+	{ "generation", "key generation", 0 },
+	{ "free_bytes", "bytes free on disk", 0 },
+	{ NULL, NULL, 0 },
+};
+
+static void
+show_last(struct cli *c, const struct hrv_doc *doc, const char *key,
+    const char *label)
+{
+	const struct hrv_doc *last = hrv_doc_get(doc, key);
+	const char *time = hrv_doc_str(last, "time");
+	const char *result = hrv_doc_str(last, "result");
+
+	if (time == NULL)
+		out_line(c, "%-19s  never", label);
+	else
+		out_line(c, "%-19s  %.10s %.5s UTC%s%s", label, time, time + 11,
+		    result == NULL ? "" : ", ", result == NULL ? "" : result);
+}
+
+static int
+show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "attention");
+	int rc = out_doc(c, doc, fields, err);
+
+	if (rc != HRV_OK || c->json)
+		return rc;
+	show_last(c, doc, "last_purge", "last purge");
+	show_last(c, doc, "last_verify", "log last verified");
+	if (hrv_doc_true(doc, "founding"))
+		out_line(c, "in founding: one person is enough for every step "
+			    "until there are two with the role dpo or legal");
+	if (hrv_doc_len(list) == 0)
+		out_line(c, "nothing needs attention");
+	for (size_t i = 0; i < hrv_doc_len(list); i++) {
+		const struct hrv_doc *a = hrv_doc_at(list, i);
+		const char *level = hrv_doc_str(a, "level");
+		char head[32];
+
+		snprintf(
+		    head, sizeof(head), "%s: ", level == NULL ? "" : level);
+		out_text(c, head, hrv_doc_str(a, "text"));
+	}
+	return HRV_OK;
+}
+
+static int
+run_status(struct cli *c, struct hrv_err *err)
+{
+	bool check = opt_flag(c, "check");
+	struct hrv_doc *doc = NULL;
+	struct hrv_err why;
+	int rc = context_open(c, err);
+
+	if (rc == HRV_OK)
+		rc = hrv_status(c->vault, &doc, err);
+	if (rc != HRV_OK && check) {
+		why = *err;
+		return check_failed(c, &why, err);
+	}
+	if (rc == HRV_OK && check && !c->json)
+		rc = check_line(c, doc, err);
+	else if (rc == HRV_OK)
+		rc = show(c, doc, err);
+	if (rc == HRV_OK && check)
+		c->answer = check_state(doc);
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static const struct opt options[] = {
+	{ "check", OPT_FLAG, NULL,
+	    "one line and exit code for monitoring: 0 ok, 1 warning, 2 "
+	    "critical, 3 unknown",
+	    0 },
+	OPT_END,
+};
+static const struct command verbs[] = {
+	{ .summary = "Show what needs doing",
+	    .more = "Writes nothing; works for every role and on a full disk.",
+	    .examples = "hrvault status\nhrvault status --check",
+	    .options = options,
+	    .run = run_status },
+	CMD_END,
+};
+const struct noun noun_status = { "status", "Show what needs doing", verbs };

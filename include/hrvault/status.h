@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How the vault is: what needs somebody, and whether it is undamaged. For
+ * every role; status writes nothing, also where nothing can be written.
+ */
+#ifndef HRVAULT_STATUS_H
+#define HRVAULT_STATUS_H
+
+#include <stdbool.h>
+
+#include "hrvault/doc.h"
+#include "hrvault/err.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hrv_vault;
+
+/*
+ * What needs doing. *ret_doc: state (ok, warning, critical), attention[]
+ * (level and text, the worst first), and numbers: subjects, records, due,
+ * protected (due, but held or in a case), overdue, pending, holds_active,
+ * holds_to_review, cases_open, entries, generation, free_bytes; founding,
+ * last_purge, last_verify, members_expiring[], member, role, origin.
+ */
+int hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
+ * Looks for damage: pages and structure of the databases, the log, the state
+ * of every subject and record against the log, bodies against their hashes,
+ * keys against what they belong to, terms against the schedule. deep: opens
+ * every body the member holds the key of, in memory, under one logged intent
+ * (HRV_EREFUSED, "role", for roles that write nothing). *ret_doc: ok,
+ * problems[], checked (numbers), skipped[]. HRV_OK also when there are
+ * problems.
+ */
+int hrv_check(struct hrv_vault *v, bool deep, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
