@@ -184,7 +184,7 @@ event_list(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
 	json_t *list = json_array();
 	struct stmt *st;
 	bool more = false;
-	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
+	int rc = db_stmt(v->db, SQL_EVENT_LIST_BY_DAY, &st, err);
 
 	if (rc == HRV_OK)
 		(void)db_bind_blob(st, 1, owner->b, ID_BYTES);

@@ -52,7 +52,7 @@ int event_retract(struct hrv_vault *v, const struct hrv_id *owner,
 /* Whether the owner has that event on that day. */
 int event_has(struct hrv_vault *v, const struct hrv_id *owner,
     const struct event *e, bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
-/* All events of an owner: [{"event","date"},...] sorted by name and date. The
+/* All events of an owner: [{"event","date"},...] sorted by date and name. The
  * array is the caller's. */
 int event_list(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -21,22 +21,15 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* Takes value over; notes the field when it is another value. */
+/* Takes value over. */
 static int
-set_value(json_t *identity, const char *key, json_t *value, json_t *changed,
-    struct hrv_err *err)
+set_value(json_t *identity, const char *key, json_t *value, struct hrv_err *err)
 {
-	bool same;
-
 	if (value == NULL)
 		return hrv_fail(err, HRV_EUSAGE,
 		    "the %s is not valid UTF-8, or memory is short", key);
-	same = json_equal(json_object_get(identity, key), value);
-	if (json_object_set_new(identity, key, value) ||
-	    (!same && changed != NULL &&
-		json_array_append_new(changed, json_string(key))))
-		return no_memory(err);
-	return HRV_OK;
+	return json_object_set_new(identity, key, value) ? no_memory(err)
+							 : HRV_OK;
 }
 
 static json_t *
@@ -53,48 +46,78 @@ list_of(const char *const *texts, size_t n)
 	return list;
 }
 
+/* A new name; the parts of the old one do not belong to it. */
+static int
+set_name(json_t *identity, const char *name, struct hrv_err *err)
+{
+	const char *was = json_str(identity, "name");
+
+	if (was == NULL || strcmp(was, name) != 0) {
+		(void)json_object_del(identity, "given");
+		(void)json_object_del(identity, "middle");
+		(void)json_object_del(identity, "family");
+	}
+	return set_value(identity, "name", json_string(name), err);
+}
+
 int
-intake_set(json_t *identity, const struct hrv_subject_fields *f,
-    json_t *changed, struct hrv_err *err)
+intake_set(
+    json_t *identity, const struct hrv_subject_fields *f, struct hrv_err *err)
 {
 	int rc = HRV_OK;
 
 	if (f->name != NULL)
-		rc = set_value(
-		    identity, "name", json_string(f->name), changed, err);
+		rc = set_name(identity, f->name, err);
 	if (rc == HRV_OK && f->number != NULL)
-		rc = set_value(
-		    identity, "number", json_string(f->number), changed, err);
+		rc = set_value(identity, "number", json_string(f->number), err);
 	if (rc == HRV_OK && f->n_emails > 0)
-		rc = set_value(identity, "emails",
-		    list_of(f->emails, f->n_emails), changed, err);
-	if (rc == HRV_OK && f->n_phones > 0)
-		rc = set_value(identity, "phones",
-		    list_of(f->phones, f->n_phones), changed, err);
-	if (rc == HRV_OK && f->born != NULL)
 		rc = set_value(
-		    identity, "born", json_string(f->born), changed, err);
+		    identity, "emails", list_of(f->emails, f->n_emails), err);
+	if (rc == HRV_OK && f->n_phones > 0)
+		rc = set_value(
+		    identity, "phones", list_of(f->phones, f->n_phones), err);
+	if (rc == HRV_OK && f->born != NULL)
+		rc = set_value(identity, "born", json_string(f->born), err);
 	return rc;
 }
 
 int
-intake_remove(
-    json_t *identity, const char *field, json_t *changed, struct hrv_err *err)
+intake_remove(json_t *identity, const char *field, struct hrv_err *err)
 {
 	static const char *const may[] = { "number", "emails", "phones",
 		"born" };
-	bool known = false;
 
-	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++)
-		known = known || strcmp(field, may[i]) == 0;
-	if (!known)
-		return hrv_fail(err, HRV_EUSAGE,
-		    "what can be taken away is: number, emails, phones, born");
-	if (json_object_get(identity, field) == NULL)
-		return HRV_OK;
-	if (json_object_del(identity, field) ||
-	    json_array_append_new(changed, json_string(field)))
-		return no_memory(err);
+	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++) {
+		if (strcmp(field, may[i]) == 0) {
+			(void)json_object_del(identity, field);
+			return HRV_OK;
+		}
+	}
+	return hrv_fail(err, HRV_EUSAGE,
+	    "what can be taken away is: number, emails, phones, born");
+}
+
+int
+intake_changed(
+    const json_t *was, const json_t *is, json_t **ret, struct hrv_err *err)
+{
+	static const char *const keys[] = { "name", "given", "middle", "family",
+		"number", "emails", "phones", "born" };
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const json_t *a = json_object_get(was, keys[i]);
+		const json_t *b = json_object_get(is, keys[i]);
+
+		/* json_equal() says no when both are missing. */
+		if ((a == NULL && b == NULL) || json_equal(a, b))
+			continue;
+		if (json_array_append_new(list, json_string(keys[i]))) {
+			json_decref(list);
+			return no_memory(err);
+		}
+	}
+	*ret = list;
 	return HRV_OK;
 }
 
@@ -115,7 +138,7 @@ from_resume(
 		f.n_emails = row.emails;
 		f.phones = row.phone;
 		f.n_phones = row.phones;
-		rc = intake_set(identity, &f, NULL, err);
+		rc = intake_set(identity, &f, err);
 	}
 	import_row_clear(&row);
 	return rc;
@@ -160,7 +183,7 @@ intake_new(const struct hrv_subject_add_args *args, json_t **ret,
 	if (rc == HRV_OK && args->from != NULL)
 		rc = from_file(args, identity, &resume, err);
 	if (rc == HRV_OK)
-		rc = intake_set(identity, &args->fields, NULL, err);
+		rc = intake_set(identity, &args->fields, err);
 	if (rc == HRV_OK)
 		rc = identity_check(identity, err);
 	if (rc != HRV_OK) {

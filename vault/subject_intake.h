@@ -16,15 +16,15 @@
  */
 int intake_new(const struct hrv_subject_add_args *args, json_t **ret,
     bool *ret_resume, struct hrv_err *err) HRV_MUST_CHECK;
-/*
- * Sets the given fields in an identity document. Where changed is not NULL,
- * the names of those that are other than before are appended to it.
- */
+/* Sets the given fields in an identity document. */
 int intake_set(json_t *identity, const struct hrv_subject_fields *f,
-    json_t *changed, struct hrv_err *err) HRV_MUST_CHECK;
-/* Takes a field away: "number", "emails", "phones", "born". HRV_EUSAGE for any
- * other name. */
-int intake_remove(json_t *identity, const char *field, json_t *changed,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes a field away, if it is there: "number", "emails", "phones", "born".
+ * HRV_EUSAGE for any other name. */
+int intake_remove(
+    json_t *identity, const char *field, struct hrv_err *err) HRV_MUST_CHECK;
+/* Names of the members that differ. *ret is the caller's. */
+int intake_changed(const json_t *was, const json_t *is, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "tests/unit/vaulthome.h"
 
+#include "vault/base/enc.h"
 #include "vault/identity.h"
 #include "vault/index.h"
 #include "vault/state.h"
@@ -201,12 +202,31 @@ test_nobody_dies_in_the_future_but_may_be_hired_then(void **state)
 	FAILS(event_check_day(&e, today, err), HRV_EUSAGE);
 }
 
+static void
+test_the_state_of_a_subject_is_the_one_in_the_documentation(void **state)
+{
+	static const struct event events[] = { { "subject.hired",
+						   { 2015, 1, 5 } },
+		{ "subject.ended", { 2020, 1, 31 } } };
+	struct subject_new n = { .events = events, .n_events = 2 };
+	struct buf hex = BUF_INIT;
+	(void)state;
+
+	OK_(store("employee", json_pack("{s:s}", "name", "Known"), &n, err));
+	enc_hex(&hex, n.state, 32);
+	assert_string_equal(buf_str(&hex),
+	    "206e3c7727da828a54e86ee3a8fdb13724566d1047cb9c16778eb6290a8e86b6");
+	buf_clear(&hex);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_a_stored_subject_opens_and_has_the_states_that_were_logged),
+		cmocka_unit_test(
+		    test_the_state_of_a_subject_is_the_one_in_the_documentation),
 		cmocka_unit_test(
 		    test_minimum_age_is_reached_on_the_birthday_itself),
 		cmocka_unit_test(
