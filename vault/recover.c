@@ -89,10 +89,10 @@ recover_intents(struct hrv_vault *v, struct hrv_err *err)
 		if (!session_is_dead(v, list[i].session))
 			continue;
 		rc = close_intent(v, &list[i], err);
-		if (rc == HRV_OK)
-			session_bury(v, list[i].session);
 	}
 	free(list);
+	if (rc == HRV_OK)
+		session_bury_dead(v);
 	return rc;
 }
 

@@ -6,9 +6,11 @@
  */
 #include "vault/session.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vault/base/enc.h"
@@ -16,14 +18,45 @@
 #include "vault/crypto/pgp.h"
 #include "vault/store/file.h"
 
+#define LOCK_TRIES 5
+#define LOCK_WAIT_MS 1000
+
 static int
 lock_path(
     const struct hrv_vault *v, const char *hex, char **ret, struct hrv_err *err)
 {
 	char name[16 + 2 * LEAF_SESSION];
 
+	if (strlen(hex) != 2 * LEAF_SESSION)
+		return hrv_fail(err, HRV_EINTEGRITY, "not the id of a session");
 	snprintf(name, sizeof(name), "sessions/%s", hex);
 	return vault_path(v, name, ret, err);
+}
+
+/*
+ * Makes and locks the session's file. Between the two another command may take
+ * it for that of a dead session and remove it, so the locked file must still
+ * be the one behind the name.
+ */
+static int
+take_lock(struct session *s, struct hrv_err *err)
+{
+	struct stat held, named;
+	int rc = HRV_EBUSY;
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		rc = file_open_lock(
+		    s->lock_path, true, LOCK_WAIT_MS, &s->lock_fd, err);
+		if (rc != HRV_OK)
+			return rc;
+		if (fstat(s->lock_fd, &held) == 0 &&
+		    lstat(s->lock_path, &named) == 0 &&
+		    held.st_ino == named.st_ino)
+			return HRV_OK;
+		close(s->lock_fd);
+		s->lock_fd = -1;
+	}
+	return hrv_fail(err, HRV_EBUSY, "the session's lock was taken away");
 }
 
 int
@@ -46,7 +79,7 @@ session_new(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = lock_path(v, s->hex, &s->lock_path, err);
 	if (rc == HRV_OK)
-		rc = file_open_lock(s->lock_path, true, 0, &s->lock_fd, err);
+		rc = take_lock(s, err);
 	if (rc != HRV_OK) {
 		session_free(s);
 		return rc;
@@ -141,11 +174,23 @@ session_is_dead(const struct hrv_vault *v, const char *hex)
 }
 
 void
-session_bury(const struct hrv_vault *v, const char *hex)
+session_bury_dead(const struct hrv_vault *v)
 {
-	char *path = NULL;
+	char *dir = NULL, *path;
+	struct dirent *e;
+	DIR *d = NULL;
 
-	if (lock_path(v, hex, &path, NULL) == HRV_OK)
-		(void)!file_unlink(path, NULL, NULL);
-	free(path);
+	if (vault_path(v, "sessions", &dir, NULL) == HRV_OK)
+		d = opendir(dir);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.' || !session_is_dead(v, e->d_name))
+			continue;
+		path = NULL;
+		if (file_join(dir, e->d_name, &path, NULL) == HRV_OK)
+			(void)!file_unlink(path, NULL, NULL);
+		free(path);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(dir);
 }

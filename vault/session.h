@@ -37,7 +37,8 @@ int session_certify(struct hrv_vault *v, const struct tree_frontier *head,
 /* True when the session with that id (32 hex digits) has ended or died: its
  * lock file is gone or free. */
 bool session_is_dead(const struct hrv_vault *v, const char *hex);
-/* Removes the lock file of a dead session. */
-void session_bury(const struct hrv_vault *v, const char *hex);
+/* Removes the lock files of all dead sessions. Under the write lock, after
+ * what they left open was closed. */
+void session_bury_dead(const struct hrv_vault *v);
 
 #endif
