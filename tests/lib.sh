@@ -322,7 +322,7 @@ hrv_faked()
 # asked for anything. vault_second NAME ends that.
 vault_new()
 {
-	local dir=${1:-$T/vault} schedule=${2:-uk-hr} who
+	local dir=${1:-$T/vault} schedule=${2:-uk} who
 	for who in dpo hr auditor purge; do
 		[ -n "${FPRS[$who]:-}" ] || gpg_person $who
 	done
