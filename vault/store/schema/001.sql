@@ -270,7 +270,12 @@ CREATE TABLE kase_item (
 	n INTEGER NOT NULL,
 	-- undecided, disclosed, redacted, withheld, destroyed (a stub)
 	disposition TEXT NOT NULL,
+	-- why: a code of the law, or the rule that destroyed it
 	code TEXT,
+	-- own, or the role in which the person is linked to it
+	via TEXT NOT NULL,
+	-- entry that put or decided it; a typed reason hangs there
+	leaf INTEGER NOT NULL,
 	PRIMARY KEY (kase, record, n)
 ) WITHOUT ROWID;
 CREATE INDEX kase_item_record ON kase_item (record);

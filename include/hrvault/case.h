@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Cases: the requests of the people the records are about. A case has a clock
+ * (its due date is a pure function of dated events and of the law that was in
+ * force when it was opened), a list of what was found, and ends with a package
+ * for the person. Roles hr and dpo. Every change is an entry of the log;
+ * docs/formats/case.md has the payloads, docs/formats/package.md the package.
+ *
+ * A case is named by its id or an unambiguous prefix of it. A step that the
+ * state of the case does not allow is HRV_EREFUSED ("case"), with the next
+ * step as a hint.
+ */
+#ifndef HRVAULT_CASE_H
+#define HRVAULT_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hrvault/doc.h"
+#include "hrvault/err.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hrv_vault;
+
+/* A request as it came in. */
+struct hrv_case_open_args {
+	const char *subject;  /* id, prefix, number:X or email:X */
+	const char *right;    /* "access"; others are HRV_EUSAGE so far */
+	const char *received; /* a day, or an instant with its offset */
+	const char *law;      /* id of an adopted law; NULL: the only one */
+	const char *channel;  /* how it came, one word ("letter"), or NULL */
+};
+/*
+ * Opens a case. From then on nothing of the subject is destroyed or altered
+ * until some days after it was closed. HRV_EUSAGE: a receipt in the future,
+ * another right, several laws and none named. HRV_ENOTFOUND: no such subject
+ * or law. HRV_EPURGED: the subject is gone. *ret_doc: id, due, safe_target,
+ * internal_target, awaiting, law, received, reasons.
+ */
+int hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Every case, the one due first before the others: id, subject, right, status,
+ * received, due, days_left, awaiting. Writes nothing. */
+int hrv_case_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* One case: as in the list, and timeline, items, law, reasons, frozen_until.
+ * Writes nothing and opens nothing: reasons people typed are not shown. */
+int hrv_case_show(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+enum hrv_case_event {
+	HRV_CASE_IDENTITY_ASKED,
+	HRV_CASE_IDENTITY_GIVEN, /* text: the method, needed */
+	HRV_CASE_AUTHORITY_ASKED,
+	HRV_CASE_AUTHORITY_GIVEN,
+	HRV_CASE_FEE_ASKED,
+	HRV_CASE_FEE_GIVEN,
+	HRV_CASE_QUESTION_ASKED, /* text: the question, needed */
+	HRV_CASE_QUESTION_ANSWERED,
+	HRV_CASE_EXTENDED /* text: the reason, needed */
+};
+/* A dated step of the clock. */
+struct hrv_case_event_args {
+	const char *which;
+	enum hrv_case_event event;
+	const char *on;	  /* local day, NULL: today */
+	const char *text; /* sealed; NULL where none is needed */
+};
+/*
+ * Records the step. HRV_EUSAGE: a day in the future or before the receipt, a
+ * proof before it was asked for. HRV_EREFUSED: asked twice, an answer without
+ * a question, an extension after the last day to give notice of it. *ret_doc:
+ * id, event, on, due, awaiting and so on, as hrv_case_open().
+ */
+int hrv_case_event(struct hrv_vault *v, const struct hrv_case_event_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
+ * Finds everything about the subject: every version of every record that there
+ * is, records of others that link to the subject, and what is left of
+ * destroyed ones. What the caller may open and what is about nobody else stands
+ * as disclosed unless the law has a gate before its compartment; all else is
+ * undecided. Again: adds what is new, keeps what was decided. *ret_doc: id,
+ * records, undecided, disclosed, withheld, redacted, destroyed, added (numbers
+ * of record versions), items.
+ */
+int hrv_case_collect(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What becomes of one record of a case, in all its versions. */
+struct hrv_case_decide_args {
+	const char *which;
+	const char *record;
+	const char *code;   /* of the law: withhold; NULL: disclose */
+	const char *reason; /* sealed, and told to the person when withheld */
+};
+/*
+ * Decides. HRV_EUSAGE: a code that the law does not have, no reason.
+ * HRV_EREFUSED: a record that the caller cannot open is to be disclosed.
+ * HRV_ECONFIRM: a record behind a gate of the law (a health professional's
+ * opinion, legal's sign-off) is to be disclosed and no reason says who gave
+ * it. HRV_ENOTFOUND: the record is not in the case. *ret_doc: id, record,
+ * disposition, code, undecided.
+ */
+int hrv_case_decide(struct hrv_vault *v,
+    const struct hrv_case_decide_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Where a package goes, and how it is closed. */
+struct hrv_case_export_args {
+	const char *which;
+	const char *to; /* full fingerprint of the requester's key, or NULL */
+	const char *passphrase; /* when to is NULL: 1 to 255 bytes, one line */
+	bool zip;		/* AES-256 ZIP instead of OpenPGP */
+	const char *template;	/* text of the template of index.html */
+	size_t template_len;
+	int fd; /* an empty regular file, open for reading and writing, private
+		 * to the caller; it is synced and stays the caller's */
+	int (*place)(
+	    void *ctx, struct hrv_err *err); /* gives the whole and
+					      * verified file its name; called
+					      * before success is logged */
+	void *ctx;
+};
+/*
+ * Makes the package, reads it again, has it placed, and logs that. After a
+ * failure the caller removes the file, also under the name that place() gave
+ * it. HRV_ECONFIRM: something is undecided (the message names it), the
+ * identity of the requester was not checked, nothing was collected, or a
+ * second member has to approve. HRV_EKEY: the recipient's key is missing,
+ * expired or revoked. HRV_EREFUSED: the caller cannot open what is to be
+ * disclosed. *ret_doc: id, manifest_sha256 (of the file manifest.json),
+ * content_sha256 (of the manifest without `generated` and `log`: what the log
+ * names, the same for every export of the same case), audit_index, records,
+ * files, bytes.
+ */
+int hrv_case_export(struct hrv_vault *v,
+    const struct hrv_case_export_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* The package was handed over on that day (NULL: today); method is one word.
+ * *ret_doc: id, status, on. */
+int hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
+    const char *on, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The request is refused on a ground: a code of the law, or one of unfounded,
+ * excessive, identity, withdrawn. The reason is sealed. *ret_doc: id, status,
+ * ground. */
+int hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
+    const char *reason, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Closes an answered or refused case. Destruction stays frozen for the law's
+ * freeze_after_close. *ret_doc: id, status, frozen_until. */
+int hrv_case_close(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* Opens a refused or closed case again; its clock is what it was. *ret_doc:
+ * as hrv_case_open(). HRV_EPURGED: the subject is gone meanwhile. */
+int hrv_case_reopen(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

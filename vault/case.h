@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Cases as the verbs see them: the rows, the law and calendar they were opened
+ * under, and the one function through which every step of a case is written.
+ * Layer: verbs. Invariant: the due date is computed from the rows each time;
+ * it is stored nowhere.
+ */
+#ifndef VAULT_CASE_H
+#define VAULT_CASE_H
+
+#include "hrvault/deadline.h"
+#include "vault/txn.h"
+
+#define CASE_OPEN "open"
+#define CASE_EXPORTED "exported"
+#define CASE_DELIVERED "delivered"
+#define CASE_REFUSED "refused"
+#define CASE_CLOSED "closed"
+
+#define ITEM_UNDECIDED "undecided"
+#define ITEM_DISCLOSED "disclosed"
+#define ITEM_REDACTED "redacted"
+#define ITEM_WITHHELD "withheld"
+#define ITEM_DESTROYED "destroyed"
+
+struct case_event {
+	char name[24];
+	char day[HRV_DATE_TEXT];
+	uint64_t leaf;
+};
+
+/* One version of one record. */
+struct case_item {
+	struct hrv_id record;
+	uint32_t n;
+	char disposition[16];
+	char code[80]; /* "" without */
+	char via[16];  /* own, author, witness, referee */
+	uint64_t leaf;
+};
+
+struct kase {
+	struct hrv_id id;
+	struct hrv_id subject;
+	char claim[16];
+	char status[16];
+	uint8_t law_hash[32];
+	uint8_t calendar_hash[32];
+	char received[HRV_DATE_TEXT];
+	char channel[32];
+	char frozen_until[HRV_DATE_TEXT]; /* "" while open */
+	uint64_t opened_leaf;
+	struct case_event *events; /* in the order they were entered */
+	size_t n_events;
+	struct case_item *items; /* by record, then version */
+	size_t n_items;
+	struct hrv_law *law; /* NULL after case_rows() */
+	struct hrv_calendar *calendar;
+};
+
+/* Reads the rows of a case; given back with case_clear(). HRV_ENOTFOUND. */
+int case_rows(struct hrv_vault *v, const struct hrv_id *id, struct kase *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The same by id or prefix, with its law and calendar. */
+int case_load(struct hrv_vault *v, const char *which, struct kase *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void case_clear(struct kase *k);
+
+/* Law and calendar by the hashes in k. HRV_EINTEGRITY when a text is not what
+ * was adopted. */
+int case_law(
+    struct hrv_vault *v, struct kase *k, struct hrv_err *err) HRV_MUST_CHECK;
+/* The last event of that name, or NULL. */
+const struct case_event *case_find_event(
+    const struct kase *k, const char *name);
+/* Due date and all that belongs to it, from the events of k alone. */
+int case_deadline(const struct kase *k, struct hrv_deadline *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Sets due, safe_target, internal_target, acknowledge_by, extended, awaiting
+ * and reasons. 0 or -1. */
+int case_put_deadline(json_t *doc, const struct hrv_deadline *d);
+
+/* The day of an option: NULL is today in the law's time zone; HRV_EUSAGE for a
+ * day in the future or before the receipt. */
+int case_day(struct hrv_vault *v, const struct kase *k, const char *on,
+    char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
+/* Refused for the state of the case: logged under op; hint may be NULL.
+ * Always returns a code. */
+int case_refused(struct hrv_vault *v, const struct kase *k, const char *op,
+    const char *why, const char *hint, struct hrv_err *err);
+/* A word that may stand in the log: 1 to 31 of a-z, 0-9, '-', '_'. HRV_EUSAGE
+ * names what it is. */
+int case_word(
+    const char *text, const char *what, struct hrv_err *err) HRV_MUST_CHECK;
+/* HRV_OK unless the case is refused or closed. */
+int case_must_be_active(struct hrv_vault *v, const struct kase *k,
+    const char *op, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What one step changes; all members but op may be empty. */
+struct case_step {
+	const char *op;
+	const char *event; /* a row of the timeline, on day */
+	const char *day;
+	const char *status; /* the new one */
+	const char *frozen_until;
+	json_t *payload;  /* members to log besides; borrowed */
+	const char *text; /* sealed with the case */
+	struct manifest *manifest;
+};
+/*
+ * Writes the step in the open transaction: event row, status, entry with the
+ * state of the case afterwards, sealed text. *ret_leaf may be NULL. Rows of
+ * items are the caller's, written before, with leaf v->frontier.size.
+ */
+int case_step_write(struct hrv_vault *v, const struct kase *k,
+    const struct case_step *s, uint64_t *ret_leaf,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* In the open transaction: HRV_EBUSY when the rows are not what k was read
+ * from. */
+int case_unchanged(struct hrv_vault *v, const struct kase *k,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* txn_begin, case_unchanged, case_step_write, txn_commit. */
+int case_step(struct hrv_vault *v, const struct kase *k,
+    const struct case_step *s, struct hrv_err *err) HRV_MUST_CHECK;
+/* Parts of case_step_write(), for a step whose entry is the outcome of a
+ * read. The state is that of the tables at the time. */
+int case_event_add(struct hrv_vault *v, const struct hrv_id *id,
+    const char *name, const char *day, struct hrv_err *err) HRV_MUST_CHECK;
+int case_set_status(struct hrv_vault *v, const struct hrv_id *id,
+    const char *status, const char *frozen_until,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Hash of the canonical state of a case as the tables have it. */
+int case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* How many items have that disposition. */
+size_t case_count(const struct kase *k, const char *disposition);
+/* Sets one member per disposition with its number, and records. 0 or -1. */
+int case_put_counts(json_t *doc, const struct kase *k);
+/* [{record,version,class,disposition,code,via}], or NULL without memory. */
+int case_items_json(struct hrv_vault *v, const struct kase *k, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

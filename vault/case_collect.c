@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finding what a case is about. Layer: verbs. Invariant: nothing that is
+ * stored about the subject is left out, and what was decided stays decided.
+ */
+#include "hrvault/case.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/case.h"
+#include "vault/store/db.h"
+#include "vault/unseal.h"
+#include "vault/version.h"
+
+struct collecting {
+	struct kase *k;
+	struct manifest found;
+	size_t added;
+};
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+static const struct case_item *
+find_item(const struct kase *k, const struct hrv_id *record, uint32_t n)
+{
+	for (size_t i = 0; i < k->n_items; i++) {
+		if (k->items[i].n == n && id_equal(&k->items[i].record, record))
+			return &k->items[i];
+	}
+	return NULL;
+}
+
+/* Whether the record is about somebody besides the subject. */
+static int
+about_others(struct hrv_vault *v, const struct kase *k,
+    const struct record_row *rec, bool *ret, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	bool others = !id_equal(&rec->subject, &k->subject);
+	int rc =
+	    ids_of(v, SQL_LINK_LIST_OF, &rec->id, ID_SUBJECT, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		others = others || !id_equal(&ids[i], &k->subject);
+	free(ids);
+	if (rc == HRV_OK)
+		*ret = others;
+	return rc;
+}
+
+/* Adds an item, or marks one whose record was destroyed meanwhile. */
+static int
+put_item(struct hrv_vault *v, struct collecting *c,
+    const struct case_item *item, struct hrv_err *err)
+{
+	const struct case_item *old = find_item(c->k, &item->record, item->n);
+	bool gone = strcmp(item->disposition, ITEM_DESTROYED) == 0;
+	struct stmt *st;
+	int rc;
+
+	if (old != NULL &&
+	    (!gone || strcmp(old->disposition, ITEM_DESTROYED) == 0))
+		return HRV_OK;
+	rc = db_stmt(v->db, old != NULL ? SQL_KASE_SET_ITEM : SQL_KASE_ADD_ITEM,
+	    &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, c->k->id.b, ID_BYTES);
+	(void)db_bind_blob(st, 2, item->record.b, ID_BYTES);
+	(void)db_bind_int(st, 3, item->n);
+	(void)db_bind_text(st, 4, item->disposition);
+	(void)db_bind_text(st, 5, item->code[0] == '\0' ? NULL : item->code);
+	if (old == NULL) {
+		(void)db_bind_text(st, 6, item->via);
+		(void)db_bind_int(st, 7, (int64_t)v->frontier.size);
+		c->added++;
+	} else {
+		(void)db_bind_int(st, 6, (int64_t)v->frontier.size);
+	}
+	return db_run(st, err);
+}
+
+/* Live versions of a record, oldest first. */
+static int
+live_versions(struct hrv_vault *v, const struct hrv_id *record, uint32_t **ret,
+    size_t *ret_n, struct hrv_err *err)
+{
+	uint32_t *list = NULL;
+	size_t n = 0;
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_VERSION_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		uint32_t *p = realloc(list, (n + 1) * sizeof(*list));
+
+		if (p == NULL) {
+			rc = no_memory(err);
+			break;
+		}
+		list = p;
+		list[n++] = (uint32_t)db_col_int(st, 0);
+	}
+	db_reset(st);
+	if (rc != HRV_OK) {
+		free(list);
+		return rc;
+	}
+	*ret = list;
+	*ret_n = n;
+	return HRV_OK;
+}
+
+/* How a version stands before anybody decided. */
+static int
+stand_of(struct hrv_vault *v, const struct collecting *c,
+    const struct record_row *rec, uint32_t n, struct case_item *item,
+    struct hrv_err *err)
+{
+	struct version_row ver = { .header = BUF_INIT };
+	bool others = true, free_to_go;
+	int rc = about_others(v, c->k, rec, &others, err);
+
+	if (rc == HRV_OK)
+		rc = version_load(v, &rec->id, n, &ver, err);
+	if (rc != HRV_OK)
+		return rc;
+	free_to_go =
+	    !others && unseal_may(v, rec, &ver) &&
+	    hrv_law_next_gate(c->k->law, rec->compartment, NULL) == NULL;
+	version_clear(&ver);
+	item->record = rec->id;
+	item->n = n;
+	snprintf(item->disposition, sizeof(item->disposition), "%s",
+	    free_to_go ? ITEM_DISCLOSED : ITEM_UNDECIDED);
+	return HRV_OK;
+}
+
+static int
+add_record(struct hrv_vault *v, struct collecting *c,
+    const struct hrv_id *record, const char *via, struct hrv_err *err)
+{
+	struct record_row rec;
+	uint32_t *list = NULL;
+	size_t n = 0;
+	int rc = record_load(v, record, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = live_versions(v, record, &list, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct case_item item = { .n = 0 };
+
+		snprintf(item.via, sizeof(item.via), "%s", via);
+		rc = stand_of(v, c, &rec, list[i], &item, err);
+		if (rc == HRV_OK)
+			rc = put_item(v, c, &item, err);
+	}
+	if (rc == HRV_OK && n > 0)
+		rc = manifest_add(&c->found, record, NULL, err);
+	free(list);
+	return rc;
+}
+
+static int
+add_own(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	int rc = ids_of(
+	    v, SQL_RECORD_LIST_OF, &c->k->subject, ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = add_record(v, c, &ids[i], "own", err);
+	free(ids);
+	return rc;
+}
+
+/* A record of somebody else in which the subject has a part. */
+struct linked {
+	struct hrv_id record;
+	char role[16];
+};
+
+static int
+list_linked(struct hrv_vault *v, const struct kase *k, struct linked **ret,
+    size_t *ret_n, struct hrv_err *err)
+{
+	struct linked *list = NULL;
+	size_t n = 0;
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_LINK_LIST_TO, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, k->subject.b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct linked *p = realloc(list, (n + 1) * sizeof(*list));
+
+		if (p == NULL) {
+			rc = no_memory(err);
+			break;
+		}
+		list = p;
+		list[n].record.kind = ID_RECORD;
+		rc = db_col_fixed(st, 0, list[n].record.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		snprintf(list[n].role, sizeof(list[n].role), "%s",
+		    db_col_text(st, 1));
+		n++;
+	}
+	db_reset(st);
+	if (rc != HRV_OK) {
+		free(list);
+		return rc;
+	}
+	*ret = list;
+	*ret_n = n;
+	return HRV_OK;
+}
+
+/* One item per version, also where several roles link it. */
+static int
+add_linked(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	struct linked *list = NULL;
+	size_t n = 0;
+	int rc = list_linked(v, c->k, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct record_row rec;
+
+		if (i > 0 && id_equal(&list[i].record, &list[i - 1].record))
+			continue;
+		rc = record_load(v, &list[i].record, &rec, err);
+		if (rc == HRV_OK && !id_equal(&rec.subject, &c->k->subject))
+			rc = add_record(
+			    v, c, &list[i].record, list[i].role, err);
+	}
+	free(list);
+	return rc;
+}
+
+/* Ids of destroyed versions and the rules that destroyed them. */
+static int
+list_stubs(struct hrv_vault *v, const struct kase *k, struct case_item **ret,
+    size_t *ret_n, struct hrv_err *err)
+{
+	struct case_item *list = NULL;
+	size_t n = 0;
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_TOMBSTONE_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, k->subject.b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct case_item *p = realloc(list, (n + 1) * sizeof(*list));
+
+		if (p == NULL) {
+			rc = no_memory(err);
+			break;
+		}
+		list = p;
+		p = &list[n++];
+		*p = (struct case_item){ .record.kind = ID_RECORD,
+			.disposition = ITEM_DESTROYED,
+			.via = "own" };
+		rc = db_col_fixed(st, 0, p->record.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		p->n = (uint32_t)db_col_int(st, 1);
+		snprintf(p->code, sizeof(p->code), "%s", db_col_text(st, 6));
+	}
+	db_reset(st);
+	if (rc != HRV_OK) {
+		free(list);
+		return rc;
+	}
+	*ret = list;
+	*ret_n = n;
+	return HRV_OK;
+}
+
+static int
+add_stubs(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	struct case_item *list = NULL;
+	size_t n = 0;
+	int rc = list_stubs(v, c->k, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = put_item(v, c, &list[i], err);
+	free(list);
+	return rc;
+}
+
+static int
+collect_all(struct hrv_vault *v, struct collecting *c, const char *day,
+    struct hrv_err *err)
+{
+	struct case_step s = { .op = "case.collect",
+		.event = "collected",
+		.day = day,
+		.manifest = &c->found };
+	int rc = txn_begin(v, err);
+
+	if (rc == HRV_OK)
+		rc = case_unchanged(v, c->k, err);
+	if (rc == HRV_OK)
+		rc = add_own(v, c, err);
+	if (rc == HRV_OK)
+		rc = add_linked(v, c, err);
+	if (rc == HRV_OK)
+		rc = add_stubs(v, c, err);
+	if (rc == HRV_OK)
+		rc = case_step_write(v, c->k, &s, NULL, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
+	return rc;
+}
+
+static int
+collected_doc(struct hrv_vault *v, const struct kase *k, size_t added,
+    struct hrv_doc **ret, struct hrv_err *err)
+{
+	struct kase now = { .law = NULL };
+	char id[ID_TEXT_SIZE];
+	json_t *o, *items = NULL;
+	int rc = case_rows(v, &k->id, &now, err);
+
+	id_format(&k->id, id);
+	o = json_pack("{s:s}", "id", id);
+	if (rc == HRV_OK)
+		rc = case_items_json(v, &now, &items, err);
+	if (rc == HRV_OK && (o == NULL || case_put_counts(o, &now) ||
+				json_set_int(o, "added", (int64_t)added) ||
+				json_object_set_new(o, "items", items)))
+		rc = no_memory(err);
+	case_clear(&now);
+	if (rc != HRV_OK) {
+		json_decref(o);
+		return rc;
+	}
+	*ret = (struct hrv_doc *)o;
+	return HRV_OK;
+}
+
+int
+hrv_case_collect(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct entry e = ENTRY("case.collect");
+	struct kase k = { .law = NULL };
+	struct collecting c = { .k = &k };
+	char day[HRV_DATE_TEXT];
+	int rc = role_may(v->role, "case.collect", err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &e, err);
+	rc = case_load(v, which, &k, err);
+	if (rc == HRV_OK)
+		rc = case_must_be_active(v, &k, "case.collect", err);
+	if (rc == HRV_OK)
+		rc = case_day(v, &k, NULL, day, err);
+	if (rc == HRV_OK)
+		rc = collect_all(v, &c, day, err);
+	if (rc == HRV_OK)
+		rc = collected_doc(v, &k, c.added, ret_doc, err);
+	manifest_clear(&c.found);
+	case_clear(&k);
+	return rc;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How cases end: delivered, refused, closed. Layer: verbs. Invariant: closing
+ * does not free the records at once; the law's freeze runs from that day.
+ */
+#include "hrvault/case.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/base/text.h"
+#include "vault/case.h"
+
+static int
+end_doc(const struct kase *k, const struct case_step *s, struct hrv_doc **ret,
+    struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	json_t *o;
+
+	id_format(&k->id, id);
+	o = json_pack(
+	    "{s:s,s:s,s:s}", "id", id, "status", s->status, "on", s->day);
+	if (o == NULL || json_set_str(o, "frozen_until", s->frozen_until) ||
+	    (s->payload != NULL && json_object_update(o, s->payload) != 0)) {
+		json_decref(o);
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	*ret = (struct hrv_doc *)o;
+	return HRV_OK;
+}
+
+int
+hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
+    const char *on, struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct case_step s = { .op = "case.deliver",
+		.event = "delivered",
+		.status = CASE_DELIVERED };
+	struct entry e = ENTRY("case.deliver");
+	struct kase k = { .law = NULL };
+	char day[HRV_DATE_TEXT];
+	json_t *p = NULL;
+	int rc = role_may(v->role, s.op, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &e, err);
+	rc = case_word(method, "method", err);
+	if (rc == HRV_OK)
+		rc = case_load(v, which, &k, err);
+	if (rc == HRV_OK)
+		rc = case_day(v, &k, on, day, err);
+	if (rc == HRV_OK)
+		rc = case_must_be_active(v, &k, s.op, err);
+	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) == 0)
+		rc = case_refused(v, &k, s.op,
+		    "has no package that could be delivered", "export", err);
+	if (rc == HRV_OK && (p = json_pack("{s:s}", "method", method)) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	s.day = day;
+	s.payload = p;
+	if (rc == HRV_OK)
+		rc = case_step(v, &k, &s, err);
+	if (rc == HRV_OK)
+		rc = end_doc(&k, &s, ret_doc, err);
+	json_decref(p);
+	case_clear(&k);
+	return rc;
+}
+
+static int
+check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
+{
+	static const char *const known[] = { "unfounded", "excessive",
+		"identity", "withdrawn" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(ground, known[i]) == 0)
+			return HRV_OK;
+	}
+	if (hrv_law_find_code(k->law, ground) != NULL)
+		return HRV_OK;
+	hrv_fail(err, HRV_EUSAGE, "no such ground for refusing");
+	return hrv_hint(err,
+	    "unfounded, excessive, identity, withdrawn, or a code of the "
+	    "law %s",
+	    k->law->id);
+}
+
+int
+hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
+    const char *reason, struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct case_step s = { .op = "case.refuse",
+		.event = "refused",
+		.status = CASE_REFUSED,
+		.text = reason };
+	struct entry e = ENTRY("case.refuse");
+	struct kase k = { .law = NULL };
+	char day[HRV_DATE_TEXT];
+	json_t *p = NULL;
+	int rc = role_may(v->role, s.op, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &e, err);
+	rc = case_load(v, which, &k, err);
+	if (rc == HRV_OK)
+		rc = check_ground(&k, ground, err);
+	if (rc == HRV_OK)
+		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
+	if (rc == HRV_OK)
+		rc = case_day(v, &k, NULL, day, err);
+	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) != 0)
+		rc = case_refused(v, &k, s.op,
+		    "was answered or refused already", "show", err);
+	if (rc == HRV_OK &&
+	    (p = json_pack("{s:s,s:i}", "ground", ground, "alone", 1)) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	s.day = day;
+	s.payload = p;
+	if (rc == HRV_OK)
+		rc = case_step(v, &k, &s, err);
+	if (rc == HRV_OK)
+		rc = end_doc(&k, &s, ret_doc, err);
+	json_decref(p);
+	case_clear(&k);
+	return rc;
+}
+
+int
+hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
+    struct hrv_err *err)
+{
+	struct case_step s = {
+		.op = "case.close", .event = "closed", .status = CASE_CLOSED
+	};
+	struct entry e = ENTRY("case.close");
+	struct kase k = { .law = NULL };
+	char day[HRV_DATE_TEXT], until[HRV_DATE_TEXT];
+	struct hrv_date d;
+	int rc = role_may(v->role, s.op, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &e, err);
+	rc = case_load(v, which, &k, err);
+	if (rc == HRV_OK && strcmp(k.status, CASE_CLOSED) == 0)
+		rc = case_refused(v, &k, s.op, "is closed", "show", err);
+	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) == 0)
+		rc = case_refused(v, &k, s.op,
+		    "was neither answered nor refused yet", "export", err);
+	if (rc == HRV_OK)
+		rc = case_day(v, &k, NULL, day, err);
+	if (rc == HRV_OK &&
+	    (!hrv_date_parse(day, &d) ||
+		!hrv_date_add(d, k.law->freeze_after_close, &d)))
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "the freeze after closing leaves the year 9999");
+	if (rc == HRV_OK) {
+		hrv_date_format(d, until);
+		s.day = day;
+		s.frozen_until = until;
+		rc = case_step(v, &k, &s, err);
+	}
+	if (rc == HRV_OK)
+		rc = end_doc(&k, &s, ret_doc, err);
+	case_clear(&k);
+	return rc;
+}
