@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Exporting a case. Layer: verbs. Invariants: the intent entry names the hash
+ * of exactly what goes out, and is durable and provable before a document is
+ * opened for it; the package got its name before success is logged, and is
+ * the caller's to remove when that fails.
+ */
+#include "hrvault/case.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/base/enc.h"
+#include "vault/case.h"
+#include "vault/case_prove.h"
+#include "vault/crypto/crypt.h"
+#include "vault/crypto/pgp.h"
+#include "vault/package.h"
+#include "vault/unseal.h"
+
+#define OP "case.export"
+
+/* One export on its way. */
+struct exporting {
+	struct hrv_vault *v;
+	const struct hrv_case_export_args *a;
+	struct kase k;
+	struct buf passphrase;
+	char to[PGP_FPR_LEN + 1]; /* "" under a passphrase */
+	struct package p;
+	struct package_texts t;
+	bool alone;
+	uint64_t index;
+	char day[HRV_DATE_TEXT];
+};
+
+static const struct case_item *
+first_undecided(const struct kase *k)
+{
+	for (size_t i = 0; i < k->n_items; i++) {
+		if (strcmp(k->items[i].disposition, ITEM_UNDECIDED) == 0)
+			return &k->items[i];
+	}
+	return NULL;
+}
+
+/* The ids that still wait, as many as a message holds. */
+static int
+undecided(const struct kase *k, struct hrv_err *err)
+{
+	char list[400] = "", text[ID_TEXT_SIZE];
+	size_t used = 0, n = case_count(k, ITEM_UNDECIDED);
+
+	for (size_t i = 0; i < k->n_items; i++) {
+		const struct case_item *it = &k->items[i];
+
+		if (strcmp(it->disposition, ITEM_UNDECIDED) != 0 ||
+		    (i > 0 && id_equal(&it->record, &it[-1].record)))
+			continue;
+		if (used + ID_TEXT_SIZE + 8 > sizeof(list)) {
+			snprintf(list + used, sizeof(list) - used, ", ...");
+			break;
+		}
+		id_format(&it->record, text);
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+		    "%s%s", used > 0 ? ", " : "", text);
+	}
+	hrv_fail_as(err, HRV_ECONFIRM, "undecided",
+	    "%zu of %zu record versions are not decided: %s", n, k->n_items,
+	    list);
+	return hrv_hint(err,
+	    "'hrvault case decide C R --disclose' or 'hrvault case withhold "
+	    "C R --code X --reason T' for each");
+}
+
+/* Whether the caller can open everything that is to go out. */
+static int
+check_keys(const struct exporting *x, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < x->k.n_items; i++) {
+		const struct case_item *it = &x->k.items[i];
+		struct version_row ver = { .header = BUF_INIT };
+		struct record_row rec;
+
+		if (strcmp(it->disposition, ITEM_DISCLOSED) != 0)
+			continue;
+		rc = record_load(x->v, &it->record, &rec, err);
+		if (rc == HRV_OK)
+			rc = version_load(x->v, &rec.id, it->n, &ver, err);
+		if (rc == HRV_OK && !unseal_may(x->v, &rec, &ver)) {
+			id_format(&rec.id, text);
+			hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+			    "you do not hold the key of the compartment '%s', "
+			    "which %s is in",
+			    rec.compartment, text);
+			rc = hrv_hint(
+			    err, "let a member who holds it export the case");
+		}
+		version_clear(&ver);
+	}
+	return rc;
+}
+
+static int
+check_case(const struct exporting *x, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+
+	id_format(&x->k.id, id);
+	if (x->k.n_items == 0) {
+		hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
+		    "nothing was collected for the case so far");
+		return hrv_hint(err, "'hrvault case collect %s'", id);
+	}
+	if (first_undecided(&x->k) != NULL)
+		return undecided(&x->k, err);
+	if (case_find_event(&x->k, "identity.given") == NULL) {
+		hrv_fail_as(err, HRV_ECONFIRM, "identity",
+		    "nobody has checked who the requester is");
+		return hrv_hint(err,
+		    "'hrvault case identity %s --method M' says how it was "
+		    "checked",
+		    id);
+	}
+	return check_keys(x, err);
+}
+
+/*
+ * Whether exactly this content may go out: THE place for the approval of a
+ * second member. In a vault that is being founded there is none, and the entry
+ * says that one person did it alone.
+ */
+static int
+case_export_approved(struct hrv_vault *v, const struct kase *k,
+    const uint8_t content[32], bool *ret_alone, struct hrv_err *err)
+{
+	(void)v;
+	(void)k;
+	(void)content;
+	(void)err;
+	*ret_alone = true;
+	return HRV_OK;
+}
+
+static int
+check_passphrase(struct exporting *x, struct hrv_err *err)
+{
+	const char *pass = x->a->passphrase;
+	size_t n = pass == NULL ? 0 : strlen(pass);
+
+	if (n == 0 || n > 255 || strchr(pass, '\n') != NULL)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a passphrase has 1 to 255 bytes on one line");
+	buf_add(&x->passphrase, pass, n);
+	return buf_ok(&x->passphrase, err);
+}
+
+/* The requester's key, by its full fingerprint and usable today. */
+static int
+check_recipient(struct exporting *x, struct hrv_err *err)
+{
+	struct pgp_key_info info;
+	size_t n = strlen(x->a->to);
+	int rc;
+
+	if (n != PGP_FPR_LEN ||
+	    strspn(x->a->to, "0123456789abcdefABCDEF") != n) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "the recipient is named by a full fingerprint of 40 hex "
+		    "digits");
+		return hrv_hint(err, "'gpg --fingerprint' shows it; compare "
+				     "it with the requester on another way");
+	}
+	rc = pgp_key_find(x->v->pgp, x->a->to, false, &info, err);
+	if (rc == HRV_ENOTFOUND) {
+		hrv_fail(err, HRV_EKEY,
+		    "the recipient's key is not in the local keyring");
+		return hrv_hint(err, "'gpg --import FILE' takes it in");
+	}
+	if (rc != HRV_OK)
+		return rc;
+	if (info.expired || info.revoked || info.disabled || info.invalid ||
+	    !info.can_encrypt) {
+		hrv_fail(err, HRV_EKEY, "the recipient's key %s %s", info.fpr,
+		    info.expired    ? "has expired"
+		    : info.revoked  ? "was revoked"
+		    : info.disabled ? "is disabled"
+				    : "cannot be encrypted to");
+		return hrv_hint(err, "ask the requester for a key that is "
+				     "valid today, or use --passphrase-fd");
+	}
+	memcpy(x->to, info.fpr, sizeof(x->to));
+	return HRV_OK;
+}
+
+/* The things a receipt of this case names. */
+static int
+things_of(const struct kase *k, struct manifest *m, struct hrv_err *err)
+{
+	int rc = manifest_add(m, &k->id, NULL, err);
+
+	if (rc == HRV_OK)
+		rc = manifest_add(m, &k->subject, NULL, err);
+	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++) {
+		if (i == 0 ||
+		    !id_equal(&k->items[i].record, &k->items[i - 1].record))
+			rc = manifest_add(m, &k->items[i].record, NULL, err);
+	}
+	return rc;
+}
+
+static int
+open_receipt(const struct exporting *x, struct entry *e, struct receipt **ret,
+    struct hrv_err *err)
+{
+	struct manifest m = { 0 };
+	int rc = things_of(&x->k, &m, err);
+
+	e->subject = &x->k.subject;
+	e->kase = &x->k.id;
+	if (rc == HRV_OK)
+		rc = receipt_open(x->v, e, &m, ret, err);
+	manifest_clear(&m);
+	return rc;
+}
+
+/* Ends a receipt after a failure, whose error stays the one to tell. */
+static void
+close_failed(struct hrv_vault *v, struct receipt **r, struct entry *e,
+    struct hrv_err *err)
+{
+	struct hrv_err why = *err, ignored;
+
+	if (*r != NULL)
+		(void)!receipt_close(v, r, e, &why, &ignored);
+	*err = why;
+}
+
+/* Opens headers, reasons and the identity under an entry of its own, because
+ * the manifest that the export's entry names is made of them. */
+static int
+prepare(struct exporting *x, struct hrv_err *err)
+{
+	struct entry e = ENTRY("case.show");
+	struct receipt *r = NULL;
+	int rc = open_receipt(x, &e, &r, err);
+
+	if (rc == HRV_OK)
+		rc = package_gather(x->v, r, &x->k, &x->p, err);
+	if (rc == HRV_OK)
+		rc = package_manifest(&x->p, err);
+	if (rc == HRV_OK)
+		rc = receipt_close(x->v, &r, &e, NULL, err);
+	else
+		close_failed(x->v, &r, &e, err);
+	receipt_drop(&r);
+	return rc;
+}
+
+static int
+make_texts(struct exporting *x, int64_t now, struct hrv_err *err)
+{
+	struct note_checkpoint head;
+	struct package_log log = { .origin = x->v->origin, .index = x->index };
+	int rc = case_prove(x->v, x->index, &x->t.proof, &head, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	log.size = head.size;
+	log.root = head.root;
+	rc = package_manifest_text(&x->p, now, &log, &x->t.manifest, err);
+	if (rc == HRV_OK)
+		rc = pgp_sign_detached(x->v->pgp, x->v->fpr, x->t.manifest.data,
+		    x->t.manifest.len, &x->t.sig, err);
+	if (rc == HRV_OK)
+		rc = package_data_text(&x->p, &x->t.data, err);
+	if (rc == HRV_OK)
+		rc = package_csv_text(&x->p, &x->t.csv, err);
+	if (rc == HRV_OK)
+		rc = package_html_text(
+		    &x->p, x->a->template, x->a->template_len, &x->t.html, err);
+	return rc;
+}
+
+static int
+log_done(struct exporting *x, struct receipt **r, struct entry *e,
+    struct hrv_err *err)
+{
+	uint8_t state[32];
+	int rc = txn_begin(x->v, err);
+
+	if (rc == HRV_OK)
+		rc = case_unchanged(x->v, &x->k, err);
+	if (rc == HRV_OK)
+		rc = case_event_add(x->v, &x->k.id, "exported", x->day, err);
+	if (rc == HRV_OK && strcmp(x->k.status, CASE_OPEN) == 0)
+		rc = case_set_status(x->v, &x->k.id, CASE_EXPORTED, NULL, err);
+	if (rc == HRV_OK)
+		rc = case_state(x->v, &x->k.id, state, err);
+	if (rc == HRV_OK) {
+		e->result = LEAF_OK;
+		e->state = state;
+		rc = receipt_entry(x->v, r, e, NULL, err);
+	}
+	if (rc == HRV_OK)
+		rc = txn_commit(x->v, true, err);
+	txn_abort(x->v);
+	e->state = NULL;
+	return rc;
+}
+
+static json_t *
+intent_payload(const struct exporting *x)
+{
+	json_t *p = json_pack("{s:s}", "form",
+	    x->to[0] != '\0' ? "openpgp-key"
+	    : x->a->zip	     ? "zip-passphrase"
+			     : "openpgp-passphrase");
+
+	if (p == NULL || json_set_hex(p, "manifest", x->p.content, 32) ||
+	    (x->alone && json_set_int(p, "alone", 1))) {
+		json_decref(p);
+		return NULL;
+	}
+	return p;
+}
+
+static int
+release(struct exporting *x, struct hrv_err *err)
+{
+	struct package_lock lock = { .to = x->to[0] != '\0' ? x->to : NULL,
+		.passphrase = &x->passphrase,
+		.zip = x->a->zip,
+		.fd = x->a->fd };
+	struct entry e = ENTRY(OP);
+	struct receipt *r = NULL;
+	int64_t now = vault_now(x->v);
+	json_t *payload = intent_payload(x);
+	int rc = HRV_OK;
+
+	if (payload == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	e.payload = payload;
+	lock.mtime = now / 1000000;
+	rc = open_receipt(x, &e, &r, err);
+	if (rc == HRV_OK) {
+		x->index = receipt_index(r);
+		rc = make_texts(x, now, err);
+	}
+	if (rc == HRV_OK)
+		rc = package_write(x->v, r, &x->p, &x->t, &lock, err);
+	if (rc == HRV_OK)
+		rc = x->a->place(x->a->ctx, err);
+	if (rc == HRV_OK)
+		rc = log_done(x, &r, &e, err);
+	if (rc != HRV_OK)
+		close_failed(x->v, &r, &e, err);
+	receipt_drop(&r);
+	json_decref(payload);
+	return rc;
+}
+
+static int
+exported_doc(
+    const struct exporting *x, struct hrv_doc **ret, struct hrv_err *err)
+{
+	uint8_t hash[32];
+	json_t *o = json_pack("{s:s,s:s,s:I,s:O}", "id", x->p.root, "status",
+	    strcmp(x->k.status, CASE_OPEN) == 0 ? CASE_EXPORTED : x->k.status,
+	    "audit_index", (json_int_t)x->index, "totals",
+	    json_object_get(x->p.manifest, "totals"));
+
+	crypt_sha256(x->t.manifest.data, x->t.manifest.len, hash);
+	if (o == NULL || json_set_hex(o, "manifest_sha256", hash, 32) ||
+	    json_set_hex(o, "content_sha256", x->p.content, 32)) {
+		json_decref(o);
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	*ret = (struct hrv_doc *)o;
+	return HRV_OK;
+}
+
+static int
+run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct entry e = ENTRY(OP);
+	int rc = case_load(x->v, x->a->which, &x->k, err);
+
+	if (rc == HRV_OK)
+		rc = x->a->to != NULL ? check_recipient(x, err)
+				      : check_passphrase(x, err);
+	if (rc == HRV_OK)
+		rc = case_day(x->v, &x->k, NULL, x->day, err);
+	if (rc == HRV_OK)
+		rc = case_must_be_active(x->v, &x->k, OP, err);
+	if (rc != HRV_OK)
+		return rc;
+	rc = check_case(x, err);
+	if (rc == HRV_OK)
+		rc = prepare(x, err);
+	if (rc == HRV_OK)
+		rc = case_export_approved(
+		    x->v, &x->k, x->p.content, &x->alone, err);
+	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
+		e.subject = &x->k.subject;
+		e.kase = &x->k.id;
+		return txn_refuse(x->v, &e, err);
+	}
+	if (rc == HRV_OK)
+		rc = release(x, err);
+	if (rc == HRV_OK)
+		rc = exported_doc(x, ret_doc, err);
+	return rc;
+}
+
+int
+hrv_case_export(struct hrv_vault *v, const struct hrv_case_export_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct exporting x = { .v = v,
+		.a = args,
+		.passphrase = BUF_INIT_SECRET,
+		.t = { BUF_INIT_SECRET, BUF_INIT_SECRET, BUF_INIT_SECRET,
+		    BUF_INIT_SECRET, BUF_INIT, BUF_INIT } };
+	struct entry e = ENTRY(OP);
+	int rc = role_may(v->role, OP, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &e, err);
+	if ((args->to == NULL) == (args->passphrase == NULL))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a package goes to a key or under a passphrase");
+	if (args->to != NULL && args->zip)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a ZIP file is closed with a passphrase, not for a key");
+	rc = run(&x, ret_doc, err);
+	package_clear(&x.p);
+	case_clear(&x.k);
+	buf_clear(&x.passphrase);
+	buf_clear(&x.t.html);
+	buf_clear(&x.t.data);
+	buf_clear(&x.t.csv);
+	buf_clear(&x.t.manifest);
+	buf_clear(&x.t.sig);
+	buf_clear(&x.t.proof);
+	return rc;
+}

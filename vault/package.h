@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a case package is made of, before it becomes a stream: one item per
+ * record version with its row of the manifest, the texts around them, and
+ * the list of files with their hashes. Layer: verbs. Invariant: a file goes
+ * into the stream only with the length and hash that its manifest row has.
+ */
+#ifndef VAULT_PACKAGE_H
+#define VAULT_PACKAGE_H
+
+#include "vault/case.h"
+#include "vault/receipt.h"
+#include "vault/version.h"
+
+#define PACKAGE_PATH 96
+
+/* One version of one record. */
+struct package_item {
+	struct record_row rec;
+	uint32_t n;
+	json_t *row;	 /* of the manifest, in its order, null where absent */
+	json_t *more;	 /* what data.json and index.html say besides */
+	struct buf body; /* secret: contents made here; empty: the stored body
+			  * goes out as it is */
+	bool made;	 /* body holds them */
+	char file[PACKAGE_PATH]; /* relative to the folder; "" for none */
+	uint64_t bytes;
+	uint8_t sha256[32];
+};
+
+struct package {
+	const struct kase *k;	 /* borrowed */
+	char root[ID_TEXT_SIZE]; /* the folder: the id of the case */
+	struct package_item *items;
+	size_t n;
+	json_t *identity;    /* as it may be shown */
+	json_t *events;	     /* of the subject: [{event,day}] */
+	char kind[16];	     /* of the subject */
+	json_t *manifest;    /* from package_manifest() on */
+	uint8_t content[32]; /* hash of it without generated and log */
+};
+
+/*
+ * Opens the headers, reasons and the identity of everything in k, and makes
+ * the rows. The receipt names the case, the subject and every record. Given
+ * back with package_clear(), also after a failure.
+ */
+int package_gather(struct hrv_vault *v, const struct receipt *r,
+    const struct kase *k, struct package *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void package_clear(struct package *p);
+
+/* Removes the fields that the law never lets out (JSON pointers of its
+ * never_export) from a document; true when there was one. */
+bool package_ban(const struct hrv_law *law, json_t *doc);
+
+/* Makes the manifest without `generated` and `log`, and its hash: canonical
+ * JSON, members that are null left out. */
+int package_manifest(struct package *p, struct hrv_err *err) HRV_MUST_CHECK;
+/* Where the log proves the export; hashes are 32 bytes. */
+struct package_log {
+	const char *origin;
+	uint64_t index;
+	uint64_t size;
+	const uint8_t *root;
+};
+/* Adds `generated` (UTC) and `log` and appends the text of manifest.json. */
+int package_manifest_text(struct package *p, int64_t now,
+    const struct package_log *log, struct buf *out,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Append the texts of data.json and records.csv to a secret buffer. */
+int package_data_text(
+    struct package *p, struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+int package_csv_text(const struct package *p, struct buf *out,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends index.html, made from the template (package_fill.h). */
+int package_html_text(struct package *p, const char *template, size_t len,
+    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* The texts that stand in the folder beside the documents. */
+struct package_texts {
+	struct buf html, data, csv, manifest, sig, proof;
+};
+
+/* How the stream is closed. */
+struct package_lock {
+	const char *to;		      /* fingerprint, or NULL */
+	const struct buf *passphrase; /* secret; when to is NULL */
+	bool zip;
+	int fd;
+	int64_t mtime; /* seconds */
+};
+/*
+ * Writes the package into lock->fd, syncs it, and reads it again as far as
+ * that is possible without the recipient's key. HRV_EINTEGRITY when it does
+ * not read back the same.
+ */
+int package_write(struct hrv_vault *v, const struct receipt *r,
+    struct package *p, const struct package_texts *t,
+    const struct package_lock *lock, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

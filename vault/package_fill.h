@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Filling a template with values: the part of the Mustache language that a
+ * letter needs. Layer: verbs. Invariant: every value is escaped for HTML,
+ * there is no way around it, and control and bidi characters in it are made
+ * visible; a template can reach nothing but the values it is given.
+ *
+ *	{{name}}		the text or number of that name; nothing if
+ *absent
+ *	{{.}}			the text itself, in a list of texts
+ *	{{#name}} ... {{/name}}	once for each element of a list, once for
+ *				anything else that is there and not empty
+ *	{{^name}} ... {{/name}}	once when it is absent, empty, 0 or false
+ *	{{! remark }}		nothing
+ *
+ * Names are looked up in the element first, then in what is around it. A line
+ * break in a text becomes <br>, so texts of several lines do not belong in
+ * attributes.
+ */
+#ifndef VAULT_PACKAGE_FILL_H
+#define VAULT_PACKAGE_FILL_H
+
+#include <jansson.h>
+
+#include "vault/base/buf.h"
+
+/* Appends the filled template to out. HRV_EUSAGE names the line of a tag that
+ * is not closed, closes nothing or is none of the above. */
+int package_fill(const char *template, size_t len, const json_t *values,
+    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

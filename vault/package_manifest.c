@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The texts of a package that machines read: manifest.json, data.json and
+ * records.csv. Layer: verbs. Invariant: the same case gives the same manifest
+ * but for `generated` and `log`.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/base/when.h"
+#include "vault/crypto/crypt.h"
+#include "vault/package.h"
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+/* The member that the last part of a pointer (RFC 6901) names, found below
+ * doc; *ret_in is the object that has it. */
+static bool
+find_pointer(json_t *doc, const char *pointer, json_t **ret_in, char name[128])
+{
+	while (*pointer == '/' && json_is_object(doc)) {
+		size_t n = 0;
+
+		for (pointer++; *pointer != '\0' && *pointer != '/' && n < 127;
+		     pointer++) {
+			char c = *pointer;
+
+			if (c == '~' &&
+			    (pointer[1] == '0' || pointer[1] == '1'))
+				c = *++pointer == '0' ? '~' : '/';
+			name[n++] = c;
+		}
+		name[n] = '\0';
+		*ret_in = doc;
+		doc = json_object_get(doc, name);
+		if (*pointer == '\0')
+			return doc != NULL;
+	}
+	return false;
+}
+
+bool
+package_ban(const struct hrv_law *law, json_t *doc)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < law->n_never_export; i++) {
+		char name[128];
+		json_t *in;
+
+		if (find_pointer(doc, law->never_export[i], &in, name))
+			any = json_object_del(in, name) == 0 || any;
+	}
+	return any;
+}
+
+static json_t *
+totals_of(const struct package *p)
+{
+	static const char *const all[] = { ITEM_DISCLOSED, ITEM_REDACTED,
+		ITEM_WITHHELD, ITEM_DESTROYED };
+	json_t *o = json_object();
+	int bad = json_set_int(o, "records", (int64_t)p->n);
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		int64_t n = 0;
+
+		for (size_t k = 0; k < p->n; k++)
+			n += strcmp(json_str(p->items[k].row, "disposition"),
+				 all[i]) == 0;
+		bad |= json_set_int(o, all[i], n);
+	}
+	if (bad) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+/* A copy without the members that are null. */
+static json_t *
+without_null(const json_t *row)
+{
+	json_t *o = json_deep_copy(row), *value;
+	const char *key;
+	void *next;
+
+	json_object_foreach_safe(o, next, key, value)
+	{
+		if (json_is_null(value))
+			(void)json_object_del(o, key);
+	}
+	return o;
+}
+
+static int
+hash_content(struct package *p, struct hrv_err *err)
+{
+	json_t *copy = json_deep_copy(p->manifest);
+	json_t *rows = json_array();
+	struct buf b = BUF_INIT_SECRET;
+	int bad = copy == NULL || rows == NULL, rc = HRV_OK;
+
+	for (size_t i = 0; i < p->n; i++)
+		bad |=
+		    json_array_append_new(rows, without_null(p->items[i].row));
+	if (bad || json_object_set(copy, "records", rows))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = json_canonical(copy, &b, err);
+	if (rc == HRV_OK)
+		crypt_sha256(b.data, b.len, p->content);
+	json_decref(copy);
+	json_decref(rows);
+	buf_clear(&b);
+	return rc;
+}
+
+int
+package_manifest(struct package *p, struct hrv_err *err)
+{
+	char subject[ID_TEXT_SIZE];
+	json_t *rows = json_array();
+	int bad = rows == NULL;
+
+	id_format(&p->k->subject, subject);
+	for (size_t i = 0; i < p->n; i++)
+		bad |= json_array_append(rows, p->items[i].row);
+	p->manifest = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "format",
+	    "hrvault-case/1", "case", p->root, "subject", subject, "law",
+	    p->k->law->id, "law_version", p->k->law->version, "received",
+	    p->k->received, "records", rows, "totals", totals_of(p));
+	if (bad || p->manifest == NULL)
+		return no_memory(err);
+	return hash_content(p, err);
+}
+
+int
+package_manifest_text(struct package *p, int64_t now,
+    const struct package_log *log, struct buf *out, struct hrv_err *err)
+{
+	json_t *l = json_pack("{s:s,s:I,s:I}", "origin", log->origin, "index",
+	    (json_int_t)log->index, "size", (json_int_t)log->size);
+	char when[WHEN_TEXT_LEN + 1];
+	int rc;
+
+	if (!when_format(now, when))
+		when[0] = '\0';
+	if (l == NULL || json_set_b64(l, "root", log->root, 32) ||
+	    json_set_str(p->manifest, "generated", when) ||
+	    json_object_set(p->manifest, "log", l))
+		rc = no_memory(err);
+	else
+		rc = json_pretty(p->manifest, out, err);
+	json_decref(l);
+	buf_addc(out, '\n');
+	return rc == HRV_OK ? buf_ok(out, err) : rc;
+}
+
+/* Everything known of a record: its row, and what stands in the header. */
+static json_t *
+whole_record(const struct package_item *it)
+{
+	json_t *o = json_copy(it->row);
+
+	if (o != NULL && json_object_update(o, it->more) != 0) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+int
+package_data_text(struct package *p, struct buf *out, struct hrv_err *err)
+{
+	json_t *rows = json_array(), *o;
+	char subject[ID_TEXT_SIZE];
+	int bad = rows == NULL, rc;
+
+	id_format(&p->k->subject, subject);
+	for (size_t i = 0; i < p->n; i++)
+		bad |= json_array_append_new(rows, whole_record(&p->items[i]));
+	o = json_pack("{s:s,s:s,s:{s:s,s:s,s:O?,s:O},s:o}", "format",
+	    "hrvault-case-data/1", "case", p->root, "subject", "id", subject,
+	    "kind", p->kind, "identity", p->identity, "events", p->events,
+	    "records", rows);
+	rc = bad || o == NULL ? no_memory(err) : json_pretty(o, out, err);
+	json_decref(o);
+	buf_addc(out, '\n');
+	return rc == HRV_OK ? buf_ok(out, err) : rc;
+}
+
+/* A cell: quoted where RFC 4180 asks for it, and with an apostrophe before
+ * what a spreadsheet would take for a formula. */
+static void
+add_cell(struct buf *out, const char *text)
+{
+	bool formula = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+
+	if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
+		buf_adds(out, text);
+		return;
+	}
+	buf_addc(out, '"');
+	if (formula)
+		buf_addc(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_addc(out, '"');
+		buf_addc(out, *text);
+	}
+	buf_addc(out, '"');
+}
+
+static void
+add_value(struct buf *out, const json_t *value)
+{
+	size_t i;
+	json_t *member;
+
+	if (json_is_string(value)) {
+		add_cell(out, json_string_value(value));
+	} else if (json_is_integer(value)) {
+		buf_addf(out, "%lld", (long long)json_integer_value(value));
+	} else if (json_is_array(value)) {
+		struct buf list = BUF_INIT_SECRET;
+
+		json_array_foreach(value, i, member)
+		{
+			buf_adds(&list, i > 0 ? "; " : "");
+			buf_adds(&list, json_string_value(member));
+		}
+		add_cell(out, buf_str(&list));
+		buf_clear(&list);
+	}
+}
+
+int
+package_csv_text(const struct package *p, struct buf *out, struct hrv_err *err)
+{
+	static const char *const keys[] = { "record", "version", "class",
+		"class_title", "title", "created", "disposition", "code",
+		"reason", "file", "sha256", "bytes", "purpose", "legal_basis",
+		"source", "provided_by", "recipients", "keep_until" };
+	const size_t n = sizeof(keys) / sizeof(keys[0]);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "%s%s", i > 0 ? "," : "", keys[i]);
+	buf_addc(out, '\n');
+	for (size_t r = 0; r < p->n; r++) {
+		for (size_t i = 0; i < n; i++) {
+			json_t *value =
+			    json_object_get(p->items[r].row, keys[i]);
+
+			if (value == NULL)
+				value =
+				    json_object_get(p->items[r].more, keys[i]);
+			if (i > 0)
+				buf_addc(out, ',');
+			add_value(out, value);
+		}
+		buf_addc(out, '\n');
+	}
+	return buf_ok(out, err);
+}
