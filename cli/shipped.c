@@ -20,6 +20,13 @@
 #define MAX_IDS 128
 #define SUFFIX ".cfg"
 
+/* Templates of letters are pages; all else is libconfig. */
+static const char *
+suffix_of(const char *kind)
+{
+	return strcmp(kind, SHIPPED_TEMPLATES) == 0 ? ".html" : SUFFIX;
+}
+
 /* Where policy/ may be, seen from the folder of the program. */
 static const char *const places[] = { "../policy", "../share/hrvault/policy" };
 
@@ -69,7 +76,8 @@ find(const char *kind, const char *id)
 	char *dir, *path = NULL;
 
 	for (size_t i = 0; (dir = place(i, kind)) != NULL; i++) {
-		if (asprintf(&path, "%s/%s" SUFFIX, dir, id) < 0)
+		if (asprintf(&path, "%s/%s%s", dir, id, suffix_of(kind)) <
+		    0)
 			path = NULL;
 		free(dir);
 		if (path != NULL && access(path, R_OK) == 0)

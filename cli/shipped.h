@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Schedules, laws, calendars and maps by id: beside the program (in the
+ * Schedules, laws, calendars, maps and templates by id: beside the program (in the
  * source tree build/../policy) or in the installed data folder, or any file
  * by its path. Layer: cli.
  */
@@ -14,6 +14,7 @@
 #define SHIPPED_LAWS "laws"
 #define SHIPPED_CALENDARS "calendars"
 #define SHIPPED_MAPS "maps"
+#define SHIPPED_TEMPLATES "templates" /* .html, by language */
 
 /*
  * Reads the file of that kind. `which` is a path if it has a "/", ends in

@@ -14,6 +14,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_purge },
 	{ "Watching over it", &noun_status },
 	{ NULL, &noun_audit },
+	{ "Requests of the people concerned", &noun_case },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

@@ -89,11 +89,12 @@ put_date(json_t *doc, const char *key, struct hrv_date d)
 int
 case_put_deadline(json_t *doc, const struct hrv_deadline *d)
 {
-	json_t *reasons = json_array(), *awaiting = json_null();
+	json_t *reasons = json_array(), *awaiting = json_array();
 	int bad = reasons == NULL;
 
-	if (d->awaiting != 0)
-		awaiting = json_string(hrv_await_name(d->awaiting));
+	for (unsigned bits = d->awaiting; bits != 0; bits &= bits - 1)
+		bad |= json_array_append_new(
+		    awaiting, json_string(hrv_await_name(bits)));
 	bad |= put_date(doc, "due", d->awaiting != 0 ? HRV_DATE_NONE : d->due);
 	bad |= put_date(doc, "safe_target",
 	    d->awaiting != 0 ? HRV_DATE_NONE : d->safe_target);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hrvault case export. Layer: cli. Invariant: the package has its name only
+ * when it is whole and verified, and loses it again when the log could not
+ * take the outcome.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/case.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "cli/out.h"
+#include "cli/outfile.h"
+#include "cli/shipped.h"
+#include "hrvault/case.h"
+
+static const struct out_field fields[] = { { "id", "case", 0 },
+	{ "status", NULL, 0 }, { "audit_index", "log entry", 0 },
+	{ "manifest_sha256", "manifest.json", 0 },
+	{ "content_sha256", "content", 0 }, { NULL, NULL, 0 } };
+
+/* The file on its way to its name. */
+struct placing {
+	struct outfile file;
+	bool placed;
+};
+
+static int
+place(void *ctx, struct hrv_err *err)
+{
+	struct placing *p = ctx;
+	int rc = outfile_commit(&p->file, err);
+
+	p->placed = rc == HRV_OK;
+	return rc;
+}
+
+static int
+check_words(const struct cli *c, struct hrv_err *err)
+{
+	bool to = opt_text(c, "to") != NULL;
+	bool pass = opt_number(c, "passphrase-fd", -1) >= 0;
+
+	if (to == pass) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "say for whom: either --to or --passphrase-fd");
+		return hrv_hint(err,
+		    "--to FINGERPRINT where the requester has an OpenPGP key");
+	}
+	if (to && opt_flag(c, "zip"))
+		return hrv_fail(
+		    err, HRV_EUSAGE, "--zip goes with --passphrase-fd only");
+	if (strcmp(opt_text(c, "output"), "-") == 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a package is verified before it is given out, so it "
+		    "goes into a file");
+	return HRV_OK;
+}
+
+static int export(
+    struct cli *c, struct hrv_case_export_args *a, struct hrv_err *err)
+{
+	const char *output = opt_text(c, "output");
+	struct placing p = { .file = OUTFILE_INIT };
+	struct hrv_doc *doc = NULL;
+	int rc = outfile_open(&p.file, output, err);
+
+	if (rc == HRV_OK) {
+		a->fd = p.file.fd;
+		a->place = place;
+		a->ctx = &p;
+		rc = hrv_case_export(c->vault, a, &doc, err);
+	}
+	if (rc != HRV_OK && p.placed)
+		(void)unlink(output);
+	outfile_clear(&p.file);
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, fields, err);
+	if (rc == HRV_OK)
+		say(c, "the package was read again and is whole; hand it over, "
+		       "then 'hrvault case deliver'");
+	hrv_doc_free(doc);
+	return rc;
+}
+
+int
+case_export_run(struct cli *c, struct hrv_err *err)
+{
+	const char *language = opt_text(c, "language");
+	struct hrv_case_export_args a = { .which = arg(c, 0),
+		.to = opt_text(c, "to"),
+		.zip = opt_flag(c, "zip") };
+	char *template = NULL, *passphrase = NULL;
+	int rc = check_words(c, err);
+
+	if (rc == HRV_OK)
+		rc = shipped_read(c, SHIPPED_TEMPLATES,
+		    language == NULL ? "en" : language, &template,
+		    &a.template_len, err);
+	if (rc == HRV_OK && a.to == NULL)
+		rc = input_passphrase(c, "passphrase-fd", &passphrase, err);
+	if (rc == HRV_OK) {
+		a.template = template;
+		a.passphrase = passphrase;
+		rc = export(c, &a, err);
+	}
+	input_free(template);
+	input_free(passphrase);
+	return rc;
+}
+
+const struct opt case_export_options[] = {
+	{ "to", OPT_TEXT, "FINGERPRINT",
+	    "the requester's OpenPGP key, 40 hex digits", 0 },
+	{ "passphrase-fd", OPT_NUMBER, "N",
+	    "read a passphrase from this descriptor instead", 0 },
+	{ "zip", OPT_FLAG, NULL,
+	    "an AES-256 ZIP file, for people without OpenPGP", 0 },
+	{ "output", OPT_FILE, "FILE", "the package; never overwritten",
+	    OPT_NEEDED },
+	{ "language", OPT_TEXT, "LANG|FILE",
+	    "template of the page to read; default en", 0 },
+	OPT_END,
+};

@@ -1,0 +1,251 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# A request for access ends in a package that plain gpg, sha256sum and another
+# program's verifier of the log accept, and a failure leaves no file.
+. "$(dirname "$0")/../lib.sh"
+
+gpg_person dpo
+gpg_person leaver
+export HRVAULT_DIR=$T/vault
+SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
+[ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
+must as dpo hrv init --founder "${FPRS[dpo]}" --schedule "$SCHEDULE" --law uk-ew \
+    --origin hrvault.example.org/staff --json
+VKEY=$(json .vkey)
+
+# ---- a made-up leaver ------------------------------------------------------
+
+NAME='Zoë Ødegård-Łukasiewicz <b>"Ólafsdóttir"</b>'
+must as dpo hrv subject add --kind employee --name "$NAME" --number E-1001 \
+    --email zoe@example.org --born 1988-02-29 --json
+S=$(json .id)
+must as dpo hrv subject event "$S" hired 2019-03-01
+must as dpo hrv subject event "$S" ended 2026-06-30
+printf '%%PDF-1.4\nCurriculum of nobody real\n' >cv.pdf
+printf 'Payslip April, 1234.56\n' >april.txt
+printf 'Payslip May, 1234.56\n' >may.txt
+printf 'Opinion of a doctor\n' >opinion.txt
+head -c 3000000 /dev/urandom >scan.bin
+add() # CLASS TITLE FILE ARGS...
+{
+	local class=$1 title=$2 file=$3
+	shift 3
+	must as dpo hrv record add "$S" --class "$class" --title "$title" \
+	    --json "$@" "$file"
+	R=$(json .id)
+}
+add payslip '=HYPERLINK("x")' april.txt --event pay_date=2026-04-30
+SLIP=$R
+add payslip 'Gehaltsabrechnung Mai, "Rest"' may.txt --event pay_date=2026-05-31
+add contract 'عقد العمل' scan.bin --source 'Agency "Köhler"' \
+    --provided-by third_party
+add medical 'Report' opinion.txt
+MED=$R
+
+# ---- the clock -------------------------------------------------------------
+
+as dpo hrv case open --subject "$S" --right access --received 2099-01-01
+exit_is 2 "a receipt in the future is refused"
+as dpo hrv case open --subject "$S" --right portability --received 2026-03-02
+exit_is 2 "another right is refused as not there yet"
+TODAY=$(date +%F)
+must as dpo hrv case open --subject number:E-1001 --right access \
+    --received "$TODAY" --channel letter --json
+C=$(json .id)
+json_is '.due | test("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")' true \
+    "an open case has a due date"
+json_is '.awaiting | length' 0 "and awaits nothing"
+must as dpo hrv case identity "$C" --asked --json
+json_is .due null "asking for identity stops the clock"
+json_is '.awaiting[0]' identity "and says what is awaited"
+
+# ---- too early -------------------------------------------------------------
+
+as dpo hrv case close "$C"
+exit_is 5 "a case cannot be closed before it was answered"
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
+exit_is 6 "nothing is exported before anything was collected"
+must as dpo hrv case collect "$C" --json
+json_is .records 5 "every record is found, the identity among them"
+json_is .undecided 1 "what the law has a gate for is undecided"
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
+exit_is 6 "an undecided record stops the export"
+err_like "$MED" "and is named"
+as dpo hrv case withhold "$C" "$MED" --code NO-SUCH --reason x
+exit_is 2 "a code that the law does not have is refused"
+as dpo hrv case decide "$C" "$MED" --disclose
+exit_is 6 "the gate needs an opinion"
+must as dpo hrv case withhold "$C" "$MED" --code S3P2-5 \
+    --reason 'The doctor <advised> against it.'
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
+exit_is 6 "so does an identity that nobody checked"
+must as dpo hrv case identity "$C" --method 'passport, seen'
+ok "none of these left a file" test ! -e early.gpg
+
+# ---- refused recipients and outputs ----------------------------------------
+
+hrv_make_home "$T/gpg-old" old >/dev/null 2>&1
+OLD=$(cat "$T/gpg-old/fpr")
+gpg --homedir "$T/gpg-old" --batch --quiet --pinentry-mode loopback \
+    --passphrase '' --faked-system-time 20150102T000000 \
+    --quick-set-expire "$OLD" 2016-01-01 2>/dev/null
+gpg --homedir "$T/gpg-old" --export "$OLD" 2>/dev/null >old.key
+hrv_import dpo old.key
+as dpo hrv case export "$C" --to "$OLD" --output old.gpg
+exit_is 8 "an expired recipient key is refused"
+as dpo hrv case export "$C" --to leaver@example.org --output old.gpg
+exit_is 2 "so is a recipient by address"
+echo mine >taken.gpg
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output taken.gpg
+isnt "$rc" 0 "an existing file is not overwritten"
+is "$(cat taken.gpg)" mine "and stays as it was"
+ln -s nowhere link.gpg
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output link.gpg
+isnt "$rc" 0 "a link is not written through"
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output no/such/dir.gpg
+isnt "$rc" 0 "a folder that is not there is an error"
+ok "and nothing was left by any of them" \
+    test "$(ls | grep -Ec 'old.gpg|nowhere|gpg\.')" = 0
+
+# ---- the package for a key -------------------------------------------------
+
+must as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output answer.gpg \
+    --json
+SHA=$(json .manifest_sha256)
+INDEX=$(json .audit_index)
+CONTENT=$(json .content_sha256)
+is "$(stat -c %a answer.gpg)" 600 "the package is private"
+mkdir one
+ok "plain gpg and tar open it" sh -c \
+    "gpg --homedir $T/gpg-leaver --batch -q -d answer.gpg 2>/dev/null |
+    tar -x -C one"
+P=one/$C
+is "$(ls one)" "$C" "it is one folder"
+is "$(sha256sum <"$P/manifest.json" | cut -d' ' -f1)" "$SHA" \
+    "its manifest has the hash that was told"
+ok "plain gpg verifies the manifest's signature" gpg --homedir "$T/gpg-leaver" \
+    --batch --verify "$P/manifest.json.sig" "$P/manifest.json"
+sums()
+{
+	(cd "$1" && jq -r '.records[] | select(.file != null) |
+	    .sha256 + "  " + .file' manifest.json | sha256sum -c --quiet)
+}
+ok "every file is what the manifest says" sums "$P"
+is "$(jq -r '.records[] | select(.file != null) | .file' "$P/manifest.json" |
+    wc -l)" "$(find "$P/documents" -type f | wc -l)" "and there is no other"
+must as dpo hrv record list "$S" --json
+is "$(jq -r .record .out | sort)" \
+    "$(jq -r '.records[] | select(.class != "vault.identity") | .record' \
+	"$P/manifest.json" | sort)" "every record of the person is in it"
+is "$(jq -r '.totals | "\(.records) \(.disclosed) \(.withheld)"' \
+    "$P/manifest.json")" "5 4 1" "and is counted"
+is "$(jq -r '.records[] | select(.disposition == "withheld") |
+    .code + " " + .reason' "$P/manifest.json")" \
+    'S3P2-5 The doctor <advised> against it.' "a withheld one has its reason"
+ok "documents are the original bytes" cmp scan.bin "$P"/documents/*.bin
+is "$(jq -cS 'del(.generated, .log) | .records |= map(with_entries(
+    select(.value != null)))' "$P/manifest.json" | tr -d '\n' | sha256sum |
+    cut -d' ' -f1)" "$CONTENT" "the logged hash can be worked out again"
+
+# ---- the log ---------------------------------------------------------------
+
+is "$(jq -r .log.index "$P/manifest.json")" "$INDEX" "the manifest names its entry"
+like "$(sed -n 2p "$P/case.tlog-proof")" "^index $INDEX\$" \
+    "and the proof is for it"
+as dpo hrv audit log --json
+if [ "$rc" -eq 0 ] && jq -e -s 'length > 0 and (.[0] | has("leaf"))' .out \
+    >/dev/null 2>&1; then
+	jq -r "select(.index == $INDEX) | .leaf" .out >leaf
+	ok "another program verifies it" python3 \
+	    "$HRV_TOP/tests/tools/verify_checkpoint.py" proof --vkey "$VKEY" \
+	    --leaf leaf "$P/case.tlog-proof"
+fi
+sed -n '/^$/,$p' "$P/case.tlog-proof" | tail -n +2 >checkpoint
+ok "another program verifies its checkpoint" python3 \
+    "$HRV_TOP/tests/tools/verify_checkpoint.py" checkpoint --vkey "$VKEY" \
+    checkpoint
+
+# ---- what people and spreadsheets see --------------------------------------
+
+like "$(cat "$P/index.html")" '<html lang="en">' "the page says its language"
+unlike "$(cat "$P/index.html")" '<script|https?://|<b>"|\{\{' \
+    "no script, nothing from elsewhere, no name as markup, no open tag"
+like "$(cat "$P/index.html")" \
+    'Zoë Ødegård-Łukasiewicz &lt;b&gt;&quot;Ólafsdóttir&quot;&lt;/b&gt;' \
+    "names are written as they are"
+like "$(cat "$P/records.csv")" "\"'=HYPERLINK\\(\"\"x\"\"\\)\"" \
+    "a formula in a cell is defused"
+ok "data.json is JSON with the identity" jq -e --arg n "$NAME" \
+    '.subject.identity.name == $n' "$P/data.json"
+
+# ---- twice the same --------------------------------------------------------
+
+must as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output again.gpg \
+    --json
+is "$(json .content_sha256)" "$CONTENT" "exported again it is the same"
+mkdir two
+gpg --homedir "$T/gpg-leaver" --batch -q -d again.gpg 2>/dev/null |
+    tar -x -C two
+is "$(jq -S 'del(.generated, .log)' "two/$C/manifest.json")" \
+    "$(jq -S 'del(.generated, .log)' "$P/manifest.json")" \
+    "but for when, and where the log proves it"
+
+# ---- under a passphrase ----------------------------------------------------
+
+PASS='дверь, öffne dich 7'
+printf '%s\n' "$PASS" >pass
+
+run as dpo "$HRV" case export "$C" --passphrase-fd 3 --output q.gpg 3<pass
+if [ "$rc" -eq 0 ]; then
+	mkdir three
+	gpg --homedir "$T/gpg-leaver" --batch -q --pinentry-mode loopback \
+	    --passphrase-file pass -d q.gpg 2>/dev/null | tar -x -C three
+	ok "a package under a passphrase holds the same files" \
+	    sums "three/$C"
+else
+	flunk "a package under a passphrase is made"
+fi
+run as dpo "$HRV" case export "$C" --passphrase-fd 3 --zip --output a.zip \
+    3<pass
+exit_is 0 "a ZIP under a passphrase is made"
+SEVEN=$(command -v 7z || command -v 7za || command -v 7zz)
+if [ -n "$SEVEN" ]; then
+	mkdir four
+	ok "7-Zip opens it" "$SEVEN" x -y -ofour "-p$PASS" a.zip
+	ok "and it holds the same files" sums "four/$C"
+	not_ok "another passphrase does not" "$SEVEN" t -y -pwrong a.zip
+else
+	skip "7-Zip opens it" "7z is not installed"
+fi
+unlike "$(strings -n 8 a.zip)" 'Zoë|Payslip|Curriculum' \
+    "nothing of it can be read in the ZIP"
+
+# ---- a medium that is full -------------------------------------------------
+
+limited()
+{
+	(ulimit -f 100; exec "$HRV" case export "$C" --to "${FPRS[leaver]}" \
+	    --output full.gpg)
+}
+run as dpo limited
+isnt "$rc" 0 "a full disk is an error"
+ok "and leaves no file" test -z "$(ls | grep full)"
+
+# ---- the end ---------------------------------------------------------------
+
+must as dpo hrv case deliver "$C" --method post
+must as dpo hrv case close "$C" --json
+json_is .frozen_until "$(date -d "$TODAY + 90 days" +%F)" \
+    "a closed case freezes for as long as the law says"
+as dpo hrv case collect "$C"
+exit_is 5 "a closed case takes no more steps"
+err_like 'case reopen' "and says what to do"
+must as dpo hrv case show "$C" --json
+json_is '[.timeline[].event] | join(" ")' \
+    "received identity.asked collected identity.given exported exported exported exported delivered closed" \
+    "its steps are all there"
+must as dpo hrv case list
+out_like closed "and it is listed"
+must as dpo hrv case reopen "$C" --json
+json_is .status open "it can be opened again"
+done_testing
