@@ -225,6 +225,11 @@ static const struct opt explain_options[] = {
 	OPT_END,
 };
 
+static const struct opt show_options[] = {
+	{ "class", OPT_TEXT, "CLASS", "only this class, with its rules", 0 },
+	OPT_END,
+};
+
 static const struct command verbs[] = {
 	{ .verb = "check",
 	    .args = "FILE",
@@ -252,7 +257,34 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_PURE,
 	    .run = policy_explain },
+	{ .verb = "show",
+	    .summary = "Show the schedule in force in a vault",
+	    .options = show_options,
+	    .flags = CMD_VAULT,
+	    .run = policy_show },
+	{ .verb = "diff",
+	    .args = "FILE",
+	    .summary = "Show what a new schedule would do to the records",
+	    .more = "earlier: could be destroyed earlier than now, or get "
+		    "their first date.\nlater: later, or never. Nothing is "
+		    "written.",
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = policy_diff },
+	{ .verb = "adopt",
+	    .args = "FILE",
+	    .summary = "Take a schedule, law or calendar into force",
+	    .more = "All dates are recomputed. Whoever adopts a schedule with "
+		    "a new compartment gets\nits key and can grant it to "
+		    "others.",
+	    .examples = "hrvault policy diff uk-hr && hrvault policy adopt "
+			"uk-hr",
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = policy_adopt },
 	CMD_END,
 };
 const struct noun noun_policy = { "policy",
-	"Schedules: check, test and explain them", verbs };
+	"Schedules and laws: check, explain, adopt them", verbs };

@@ -20,6 +20,7 @@ extern const struct noun noun_record;
 extern const struct noun noun_subject;
 extern const struct noun noun_purge;
 extern const struct noun noun_status;
+extern const struct noun noun_retention;
 extern const struct noun noun_version;
 
 #endif

@@ -9,5 +9,9 @@
 
 /* hrvault policy explain. */
 int policy_explain(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* hrvault policy diff, adopt, show: those that need a vault. */
+int policy_diff(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int policy_adopt(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int policy_show(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@ const struct table_row command_table[] = {
 	{ "People and records", &noun_subject },
 	{ NULL, &noun_record },
 	{ "Keeping and destroying", &noun_hold },
+	{ NULL, &noun_retention },
 	{ NULL, &noun_purge },
 	{ "Watching over it", &noun_status },
 	{ NULL, &noun_audit },
