@@ -63,10 +63,11 @@ run_add(struct cli *c, struct hrv_err *err)
 }
 
 static const struct out_field listed[] = {
-	{ "record", NULL, 0 },
+	{ "id", "record", 0 },
 	{ "created", "dated", 0 },
 	{ "class", NULL, 0 },
 	{ "title", NULL, 0 },
+	{ "file", NULL, 0 },
 	{ "state", NULL, 0 },
 	{ "keep_until", "keep until", 0 },
 	{ "purge_from", "destroyed from", 0 },

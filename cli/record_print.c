@@ -11,7 +11,7 @@
 #include "hrvault/docmake.h"
 
 static const struct out_field fields[] = {
-	{ "record", NULL, 0 },
+	{ "id", "record", 0 },
 	{ "title", NULL, 0 },
 	{ "subject", NULL, 0 },
 	{ "class", NULL, 0 },
@@ -36,15 +36,94 @@ static const struct out_field fields[] = {
 	{ "run", NULL, 0 },
 	{ "events", NULL, 0 },
 	{ "links", "also about", 0 },
-	{ "version", NULL, 0 },
 	{ "versions", NULL, 0 },
 	{ NULL, NULL, 0 },
 };
 
+/* "pay_date 2026-03-31" */
+static void
+event_line(const struct hrv_doc *e, char *out, size_t size)
+{
+	const char *name = hrv_doc_str(e, "event");
+	const char *dot = name == NULL ? NULL : strchr(name, '.');
+
+	snprintf(out, size, "%s %s", dot == NULL ? name : dot + 1,
+	    hrv_doc_str(e, "date"));
+}
+
+/* "S-... as witness" */
+static void
+link_line(const struct hrv_doc *e, char *out, size_t size)
+{
+	snprintf(out, size, "%s as %s", hrv_doc_str(e, "subject"),
+	    hrv_doc_str(e, "as"));
+}
+
+/* "1 of 2026-03-31, 14 bytes, superseded on 2026-04-02" */
+static void
+version_line(const struct hrv_doc *e, char *out, size_t size)
+{
+	const char *end = hrv_doc_str(e, "superseded");
+
+	snprintf(out, size, "%lld of %s, %lld bytes%s%s%s",
+	    (long long)hrv_doc_int(e, "version", 0), hrv_doc_str(e, "stored"),
+	    (long long)hrv_doc_int(e, "bytes", 0),
+	    end == NULL ? "" : ", superseded on ", end == NULL ? "" : end,
+	    hrv_doc_true(e, "destroyed") ? ", destroyed" : "");
+}
+
+/* A copy for people: null bounds are left out, lists become lines. */
+struct copying {
+	struct hrv_doc *into;
+	bool ok;
+};
+
+static int
+copy(void *ctx, const char *key, const struct hrv_doc *value)
+{
+	static const struct {
+		const char *key;
+		void (*line)(const struct hrv_doc *, char *, size_t);
+	} lists[] = { { "events", event_line }, { "links", link_line },
+		{ "versions", version_line } };
+	struct copying *c = ctx;
+	char text[160];
+
+	if (hrv_doc_kind(value) == HRV_DOC_TEXT)
+		c->ok &= hrv_doc_set_str(c->into, key, hrv_doc_text(value));
+	else if (hrv_doc_kind(value) == HRV_DOC_INT)
+		c->ok &= hrv_doc_set_int(c->into, key, hrv_doc_number(value));
+	else if (hrv_doc_kind(value) == HRV_DOC_BOOL)
+		c->ok &= hrv_doc_set_bool(c->into, key, hrv_doc_is_true(value));
+	for (size_t i = 0; i < 3 && hrv_doc_len(value) > 0; i++) {
+		struct hrv_doc *list;
+
+		if (strcmp(key, lists[i].key) != 0)
+			continue;
+		list = hrv_doc_new_array();
+		for (size_t j = 0; j < hrv_doc_len(value); j++) {
+			lists[i].line(hrv_doc_at(value, j), text, sizeof(text));
+			c->ok &= hrv_doc_add_str(list, text);
+		}
+		c->ok &= hrv_doc_set(c->into, key, list);
+	}
+	return 0;
+}
+
 int
 record_print(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 {
-	return out_doc(c, doc, fields, err);
+	struct copying into = { NULL, true };
+	int rc;
+
+	if (c->json)
+		return out_doc(c, doc, NULL, err);
+	into.into = hrv_doc_new_object();
+	(void)hrv_doc_each(doc, copy, &into);
+	rc = into.ok ? out_doc(c, into.into, fields, err)
+		     : hrv_fail(err, HRV_ENOMEM, "out of memory");
+	hrv_doc_free(into.into);
+	return rc;
 }
 
 static bool

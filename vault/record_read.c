@@ -187,6 +187,10 @@ close_read(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
+	if (rc == HRV_EIO)
+		rc = hrv_fail(err, HRV_ELOG,
+		    "the outcome cannot be written to the log, so the content "
+		    "is not handed over");
 	g->e.detail = NULL;
 	detail_clear(&d);
 	return rc;

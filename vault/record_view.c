@@ -197,7 +197,7 @@ int
 record_put(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, json_t *o, struct hrv_err *err)
 {
-	if (record_put_id(o, "record", &rec->id) ||
+	if (record_put_id(o, "id", &rec->id) ||
 	    json_set_str(o, "class", rec->class_name) ||
 	    json_set_str(o, "compartment", rec->compartment) ||
 	    json_set_str(o, "created", rec->created) ||

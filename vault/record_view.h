@@ -33,8 +33,8 @@ int record_put_dates(json_t *o, const struct hrv_decision *d);
 /* Adds an id as text. Not 0: no memory. */
 int record_put_id(json_t *o, const char *key, const struct hrv_id *id);
 /*
- * Adds record, class, compartment, created, version, versions, bytes,
- * restricted, held, and the dates and state as of today (state "purged", and
+ * Adds id, class, compartment, created, version, bytes, restricted (where it
+ * is), held, and the dates and state as of today (state "purged", and
  * purged_on, rule and run, when it is destroyed). HRV_EINTEGRITY when holds
  * cannot be read.
  */
@@ -45,7 +45,7 @@ int record_put(struct hrv_vault *v, const struct protect *p,
  * has them. Not 0: no memory. */
 int record_put_header(json_t *o, const json_t *header);
 /*
- * Reads the newest version and reports the result of a change of it: record,
+ * Reads the newest version and reports the result of a change of it: id,
  * subject, class, compartment, version, bytes, media, sha256 and the dates.
  */
 int record_result(struct hrv_vault *v, const struct hrv_id *id,

@@ -63,8 +63,8 @@ int hrv_record_add(struct hrv_vault *v, const struct hrv_record_add_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
- * Every record of a subject, oldest document first: record, class,
- * compartment, created, version, versions, bytes, state ("purged" when it is
+ * Every record of a subject, oldest document first: id, class,
+ * compartment, created, version, bytes, state ("purged" when it is
  * gone), keep_until, limit_until, purge_from, restrict_from, restricted, held;
  * title and file where titles are asked for and the member holds the
  * compartment's key, in an audited read of the whole list.
@@ -143,9 +143,10 @@ int hrv_record_explain(struct hrv_vault *v, const char *record,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
- * Adds a dated fact to a record, or retracts it. *ret_doc: moved (versions
- * whose dates changed), earlier, later, pending, earliest_destruction,
- * keep_until, purge_from.
+ * Adds a dated fact to a record, or retracts it. *ret_doc: record, event,
+ * date, retracted, unchanged (true when it was there already), moved {earlier,
+ * later, pending, dated}: versions whose dates moved, earliest_destruction, and
+ * the dates as they are now.
  * HRV_ECONFIRM: it would move a known date earlier, which takes two people.
  * HRV_EREFUSED: a fact of a held record cannot be retracted.
  */
