@@ -261,12 +261,27 @@ set_global(struct cli *c, const struct opt *o, const char *value)
 	return true;
 }
 
+/* Behind its verb a command's own option comes first: "record link R S --as
+ * witness" does not choose a key. */
+static const struct opt *
+find_at(const struct cli *c, const struct words *w, int i)
+{
+	const char *word = w->argv[i];
+	const struct opt *own = NULL;
+
+	if (c->cmd != NULL && i > w->noun_at && i > w->verb_at &&
+	    strncmp(word, "--", 2) == 0)
+		own =
+		    find_in(c->cmd->options, word + 2, strcspn(word + 2, "="));
+	return own != NULL ? own : find_option(c, word);
+}
+
 /* Reads the option at *i and steps over its value. */
 static int
 read_option(struct cli *c, const struct words *w, int *i, struct hrv_err *err)
 {
 	char *word = w->argv[*i];
-	const struct opt *o = find_option(c, word);
+	const struct opt *o = find_at(c, w, *i);
 	char nothing[1] = "";
 	char *value = strchr(word, '=');
 
