@@ -232,8 +232,8 @@ static const struct command verbs[] = {
 	{ .verb = "add",
 	    .args = "S FILE|-",
 	    .summary = "Store a document",
-	    .more = "Its media type is found from the content. 'hrvault policy "
-		    "show' lists the classes.",
+	    .more = "Its media type is found from the content.\n'hrvault "
+		    "policy show' lists the classes.",
 	    .examples =
 		"hrvault record add number:E-1001 --class payslip --date "
 		"2026-03-31 \\\n"
