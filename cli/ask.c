@@ -85,7 +85,8 @@ ask_line(struct cli *c, const char *what, char **ret, struct hrv_err *err)
 		rc = ask(c, question, &line, err);
 	} while (rc == HRV_OK && line[strspn(line, " \t\r")] == '\0');
 	if (rc == HRV_ECONFIRM)
-		hrv_hint(err, "give %s as text, as @FILE or as -", what);
+		hrv_hint(err,
+		    "give %s as text, as @FILE, or - for standard input", what);
 	if (rc == HRV_OK)
 		*ret = line;
 	return rc;

@@ -60,12 +60,10 @@ found(struct cli *c, const struct texts *t, struct hrv_err *err)
 	rc = hrv_init(&args, &doc, err);
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, NULL, err);
-	if (rc == HRV_OK) {
-		say(c, "the vault is in founding: one person is enough for "
-		       "every step");
-		say(c, "until it has two members with the role dpo or legal "
+	if (rc == HRV_OK)
+		say(c, "in founding: one person is enough for every step until "
+		       "two members\n  have the role dpo or legal "
 		       "('hrvault member add')");
-	}
 	hrv_doc_free(doc);
 	context_clear(&x);
 	return rc;

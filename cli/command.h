@@ -64,8 +64,9 @@ struct command {
 	const char *verb;	   /* NULL: the noun alone is the command */
 	const char *args;	   /* "S [FILE|-]" for the synopsis, or NULL */
 	const char *summary;	   /* one line, capital, no full stop */
-	const char *more;	   /* further lines for its help, or NULL */
-	const char *examples;	   /* lines to copy, or NULL */
+	const char *more;	   /* paragraphs for its help, or NULL; filled,
+				    * but for lines that begin with a blank */
+	const char *examples;	   /* commands to copy, a line each, or NULL */
 	const struct opt *options; /* or NULL */
 	int min_args, max_args;	   /* how many arguments; -1: any number */
 	unsigned flags;		   /* CMD_* */

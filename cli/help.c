@@ -92,15 +92,67 @@ options(struct cli *c, const char *heading, const struct opt *table)
 		one_option(c, table);
 }
 
-/* Lines as they are, each indented. */
-static void
-lines(struct cli *c, const char *text, const char *indent)
+/* Where to break a command that is too long for a line: before an option or
+ * argument, so that it can be copied with its "\\". */
+static int
+break_at(const char *text, int n, int room)
 {
+	int at = 0;
+
+	if (n <= room)
+		return n;
+	for (int i = 1; i < room - 1; i++)
+		if (text[i] == ' ')
+			at = i;
+	for (int i = at; i > room / 2; i--)
+		if (text[i] == ' ' && text[i + 1] == '-')
+			return i;
+	return at > 0 ? at : n;
+}
+
+/* Commands to copy, each indented. */
+static void
+examples(struct cli *c, const char *text)
+{
+	const char *indent = "  ";
+
 	while (*text != '\0') {
 		int n = (int)strcspn(text, "\n");
+		int at = break_at(text, n, 80 - (int)strlen(indent));
 
-		out_line(c, "%s%.*s", n > 0 ? indent : "", n, text);
-		text += n + (text[n] == '\n');
+		out_line(c, "%s%.*s%s", n > 0 ? indent : "", at, text,
+		    at < n ? " \\" : "");
+		indent = at < n ? "      " : "  ";
+		text += at < n ? at + 1 : n + (text[n] == '\n');
+	}
+}
+
+/* Paragraphs, filled to the width of the terminal; lines that begin with a
+ * blank stay as they are. */
+static void
+paragraphs(struct cli *c, const char *text)
+{
+	char para[2000] = "";
+	size_t used = 0;
+
+	for (;;) {
+		size_t n = strcspn(text, "\n");
+		bool flows = n > 0 && *text != ' ';
+
+		if (flows && used + n + 2 < sizeof(para))
+			used +=
+			    (size_t)snprintf(para + used, sizeof(para) - used,
+				"%s%.*s", used > 0 ? " " : "", (int)n, text);
+		if (!flows || text[n] == '\0') {
+			if (used > 0)
+				out_wrapped(c, 2, NULL, para);
+			used = 0;
+		}
+		if (!flows && (n > 0 || text[n] != '\0'))
+			out_line(c, "%s%.*s", n > 0 ? "  " : "", (int)n, text);
+		if (text[n] == '\0')
+			return;
+		text += n + 1;
 	}
 }
 
@@ -114,14 +166,14 @@ help_command(struct cli *c, const struct noun *noun, const struct command *cmd)
 	out_line(c, "  %s", cmd->summary);
 	if (cmd->more != NULL) {
 		out_line(c, "%s", "");
-		lines(c, cmd->more, "  ");
+		paragraphs(c, cmd->more);
 	}
 	options(c, "Options", cmd->options);
 	options(c, "Options of every command", global_options);
 	if (cmd->examples != NULL) {
 		out_line(c, "%s", "");
 		out_heading(c, "Examples");
-		lines(c, cmd->examples, "  ");
+		examples(c, cmd->examples);
 	}
 }
 

@@ -6,6 +6,7 @@
  */
 #include "cli/options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,21 +106,26 @@ find_verb(const struct noun *noun, const char *verb)
 	return NULL;
 }
 
-/* A word that is a verb of some noun was probably meant as one. */
-static const struct noun *
-noun_of_verb(const char *verb)
+/* A word that is a verb of some nouns was probably meant as one; the commands
+ * that have it, quoted, into buf. */
+static bool
+commands_with(const char *verb, char *buf, size_t size)
 {
+	size_t used = 0;
+
 	for (const struct table_row *r = command_table; r->noun != NULL; r++)
-		if (find_verb(r->noun, verb) != NULL)
-			return r->noun;
-	return NULL;
+		if (find_verb(r->noun, verb) != NULL && used < size)
+			used += (size_t)snprintf(buf + used, size - used,
+			    "%s'hrvault %s %s'", used > 0 ? " or " : "",
+			    r->noun->name, verb);
+	return used > 0;
 }
 
 static int
 unknown_noun(const char *word, struct hrv_err *err)
 {
 	const char *names[MAX_NAMES];
-	const struct noun *other = noun_of_verb(word);
+	char others[400];
 	const char *near;
 	size_t n = 0;
 
@@ -128,10 +134,9 @@ unknown_noun(const char *word, struct hrv_err *err)
 		names[n++] = r->noun->name;
 	names[n] = NULL;
 	near = hrv_text_nearest(word, names);
-	if (other != NULL) {
+	if (commands_with(word, others, sizeof(others))) {
 		hrv_fail(err, HRV_EUSAGE, "\"%s\" needs its noun", word);
-		return hrv_hint(
-		    err, "did you mean 'hrvault %s %s'?", other->name, word);
+		return hrv_hint(err, "did you mean %s?", others);
 	}
 	if (near != NULL) {
 		hrv_fail(err, HRV_EUSAGE, "unknown command \"%s\"", word);

@@ -174,11 +174,14 @@ show(void *ctx, const char *key, const struct hrv_doc *value)
 	}
 	cell = out_cell(value);
 	out_pad(w->c, w->width - strlen(label) + 2);
-	if (cell != NULL)
-		out_put(w->c, cell, strlen(cell));
-	else
+	if (cell == NULL)
 		w->failed = true;
-	out_put(w->c, "\n", 1);
+	else if (hrv_doc_kind(value) == HRV_DOC_ARRAY)
+		out_wrapped(w->c, (int)w->width + 2, "", cell);
+	else
+		out_put(w->c, cell, strlen(cell));
+	if (cell == NULL || hrv_doc_kind(value) != HRV_DOC_ARRAY)
+		out_put(w->c, "\n", 1);
 	hrv_text_free(cell);
 	return 0;
 }

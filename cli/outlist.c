@@ -73,8 +73,10 @@ void
 out_flush_rows(struct cli *c)
 {
 	struct out *o = c->out;
-	const char *row[OUT_COLUMNS] = { NULL };
+	const char *row[OUT_COLUMNS];
 
+	for (size_t k = 0; k < OUT_COLUMNS; k++)
+		row[k] = "";
 	if (!o->widths_known && o->n_waiting > 0) {
 		measure(o);
 		for (size_t k = 0; k < o->n_cols; k++)

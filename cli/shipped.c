@@ -108,13 +108,18 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 {
 	struct ids list = { .n = 0 };
 	const char *names[MAX_IDS + 1];
+	char all[300] = "";
 	const char *near;
 
 	if (kind == NULL)
 		return hrv_fail(err, HRV_EUSAGE, "no such file");
 	shipped_each(kind, add_id, &list);
-	for (size_t i = 0; i < list.n; i++)
+	for (size_t i = 0; i < list.n; i++) {
+		size_t used = strlen(all);
+
 		names[i] = list.id[i];
+		snprintf(all + used, sizeof(all) - used, " %s", list.id[i]);
+	}
 	names[list.n] = NULL;
 	near = hrv_text_nearest(which, names);
 	hrv_fail(
@@ -122,7 +127,7 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 	if (near != NULL)
 		hrv_hint(err, "did you mean %s?", near);
 	else if (list.n > 0)
-		hrv_hint(err, "give a path, or an id such as %s", list.id[0]);
+		hrv_hint(err, "give a path, or one of%s", all);
 	for (size_t i = 0; i < list.n; i++)
 		free(list.id[i]);
 	return HRV_EUSAGE;

@@ -27,11 +27,9 @@ else
 	is "$n" 1 'a closed pipe: exit 1, not a signal'
 fi
 mkfifo "$T/pipe"
-sleep 5 <"$T/pipe" &
-reader=$!
+exec 6<>"$T/pipe"
 exec 8>"$T/pipe"
-kill $reader
-wait $reader 2>/dev/null
+exec 6<&-
 "$HRV" help >&8 2>"$T/e"
 is $? 1 'nobody reads the pipe: exit 1'
 exec 8>&-
