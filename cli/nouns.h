@@ -9,6 +9,7 @@
 
 extern const struct noun noun_audit;
 extern const struct noun noun_case;
+extern const struct noun noun_check;
 extern const struct noun noun_completion;
 extern const struct noun noun_deadline;
 extern const struct noun noun_help;

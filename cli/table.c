@@ -15,6 +15,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_purge },
 	{ "Watching over it", &noun_status },
 	{ NULL, &noun_audit },
+	{ NULL, &noun_check },
 	{ "Requests of the people concerned", &noun_case },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
