@@ -209,7 +209,7 @@ finish_record(
     struct destroy_work *w, const struct hrv_id *record, struct hrv_err *err)
 {
 	struct record_row rec, identity;
-	struct subject_row s;
+	struct subject_row s = { .gone = false };
 	size_t before = w->victims.n;
 	bool gone = false, done = false;
 	int rc = record_load(w->v, record, &rec, err);

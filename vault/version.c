@@ -118,8 +118,8 @@ version_load(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
 	rc = db_step_one(st, err);
 	if (rc != HRV_OK)
 		return rc == HRV_ENOTFOUND
-			   ? hrv_fail(
-				 err, rc, "this record has no version %u", n)
+			   ? hrv_fail(err, HRV_ENOTFOUND,
+				 "this record has no version %u", n)
 			   : rc;
 	rc = db_col_fixed(st, 0, r.dek, sizeof(r.dek), err);
 	r.kek = (uint32_t)db_col_int(st, 1);

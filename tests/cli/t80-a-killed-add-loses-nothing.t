@@ -1,6 +1,6 @@
 #!/bin/bash
-# slow
 # SPDX-License-Identifier: ISC
+# slow
 # kill -9 at random moments of `record add`: what was acknowledged stays, what
 # was not leaves nothing, and the next command needs no unlock.
 . "$(dirname "$0")/../lib.sh"

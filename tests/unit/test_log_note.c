@@ -116,7 +116,7 @@ the_known_vkey_is_made_and_read(void **state)
 }
 
 static void
-the_known_checkpoint_opens_and_nothing_shorter_or_changed_does(void **state)
+the_known_checkpoint_opens_and_no_changed_one_does(void **state)
 {
 	struct note_checkpoint cp;
 	struct buf b = BUF_INIT;
@@ -260,7 +260,7 @@ main(void)
 		cmocka_unit_test(the_known_checkpoint_is_made_byte_for_byte),
 		cmocka_unit_test(the_known_vkey_is_made_and_read),
 		cmocka_unit_test(
-		    the_known_checkpoint_opens_and_nothing_shorter_or_changed_does),
+		    the_known_checkpoint_opens_and_no_changed_one_does),
 		cmocka_unit_test(other_keys_are_ignored_even_forty_of_them),
 		cmocka_unit_test(one_bad_signature_in_our_name_spoils_the_note),
 		cmocka_unit_test(a_note_without_our_signature_is_refused),

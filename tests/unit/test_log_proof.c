@@ -274,7 +274,7 @@ tiles_are_named_in_groups_of_three_digits(void **state)
 }
 
 static void
-seventy_thousand_leaves_have_the_tiles_of_the_specification(void **state)
+seventy_thousand_leaves_have_the_specified_tiles(void **state)
 {
 	(void)state;
 	assert_int_equal(tiles_count(0, 70000), 274);
@@ -428,7 +428,7 @@ main(void)
 		cmocka_unit_test(the_empty_tree_proves_nothing),
 		cmocka_unit_test(tiles_are_named_in_groups_of_three_digits),
 		cmocka_unit_test(
-		    seventy_thousand_leaves_have_the_tiles_of_the_specification),
+		    seventy_thousand_leaves_have_the_specified_tiles),
 		cmocka_unit_test(
 		    a_tile_of_level_one_hashes_full_tiles_of_level_zero),
 		cmocka_unit_test(

@@ -136,7 +136,7 @@ idle_days(struct world *w, int days)
 }
 
 static void
-test_nothing_goes_inside_the_notice_and_only_the_due_go_after(void **state)
+test_nothing_goes_inside_the_notice_only_the_due_after(void **state)
 {
 	struct world w;
 	int64_t protected = 0;
@@ -367,7 +367,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    test_nothing_goes_inside_the_notice_and_only_the_due_go_after),
+		    test_nothing_goes_inside_the_notice_only_the_due_after),
 		cmocka_unit_test(test_the_old_generation_is_gone_with_its_key),
 		cmocka_unit_test(
 		    test_a_certificate_verifies_and_a_changed_one_does_not),

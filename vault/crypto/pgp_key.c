@@ -84,7 +84,7 @@ list(struct pgp *p, const char *const *names, bool secret_only, struct found *f,
 	size_t n = 0;
 	int rc;
 
-	while (names[n] != NULL && n < PGP_RECIPIENTS_MAX) {
+	while (n < PGP_RECIPIENTS_MAX && names[n] != NULL) {
 		pattern[n] = names[n];
 		n++;
 	}

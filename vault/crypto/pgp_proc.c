@@ -33,7 +33,7 @@ spawn_piped(const char *const argv[], pid_t *ret_pid, int *ret_fd)
 	char *args[8] = { NULL };
 	int fds[2], rc;
 
-	for (size_t i = 0; argv[i] != NULL && i < 7; i++)
+	for (size_t i = 0; i < 7 && argv[i] != NULL; i++)
 		memcpy(&args[i], &argv[i], sizeof args[i]);
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -1;
