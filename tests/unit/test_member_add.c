@@ -111,7 +111,7 @@ grant_is(struct hrv_vault *v, const char *fpr, const char *want)
 }
 
 static void
-expired_and_revoked_keys_are_refused_and_nothing_is_written(void **state)
+unusable_keys_are_refused_and_nothing_is_written(void **state)
 {
 	struct hrv_vault *v = open_as(home.founder);
 	char old[41], gone[41];
@@ -289,7 +289,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    expired_and_revoked_keys_are_refused_and_nothing_is_written),
+		    unusable_keys_are_refused_and_nothing_is_written),
 		cmocka_unit_test(
 		    what_makes_no_sense_is_refused_and_nothing_is_written),
 		cmocka_unit_test(each_grant_holds_exactly_the_keys_of_its_role),

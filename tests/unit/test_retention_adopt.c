@@ -157,7 +157,7 @@ a_new_compartment_gets_a_key_of_its_own(void **state)
 }
 
 static void
-a_schedule_without_a_class_in_use_is_refused_and_leaves_no_trace(void **state)
+a_schedule_that_drops_a_class_leaves_no_trace(void **state)
 {
 	static const char other[] =
 	    "schedule = { id = \"t\"; version = \"9\"; title = \"test\";"
@@ -261,8 +261,7 @@ main(void)
 		cmocka_unit_test(a_diff_counts_and_writes_nothing),
 		cmocka_unit_test(adopting_moves_the_dates_of_all_records),
 		cmocka_unit_test(a_new_compartment_gets_a_key_of_its_own),
-		cmocka_unit_test(
-		    a_schedule_without_a_class_in_use_is_refused_and_leaves_no_trace),
+		cmocka_unit_test(a_schedule_that_drops_a_class_leaves_no_trace),
 		cmocka_unit_test(a_compartment_in_use_cannot_go),
 		cmocka_unit_test(
 		    an_interrupted_recomputation_hides_nothing_and_goes_on),
