@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who may propose what, and who may approve it: the table of steps that take
+ * two people. Layer: verbs; pure but for the slot file it is asked about.
+ */
+#ifndef VAULT_PROPOSAL_RULE_H
+#define VAULT_PROPOSAL_RULE_H
+
+#include "vault/base/json.h"
+#include "vault/custody/slots.h"
+
+/* One step. */
+struct proposal_rule {
+	const char *kind;
+	unsigned propose;  /* set of 1 << enum role */
+	unsigned approve;  /* roles that may approve anything of the kind */
+	bool officer;	   /* hr may approve what touches only compartments
+			    * that were granted to the member */
+	bool legal;	   /* one of the two is legal where there is one */
+	const char *about; /* what it does, for people */
+};
+
+/* The rule of a kind. A kind that is not in the table (a step that a schedule
+ * added) is proposed by any writer, approved by dpo or an officer. Never
+ * NULL. */
+const struct proposal_rule *proposal_rule(const char *kind);
+/* HRV_EREFUSED ("role") when a member of that role may not propose it. */
+int proposal_may_propose(
+    enum role role, const char *kind, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What is asked about an approval. */
+struct proposal_question {
+	const struct slots *slots;
+	const char *kind;
+	const json_t *what;
+	const char *proposer; /* fingerprints */
+	const char *approver;
+	const char *today; /* ISO date */
+};
+/*
+ * HRV_EREFUSED, saying why, unless that member may approve it today:
+ * "self-approval" for the proposer, "role" for a role that may not,
+ * "key-not-held" for an officer without a compartment, "no-member".
+ */
+int proposal_may_approve(
+    const struct proposal_question *q, struct hrv_err *err) HRV_MUST_CHECK;
+/* "dpo or legal": who may approve, for hints. Static. */
+const char *proposal_approvers(const char *kind);
+
+#endif
