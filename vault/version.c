@@ -223,6 +223,14 @@ lookup_run(struct hrv_vault *v, const char *text, struct hrv_id *ret,
 }
 
 int
+lookup_proposal(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err)
+{
+	return by_prefix(
+	    v, text, ID_PROPOSAL, SQL_PROPOSAL_LIST_RANGE, ret, err);
+}
+
+int
 ids_of(struct hrv_vault *v, int sql, const struct hrv_id *param, char kind,
     struct hrv_id **ret, size_t *ret_n, struct hrv_err *err)
 {

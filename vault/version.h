@@ -77,6 +77,8 @@ int lookup_case(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 int lookup_run(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_proposal(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* A list of ids, as a statement with one or no blob parameter gives them in
  * column 0; the array is the caller's (free). */

@@ -318,6 +318,34 @@ CREATE TABLE tombstone (
 ) WITHOUT ROWID;
 CREATE INDEX tombstone_subject ON tombstone (subject, class, day);
 
+-- Steps that take two people. The log is the truth about them: a status here
+-- that the log does not bear out counts for nothing.
+CREATE TABLE proposal (
+	id BLOB PRIMARY KEY,
+	-- hold.release, policy.adopt, review, ...
+	kind TEXT NOT NULL,
+	-- fingerprint
+	proposer TEXT NOT NULL,
+	-- SHA-256 of the canonical description of what will be done
+	what BLOB NOT NULL,
+	-- the canonical payload that is approved, as logged
+	payload BLOB NOT NULL,
+	-- open, approved, done, rejected or expired
+	status TEXT NOT NULL,
+	-- last day on which it may be approved or carried out
+	expires TEXT NOT NULL,
+	opened_leaf INTEGER NOT NULL,
+	opened TEXT NOT NULL,
+	-- who approved it, and the OpenPGP signature that does
+	approver TEXT,
+	signature BLOB,
+	approved_leaf INTEGER,
+	-- entry that carried it out, rejected it or let it lapse
+	ended_leaf INTEGER
+) WITHOUT ROWID;
+CREATE INDEX proposal_what ON proposal (what, proposer);
+CREATE INDEX proposal_status ON proposal (status, kind);
+
 -- Packs and their committed lengths.
 CREATE TABLE pack (
 	n INTEGER PRIMARY KEY,

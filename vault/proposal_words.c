@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a proposal would do, in sentences. Layer: verbs; pure. Invariant: the
+ * sentences are made from the bytes that are approved, and from nothing else;
+ * what a kind has no sentence for is shown member by member, so that nothing
+ * that is approved stays unseen.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/proposal.h"
+#include "vault/proposal_rule.h"
+
+static int
+add(json_t *list, const struct buf *line, struct hrv_err *err)
+{
+	int rc = buf_ok(line, err);
+
+	if (rc == HRV_OK &&
+	    json_array_append_new(list, json_stringn(buf_str(line), line->len)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return rc;
+}
+
+/* A member as text: "?" for what is not there. */
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *t = json_str(o, key);
+
+	return t == NULL ? "?" : t;
+}
+
+static void
+add_list(struct buf *line, const json_t *list)
+{
+	size_t n = json_array_size(list);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *t = json_string_value(json_array_get(list, i));
+
+		buf_addf(line, "%s%s", i > 0 ? ", " : "", t == NULL ? "?" : t);
+	}
+	if (n == 0)
+		buf_adds(line, "none");
+}
+
+/* Members one by one, for what has no sentence of its own. */
+static void
+add_members(struct buf *line, json_t *o)
+{
+	const char *key;
+	json_t *value;
+	bool first = true;
+
+	json_object_foreach(o, key, value)
+	{
+		buf_addf(line, "%s%s: ", first ? "" : "; ", key);
+		first = false;
+		if (json_is_string(value))
+			buf_adds(line, json_string_value(value));
+		else if (json_is_integer(value))
+			buf_addf(
+			    line, "%lld", (long long)json_integer_value(value));
+		else
+			add_list(line, value);
+	}
+}
+
+static int
+review_words(const json_t *what, json_t *list, struct hrv_err *err)
+{
+	const json_t *records = json_object_get(what, "records");
+	size_t n = json_array_size(records);
+	struct buf line = BUF_INIT;
+	int rc;
+
+	buf_addf(&line,
+	    "the next purge run destroys these %zu versions for good, as far "
+	    "as nothing protects them then:",
+	    n);
+	rc = add(list, &line, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		const json_t *r = json_array_get(records, i);
+
+		buf_reset(&line);
+		buf_addf(&line, "%s version %lld, class %s, rule %s, due %s",
+		    text(r, "record"), (long long)json_int(r, "version", 0),
+		    text(r, "class"), text(r, "rule"), text(r, "purge_from"));
+		rc = add(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
+static void
+member_words_line(const json_t *w, struct buf *line)
+{
+	buf_addf(line, "the key %s becomes a member with the role %s; ",
+	    text(w, "member"), text(w, "role"));
+	buf_adds(line, "compartments: ");
+	add_list(line, json_object_get(w, "compartments"));
+	buf_adds(line, "; vault keys: ");
+	add_list(line, json_object_get(w, "ids"));
+	if (json_str(w, "until") != NULL)
+		buf_addf(line, "; until %s", text(w, "until"));
+}
+
+static void
+earlier_words(const json_t *w, struct buf *line)
+{
+	const json_t *moved = json_object_get(w, "moved");
+	bool retract = json_int(w, "retracted", 0) != 0;
+
+	if (json_str(w, "event") != NULL)
+		buf_addf(line, "%s on %s is %s; ", text(w, "event"),
+		    text(w, "date"), retract ? "retracted" : "set");
+	else
+		buf_adds(line, "a birth date is corrected; ");
+	buf_addf(line, "of %s; ",
+	    json_str(w, "record") != NULL ? text(w, "record")
+					  : text(w, "subject"));
+	buf_addf(line,
+	    "%lld versions of records may then be destroyed earlier than "
+	    "today's dates say",
+	    (long long)json_int(moved, "earlier", 0));
+	if (json_str(w, "first_destruction") != NULL)
+		buf_addf(line, ", the first from %s on",
+		    text(w, "first_destruction"));
+	buf_adds(line, "; compartments: ");
+	add_list(line, json_object_get(w, "compartments"));
+}
+
+static void
+hold_words(const char *kind, const json_t *w, struct buf *line)
+{
+	buf_addf(line,
+	    "%s%s: after the cooling-off, what it covers may be "
+	    "destroyed when nothing else keeps it",
+	    strcmp(kind, "hold.request") == 0
+		? "hr asks that legal or dpo release the hold "
+		: "the hold is released: ",
+	    text(w, "hold"));
+}
+
+static void
+policy_words(const json_t *w, struct buf *line)
+{
+	buf_addf(line,
+	    "the %s %s, version %s, comes into force; SHA-256 of "
+	    "its text: %s",
+	    text(w, "kind"), text(w, "id"), text(w, "version"),
+	    text(w, "sha256"));
+}
+
+static void
+case_words(const char *kind, const json_t *w, struct buf *line)
+{
+	if (strcmp(kind, "case.export") == 0)
+		buf_addf(line,
+		    "the package of %s is handed out with exactly "
+		    "the content that has the hash %s",
+		    text(w, "case"), text(w, "manifest"));
+	else
+		buf_addf(line, "%s is refused on the ground '%s'",
+		    text(w, "case"), text(w, "ground"));
+}
+
+/* One sentence for the kinds that need no more. */
+static void
+sentence(const char *kind, json_t *w, struct buf *line)
+{
+	if (strncmp(kind, "hold.", 5) == 0)
+		hold_words(kind, w, line);
+	else if (strcmp(kind, "policy.adopt") == 0)
+		policy_words(w, line);
+	else if (strcmp(kind, "case.export") == 0 ||
+		 strcmp(kind, "case.refuse") == 0)
+		case_words(kind, w, line);
+	else if (strcmp(kind, "member.change") == 0)
+		member_words_line(w, line);
+	else if (strcmp(kind, "event.earlier") == 0)
+		earlier_words(w, line);
+	else if (strcmp(kind, "record.void") == 0)
+		buf_addf(line,
+		    "the next purge run destroys %s, which was "
+		    "filed in error",
+		    text(w, "record"));
+	else if (strcmp(kind, "clock") == 0)
+		buf_addf(line,
+		    "the clock is believed although the log was "
+		    "silent: everything since log entry %lld",
+		    (long long)json_int(w, "since", 0));
+	else
+		add_members(line, w);
+}
+
+int
+proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
+{
+	struct buf line = BUF_INIT;
+	int rc;
+
+	if (strcmp(p->kind, "review") == 0)
+		return review_words(p->what, list, err);
+	sentence(p->kind, p->what, &line);
+	rc = add(list, &line, err);
+	buf_clear(&line);
+	return rc;
+}
