@@ -33,6 +33,16 @@ struct hrv_hold_args {
  */
 int hrv_hold_place(struct hrv_vault *v, const struct hrv_hold_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Releases a hold: by two members, dpo or legal, one of them legal where the
+ * vault has one; in a vault in founding by one. What it covered stays
+ * protected for the schedule's cooling-off, and whatever else protects it goes
+ * on. *ret_doc: id, status, free_from (the first day on which a run may act
+ * again). HRV_ECONFIRM: a proposal (by hr: a request) was left and waits.
+ * HRV_EREFUSED: the role, or a hold that was released already.
+ */
+int hrv_hold_release(struct hrv_vault *v, const char *hold, const char *reason,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 /* What it would cover, without placing it; matter and reason may be NULL.
  * *ret_doc: matched, records[] (ids). Writes nothing. */
 int hrv_hold_preview(struct hrv_vault *v, const struct hrv_hold_args *args,
