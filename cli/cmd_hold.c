@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hrvault hold: place, preview, list, show. Layer: cli.
+ * hrvault hold: place, preview, list, show, release. Layer: cli.
  */
 #include <stdlib.h>
 
@@ -102,6 +102,19 @@ run_show(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static int
+run_release(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_hold_release(
+	    c->vault, arg(c, 0), opt_text(c, "reason"), &doc, err);
+
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, NULL, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
 #define SCOPE_OPTIONS                                                          \
 	{ "subject", OPT_TEXT, "S",                                            \
 		"all records about this person, and those "                    \
@@ -133,6 +146,12 @@ static const struct opt preview_options[] = {
 	OPT_END,
 };
 
+static const struct opt release_options[] = {
+	{ "reason", OPT_PERSONAL, "TEXT", "why it is needed no longer",
+	    OPT_NEEDED },
+	OPT_END,
+};
+
 static const struct command verbs[] = {
 	{ .verb = "place",
 	    .summary = "Place a legal hold; it is in force at once",
@@ -161,6 +180,20 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
 	    .run = run_show },
+	{ .verb = "release",
+	    .args = "H",
+	    .summary = "Release a hold; takes two people",
+	    .more =
+		"Legal or dpo propose it by this command, another of them "
+		"approves, and the\nproposer repeats it; one of the two is "
+		"legal where the vault has one. By hr it\nonly leaves a "
+		"request. What was held stays protected for the cooling-off "
+		"of the\nschedule.",
+	    .options = release_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = run_release },
 	CMD_END,
 };
 const struct noun noun_hold = { "hold", "Legal holds", verbs };

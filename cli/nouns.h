@@ -19,6 +19,7 @@ extern const struct noun noun_member;
 extern const struct noun noun_policy;
 extern const struct noun noun_record;
 extern const struct noun noun_subject;
+extern const struct noun noun_proposal;
 extern const struct noun noun_purge;
 extern const struct noun noun_status;
 extern const struct noun noun_retention;

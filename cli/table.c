@@ -13,6 +13,7 @@ const struct table_row command_table[] = {
 	{ "Keeping and destroying", &noun_hold },
 	{ NULL, &noun_retention },
 	{ NULL, &noun_purge },
+	{ NULL, &noun_proposal },
 	{ "Watching over it", &noun_status },
 	{ NULL, &noun_audit },
 	{ NULL, &noun_check },
