@@ -112,7 +112,7 @@ static const struct command verbs[] = {
 		    "member, with the\n"
 		    "role dpo and all keys.",
 	    .examples = "hrvault init ~/vault --founder anna@example.org \\\n"
-			"    --schedule uk-hr --law uk-ew",
+			"    --schedule uk --law uk-ew",
 	    .options = options,
 	    .max_args = 1,
 	    .run = run_init },

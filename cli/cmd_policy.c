@@ -249,7 +249,7 @@ static const struct command verbs[] = {
 	    .args = "FILE --class CLASS",
 	    .summary = "Work out the dates of a record, and say why",
 	    .examples =
-		"hrvault policy explain uk-hr --class personnel_file \\\n"
+		"hrvault policy explain uk --class personnel_file \\\n"
 		"    --event subject.hired=2015-01-05 "
 		"--event subject.ended=2020-01-31",
 	    .options = explain_options,
@@ -278,8 +278,8 @@ static const struct command verbs[] = {
 	    .more = "All dates are recomputed. Whoever adopts a schedule with "
 		    "a new compartment gets\nits key and can grant it to "
 		    "others.",
-	    .examples = "hrvault policy diff uk-hr && hrvault policy adopt "
-			"uk-hr",
+	    .examples = "hrvault policy diff uk && hrvault policy adopt "
+			"uk",
 	    .min_args = 1,
 	    .max_args = 1,
 	    .flags = CMD_VAULT,

@@ -75,7 +75,7 @@ static const char quickstart[] =
     "\n"
     "1. Make a vault. You become its first member, with the role dpo.\n"
     "     hrvault init --vault ~/vault --founder FINGERPRINT \\\n"
-    "         --schedule uk-hr --law uk-ew\n"
+    "         --schedule uk --law uk-ew\n"
     "2. Say once where it is.\n"
     "     mkdir -p ~/.config/hrvault\n"
     "     echo 'vault = ~/vault' > ~/.config/hrvault/config\n"

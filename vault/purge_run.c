@@ -13,8 +13,11 @@
 #include "vault/destroy.h"
 #include "vault/purge.h"
 #include "vault/remember.h"
+#include "vault/schedule.h"
+#include "vault/store/db.h"
 
-#define SHARE_FLOOR 25 /* records that a share never brakes below */
+#define REFRESH_STEP 20000 /* terms recomputed in one transaction */
+#define SHARE_FLOOR 25	   /* records that a share never brakes below */
 
 int
 purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
@@ -187,6 +190,40 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
+static int
+has_stale_terms(struct hrv_vault *v, bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_TERM_LIST_STALE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, v->schedule_hash, sizeof(v->schedule_hash));
+	(void)db_bind_int(st, 2, 1);
+	rc = db_step(st, ret, err);
+	db_reset(st);
+	return rc;
+}
+
+/* An adoption that was interrupted left terms of the schedule before: they
+ * could hide what is due. Finished here, in steps. */
+static int
+refresh_terms(struct hrv_vault *v, struct hrv_err *err)
+{
+	bool more = false;
+	int rc = has_stale_terms(v, &more, err);
+
+	while (rc == HRV_OK && more) {
+		rc = txn_begin(v, err);
+		if (rc == HRV_OK)
+			rc = schedule_refresh(v, REFRESH_STEP, &more, err);
+		if (rc == HRV_OK)
+			rc = txn_commit(v, false, err);
+		txn_abort(v);
+	}
+	return rc;
+}
+
 int
 hrv_purge_run(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -200,6 +237,8 @@ hrv_purge_run(
 	int rc = role_may(v->role, "purge.intent", err);
 
 	vault_new_id(ID_RUN, &run);
+	if (rc == HRV_OK)
+		rc = refresh_terms(v, err);
 	if (rc == HRV_OK)
 		rc = survey_make(v, &s, err);
 	if (rc == HRV_OK)

@@ -24,7 +24,7 @@ usage 'a word like none of ours' "'hrvault help' lists" zzzzzzzzzzzz
 usage 'a verb like none of ours' "policy --help' lists" policy zzzzzzzzzzzz
 usage 'a mistyped global option' 'did you mean --json\?' --jsno policy check x
 usage 'a mistyped option' 'did you mean --class\?' \
-    policy explain uk-hr --clas payslip
+    policy explain uk --clas payslip
 usage 'an option like none of ours' "policy check --help' lists" \
     policy check x --zzzzzzzzz
 usage 'an option of another verb' 'unknown option --class' \
@@ -35,18 +35,18 @@ usage 'no word at all' 'no command given'
 usage 'a missing argument' "write 'hrvault policy check FILE'" policy check
 usage 'too many arguments' 'too many arguments' policy check a b
 usage 'a missing option' 'policy explain: --class is missing' \
-    policy explain uk-hr
+    policy explain uk
 usage 'an option without its value' '--class needs a value' \
-    policy explain uk-hr --class
+    policy explain uk --class
 usage 'an option followed by another' '--class needs a value' \
-    policy explain uk-hr --class --json
+    policy explain uk --class --json
 usage 'a flag with a value' '--yes takes no value' policy check x --yes=1
-usage 'an option given twice' '--on is given twice' policy explain uk-hr \
+usage 'an option given twice' '--on is given twice' policy explain uk \
     --class x --on 2026-01-01 --on 2026-01-02
-usage 'a day that does not exist' '--on: not a date' policy explain uk-hr \
+usage 'a day that does not exist' '--on: not a date' policy explain uk \
     --class x --on 2026-02-29
 usage 'an event without its date' '--event: not an event with its date' \
-    policy explain uk-hr --class x --event subject.ended
+    policy explain uk --class x --event subject.ended
 usage 'an unknown shell' 'bash, zsh and fish' completion tcsh
 usage 'an unknown topic' "did you mean 'hrvault help roles'" help rols
 

@@ -47,7 +47,7 @@ for n in $nouns; do
 	done
 done
 
-hrv policy explain uk-hr --help --class
+hrv policy explain uk --help --class
 exit_is 2 'a mistake beside --help is still one'
 hrv init --help
 out_like '--founder KEY .*' 'options are shown with their value'

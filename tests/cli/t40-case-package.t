@@ -7,8 +7,7 @@
 gpg_person dpo
 gpg_person leaver
 export HRVAULT_DIR=$T/vault
-SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
-[ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
+SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
 must as dpo hrv init --founder "${FPRS[dpo]}" --schedule "$SCHEDULE" --law uk-ew \
     --origin hrvault.example.org/staff --json
 VKEY=$(json .vkey)

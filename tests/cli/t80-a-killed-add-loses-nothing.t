@@ -13,14 +13,14 @@ S=$(awk '{print $1; exit}' "$T/.out")
 export GNUPGHOME="$T/gpg-hr" XDG_STATE_HOME="$T/state-hr"
 echo "a small document" >doc.txt
 
-# A kill somewhere in the first 60 ms, which is about as long as one takes.
+# A kill somewhere in the first 150 ms; one takes about 60 on an idle machine.
 acked=()
 killed=0
 for ((i = 0; i < KILLS; i++)); do
 	"$HRV" record add "$S" --class contract doc.txt --json \
 	    >add.out 2>/dev/null &
 	pid=$!
-	sleep "0.0$(printf '%02d' $((RANDOM % 60)))"
+	sleep "0.$(printf '%03d' $((RANDOM % 150)))"
 	kill -9 "$pid" 2>/dev/null
 	if wait "$pid" 2>/dev/null; then
 		acked+=("$(jq -r .id add.out)")
