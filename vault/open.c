@@ -32,9 +32,7 @@
 #include "vault/txn.h"
 
 #define CFG_MAX 65536
-#define SLOT_TRIES 64 /* newest slot files tried; a damaged one costs little */
-	4 /* newest slot files looked at: aborted changes are few              \
-	   */
+#define SLOT_TRIES 64 /* newest slot files tried; damaged ones cost little */
 #define LEAF_INIT_INDEX 1 /* vault.init follows the first session.open */
 
 int
