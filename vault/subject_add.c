@@ -5,7 +5,7 @@
  */
 #include "hrvault/subject.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vault/importer/resume.h"
@@ -77,7 +77,7 @@ check_resume(struct adding *a, struct hrv_err *err)
 		    "give --name, --email and so on, and store the file with "
 		    "'hrvault record add' under a class there is");
 	}
-	strncat(row.kind, a->args->kind, sizeof(row.kind) - 1);
+	snprintf(row.kind, sizeof(row.kind), "%s", a->args->kind);
 	return record_class(a->v, RESUME_CLASS, &row, &klass, err);
 }
 

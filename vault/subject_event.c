@@ -45,7 +45,7 @@ static int
 read_args(struct dating *d, const struct hrv_subject_event_args *args,
     struct hrv_err *err)
 {
-	struct hrv_date today;
+	struct hrv_date today = HRV_DATE_NONE;
 	int rc = event_full_name(d->v, ID_SUBJECT, args->name, d->name, err);
 
 	d->event.name = d->name;

@@ -63,7 +63,7 @@ store(const char *kind, json_t *identity, struct subject_new *n,
 }
 
 static void
-test_a_stored_subject_opens_and_has_the_states_that_were_logged(void **state)
+test_a_stored_subject_opens_and_has_the_logged_states(void **state)
 {
 	static const struct event hired = { "subject.hired", { 2020, 2, 29 } };
 	struct subject_new n = { .events = &hired, .n_events = 1 };
@@ -203,7 +203,7 @@ test_nobody_dies_in_the_future_but_may_be_hired_then(void **state)
 }
 
 static void
-test_the_state_of_a_subject_is_the_one_in_the_documentation(void **state)
+test_the_state_of_a_subject_is_the_documented_one(void **state)
 {
 	static const struct event events[] = { { "subject.hired",
 						   { 2015, 1, 5 } },
@@ -224,9 +224,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    test_a_stored_subject_opens_and_has_the_states_that_were_logged),
+		    test_a_stored_subject_opens_and_has_the_logged_states),
 		cmocka_unit_test(
-		    test_the_state_of_a_subject_is_the_one_in_the_documentation),
+		    test_the_state_of_a_subject_is_the_documented_one),
 		cmocka_unit_test(
 		    test_minimum_age_is_reached_on_the_birthday_itself),
 		cmocka_unit_test(

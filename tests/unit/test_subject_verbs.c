@@ -223,7 +223,7 @@ test_an_identity_document_has_only_its_own_members(void **state)
 }
 
 static void
-test_ending_dates_the_file_and_retracting_takes_the_date_back(void **state)
+test_ending_dates_the_file_and_retracting_undates_it(void **state)
 {
 	struct hrv_doc *doc;
 	struct hrv_id rec;
@@ -362,7 +362,7 @@ test_a_correction_is_a_new_version_and_a_new_index(void **state)
 }
 
 static void
-test_a_corrected_birth_date_moves_the_records_that_count_it(void **state)
+test_a_corrected_birth_date_moves_the_records(void **state)
 {
 	struct hrv_subject_add_args add = { .kind = "employee",
 		.fields = { .name = "Aged", .born = "1950-06-01" } };
@@ -435,7 +435,7 @@ main(void)
 		cmocka_unit_test(
 		    test_an_identity_document_has_only_its_own_members),
 		cmocka_unit_test(
-		    test_ending_dates_the_file_and_retracting_takes_the_date_back),
+		    test_ending_dates_the_file_and_retracting_undates_it),
 		cmocka_unit_test(
 		    test_what_would_be_due_at_once_waits_for_the_notice),
 		cmocka_unit_test(test_the_same_event_twice_is_one_entry),
@@ -443,8 +443,7 @@ main(void)
 		    test_being_hired_makes_a_candidate_an_employee),
 		cmocka_unit_test(
 		    test_a_correction_is_a_new_version_and_a_new_index),
-		cmocka_unit_test(
-		    test_a_corrected_birth_date_moves_the_records_that_count_it),
+		cmocka_unit_test(test_a_corrected_birth_date_moves_the_records),
 		cmocka_unit_test(
 		    test_a_held_subject_is_added_to_and_never_taken_from),
 	};
