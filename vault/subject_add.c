@@ -117,8 +117,10 @@ log_resume(
 {
 	struct entry e = ENTRY("record.add");
 	uint64_t leaf = 0;
-	json_t *payload = json_pack("{s:s,s:s,s:s}", "class", RESUME_CLASS,
-	    "created", stored->created, "provided_by", "subject");
+	json_t *payload = json_pack("{s:s,s:s,s:s,s:s,s:I,s:[]}", "class",
+	    RESUME_CLASS, "created", stored->created, "stored", stored->stored,
+	    "provided_by", "subject", "bytes", (json_int_t)stored->size,
+	    "events");
 	int rc = payload == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
 				 : HRV_OK;
 
