@@ -3,6 +3,7 @@
  * The values that the template of index.html is filled with. Layer: verbs.
  * Invariant: nothing is in them that is not in data.json or the law.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,42 @@ size_text(int64_t bytes)
 	    (long long)(tenths % 10), units[unit]);
 }
 
+/* Words that a template can translate. */
+static const char *const known_bases[] = { "consent", "contract",
+	"legal_obligation", "vital_interests", "public_task",
+	"legitimate_interests", NULL };
+static const char *const known_events[] = { "subject.applied", "subject.closed",
+	"subject.hired", "subject.ended", "subject.died",
+	"subject.consent_given", "subject.consent_withdrawn",
+	"subject.last_contact", "subject.terminated_involuntarily", NULL };
+
+/* A word of the schedule: KEY.WORD for the template to translate where it is
+ * a known one, else KEY_other with the word as it can be read. */
+static int
+put_word(json_t *o, const char *key, const char *word, const char *const *known)
+{
+	char name[96], text[96];
+	json_t *flag;
+
+	if (word == NULL)
+		return 0;
+	snprintf(text, sizeof(text), "%s", word);
+	for (; *known != NULL; known++) {
+		if (strcmp(word, *known) == 0)
+			break;
+	}
+	for (char *p = text; *p != '\0'; p++) {
+		if (*p == '.' || *p == '_')
+			*p = *known != NULL ? '_' : ' ';
+	}
+	if (*known == NULL) {
+		snprintf(name, sizeof(name), "%s_other", key);
+		return json_set_str(o, name, text);
+	}
+	flag = json_object();
+	return json_set_int(flag, text, 1) | json_object_set_new(o, key, flag);
+}
+
 /* Until when it is kept, told apart for the words of the template. */
 static int
 put_terms(const struct package_item *it, json_t *o)
@@ -45,8 +82,11 @@ put_terms(const struct package_item *it, json_t *o)
 		bad |= json_set_int(o, "keep_pending", 1);
 	else
 		bad |= json_set_str(o, "keep_date", keep);
-	if (by != NULL && strcmp(by, "subject") == 0)
-		bad |= json_set_int(o, "from_you", 1);
+	if (by != NULL && strcmp(by, "third_party") != 0)
+		bad |= json_set_int(
+		    o, strcmp(by, "subject") == 0 ? "from_you" : "from_us", 1);
+	if (strcmp(it->rec.class_name, CLASS_IDENTITY) == 0)
+		bad |= json_set_int(o, "is_identity", 1);
 	return bad;
 }
 
@@ -114,46 +154,81 @@ list_of(const struct package *p, const char *how)
 	return list;
 }
 
+static json_t *
+new_group(const struct package_item *it)
+{
+	const char *title = json_str(it->more, "class_title");
+	static const char *const none[] = { NULL };
+	json_t *g = json_pack("{s:s,s:s,s:[]}", "class", it->rec.class_name,
+	    "class_title", title == NULL ? it->rec.class_name : title,
+	    "records");
+
+	if (g == NULL ||
+	    put_word(g, "purpose", json_str(it->row, "purpose"), none) ||
+	    put_word(
+		g, "basis", json_str(it->row, "legal_basis"), known_bases) ||
+	    (strcmp(it->rec.class_name, CLASS_IDENTITY) == 0 &&
+		json_set_int(g, "is_identity", 1))) {
+		json_decref(g);
+		return NULL;
+	}
+	return g;
+}
+
+/* The group of a class, made where there is none yet. Borrowed. */
+static json_t *
+group_of(json_t *groups, const struct package_item *it)
+{
+	json_t *g;
+	size_t i;
+
+	json_array_foreach(groups, i, g)
+	{
+		if (strcmp(json_str(g, "class"), it->rec.class_name) == 0)
+			return g;
+	}
+	g = new_group(it);
+	return g == NULL || json_array_append_new(groups, g) != 0 ? NULL : g;
+}
+
 /* What is given out, by class: [{class_title, records: [...]}]. */
 static json_t *
 by_class(const struct package *p)
 {
 	json_t *groups = json_array();
-	int bad = groups == NULL;
 
-	for (size_t i = 0; i < p->n && !bad; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		const struct package_item *it = &p->items[i];
-		json_t *g = NULL;
-		size_t k;
+		json_t *g;
 
 		if (it->file[0] == '\0')
 			continue;
-		for (k = 0; k < json_array_size(groups); k++) {
-			g = json_array_get(groups, k);
-			if (strcmp(json_str(g, "class"), it->rec.class_name) ==
-			    0)
-				break;
+		g = group_of(groups, it);
+		if (g == NULL ||
+		    json_array_append_new(json_object_get(g, "records"),
+			shown_record(p, it)) != 0) {
+			json_decref(groups);
+			return NULL;
 		}
-		if (k == json_array_size(groups)) {
-			const char *title = json_str(it->more, "class_title");
-
-			g = json_pack("{s:s,s:s,s:O?,s:O?,s:[]}", "class",
-			    it->rec.class_name, "class_title",
-			    title == NULL ? it->rec.class_name : title,
-			    "class_purpose",
-			    json_object_get(it->row, "purpose"), "class_basis",
-			    json_object_get(it->row, "legal_basis"), "records");
-			bad |= json_array_append_new(groups, g);
-		}
-		if (!bad)
-			bad |= json_array_append_new(
-			    json_object_get(g, "records"), shown_record(p, it));
-	}
-	if (bad) {
-		json_decref(groups);
-		return NULL;
 	}
 	return groups;
+}
+
+/* Dates of the subject, with words for the template. */
+static json_t *
+shown_events(const struct package *p)
+{
+	json_t *list = json_deep_copy(p->events), *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+	{
+		if (put_word(e, "event", json_str(e, "event"), known_events)) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
 }
 
 /* Adds a text to a list of different texts. */
@@ -230,10 +305,10 @@ package_html_text(struct package *p, const char *template, size_t len,
 	json_t *o, *totals = json_object_get(p->manifest, "totals");
 	int rc = HRV_OK;
 
-	o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:O,s:O,s:O,s:o,s:o,s:o}", "case",
+	o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:o,s:O,s:O,s:o,s:o,s:o}", "case",
 	    p->root, "received", p->k->received, "law", p->k->law->title,
 	    "law_cite", p->k->law->cite, "identity", p->identity, "events",
-	    p->events, "totals", totals, "log",
+	    shown_events(p), "totals", totals, "log",
 	    json_object_get(p->manifest, "log"), "groups", by_class(p),
 	    "withheld", list_of(p, ITEM_WITHHELD), "destroyed",
 	    list_of(p, ITEM_DESTROYED));

@@ -41,6 +41,17 @@ add contract 'عقد العمل' scan.bin --source 'Agency "Köhler"' \
 add medical 'Report' opinion.txt
 MED=$R
 
+# A second version, and a grievance of somebody else that names her.
+printf 'Payslip April, corrected\n' >april2.txt
+must as dpo hrv record amend "$SLIP" april2.txt --reason 'wrong tax code'
+must as dpo hrv subject add --kind employee --name 'Ravi Ítalo' \
+    --number E-1002 --json
+OTHER=$(json .id)
+must as dpo hrv record add "$OTHER" --class grievance --title 'Complaint' \
+    --json may.txt
+LINKED=$(json .id)
+must as dpo hrv record link "$LINKED" "$S" --as witness
+
 # ---- the clock -------------------------------------------------------------
 
 as dpo hrv case open --subject "$S" --right access --received 2099-01-01
@@ -65,8 +76,9 @@ exit_is 5 "a case cannot be closed before it was answered"
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
 exit_is 6 "nothing is exported before anything was collected"
 must as dpo hrv case collect "$C" --json
-json_is .records 5 "every record is found, the identity among them"
-json_is .undecided 1 "what the law has a gate for is undecided"
+json_is .records 7 "every version is found, the identity and links among them"
+json_is .undecided 2 \
+    "what has a gate before it, or is about others, is undecided"
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
 exit_is 6 "an undecided record stops the export"
 err_like "$MED" "and is named"
@@ -78,6 +90,8 @@ must as dpo hrv case withhold "$C" "$MED" --code S3P2-5 \
     --reason 'The doctor <advised> against it.'
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
 exit_is 6 "so does an identity that nobody checked"
+must as dpo hrv case withhold "$C" "$LINKED" --code S2P3-16 \
+    --reason 'It is about a colleague.'
 must as dpo hrv case identity "$C" --method 'passport, seen'
 ok "none of these left a file" test ! -e early.gpg
 
@@ -134,11 +148,16 @@ is "$(jq -r '.records[] | select(.file != null) | .file' "$P/manifest.json" |
     wc -l)" "$(find "$P/documents" -type f | wc -l)" "and there is no other"
 must as dpo hrv record list "$S" --json
 is "$(jq -r .record .out | sort)" \
-    "$(jq -r '.records[] | select(.class != "vault.identity") | .record' \
-	"$P/manifest.json" | sort)" "every record of the person is in it"
+    "$(jq -r '.records[] | select(.class != "vault.identity"
+	and .class != "grievance") | .record' \
+	"$P/manifest.json" | sort -u)" "every record of the person is in it"
 is "$(jq -r '.totals | "\(.records) \(.disclosed) \(.withheld)"' \
-    "$P/manifest.json")" "5 4 1" "and is counted"
-is "$(jq -r '.records[] | select(.disposition == "withheld") |
+    "$P/manifest.json")" "7 5 2" "and is counted"
+is "$(jq -r --arg r "$SLIP" '.records[] | select(.record == $r) | .version' \
+    "$P/manifest.json" | tr '\n' ' ')" "1 2 " "both versions of the amended one"
+unlike "$(cat "$P/data.json" "$P/index.html")" 'Ravi|Complaint' \
+    "and nothing of somebody else"
+is "$(jq -r '.records[] | select(.code == "S3P2-5") |
     .code + " " + .reason' "$P/manifest.json")" \
     'S3P2-5 The doctor <advised> against it.' "a withheld one has its reason"
 ok "documents are the original bytes" cmp scan.bin "$P"/documents/*.bin
