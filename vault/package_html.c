@@ -191,25 +191,56 @@ group_of(json_t *groups, const struct package_item *it)
 	return g == NULL || json_array_append_new(groups, g) != 0 ? NULL : g;
 }
 
+/* The order in which people look: who they are, then by class and date. */
+static int
+by_title(const void *a, const void *b)
+{
+	const struct package_item *x = *(struct package_item *const *)a;
+	const struct package_item *y = *(struct package_item *const *)b;
+	bool xi = strcmp(x->rec.class_name, CLASS_IDENTITY) == 0;
+	bool yi = strcmp(y->rec.class_name, CLASS_IDENTITY) == 0;
+	const char *xt = json_str(x->more, "class_title");
+	const char *yt = json_str(y->more, "class_title");
+	int order = (int)yi - (int)xi;
+
+	if (order == 0)
+		order = strcmp(xt == NULL ? "" : xt, yt == NULL ? "" : yt);
+	if (order == 0)
+		order = strcmp(x->rec.class_name, y->rec.class_name);
+	if (order == 0)
+		order = strcmp(x->rec.created, y->rec.created);
+	if (order == 0)
+		order = memcmp(x->rec.id.b, y->rec.id.b, ID_BYTES);
+	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
+}
+
 /* What is given out, by class: [{class_title, records: [...]}]. */
 static json_t *
 by_class(const struct package *p)
 {
+	struct package_item **list =
+	    calloc(p->n + 1, sizeof(struct package_item *));
 	json_t *groups = json_array();
+	bool bad = list == NULL || groups == NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct package_item *it = &p->items[i];
-		json_t *g;
+	for (size_t i = 0; !bad && i < p->n; i++) {
+		if (p->items[i].file[0] != '\0')
+			list[n++] = &p->items[i];
+	}
+	if (!bad)
+		qsort(list, n, sizeof(struct package_item *), by_title);
+	for (size_t i = 0; !bad && i < n; i++) {
+		json_t *g = group_of(groups, list[i]);
 
-		if (it->file[0] == '\0')
-			continue;
-		g = group_of(groups, it);
-		if (g == NULL ||
-		    json_array_append_new(json_object_get(g, "records"),
-			shown_record(p, it)) != 0) {
-			json_decref(groups);
-			return NULL;
-		}
+		bad = g == NULL ||
+		      json_array_append_new(json_object_get(g, "records"),
+			  shown_record(p, list[i])) != 0;
+	}
+	free(list);
+	if (bad) {
+		json_decref(groups);
+		return NULL;
 	}
 	return groups;
 }
