@@ -20,6 +20,7 @@ struct package_tar {
 	int fd;
 	int64_t mtime;
 	uint64_t missing; /* bytes that the open file still lacks */
+	bool dead;	  /* nothing is written any more */
 };
 
 static ssize_t
@@ -28,6 +29,8 @@ to_fd(struct archive *a, void *ctx, const void *data, size_t len)
 	const struct package_tar *t = ctx;
 	ssize_t n;
 
+	if (t->dead)
+		return (ssize_t)len;
 	do
 		n = write(t->fd, data, len);
 	while (n < 0 && errno == EINTR);
@@ -169,11 +172,10 @@ package_tar_free(struct package_tar *t)
 {
 	if (t == NULL)
 		return;
-	if (t->a != NULL) {
-		/* Closing what is not finished must not write any more. */
-		(void)archive_write_fail(t->a);
-		(void)archive_write_free(t->a);
-	}
+	/* The library ends a stream that is not finished by writing more, and
+	 * must be let to give all its memory back. */
+	t->dead = true;
+	(void)archive_write_free(t->a);
 	free(t);
 }
 
