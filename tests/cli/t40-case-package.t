@@ -170,14 +170,30 @@ is "$(jq -cS 'del(.generated, .log) | .records |= map(with_entries(
 is "$(jq -r .log.index "$P/manifest.json")" "$INDEX" "the manifest names its entry"
 like "$(sed -n 2p "$P/case.tlog-proof")" "^index $INDEX\$" \
     "and the proof is for it"
-as dpo hrv audit log --json
-if [ "$rc" -eq 0 ] && jq -e -s 'length > 0 and (.[0] | has("leaf"))' .out \
-    >/dev/null 2>&1; then
-	jq -r "select(.index == $INDEX) | .leaf" .out >leaf
-	ok "another program verifies it" python3 \
-	    "$HRV_TOP/tests/tools/verify_checkpoint.py" proof --vkey "$VKEY" \
-	    --leaf leaf "$P/case.tlog-proof"
-fi
+must as dpo hrv audit export --tiles tiles
+python3 - "$INDEX" tiles/tile/entries/000* >leaf <<'EOF'
+import os
+import sys
+
+index, path = int(sys.argv[1]), sys.argv[2]
+if os.path.isdir(path):
+    path = os.path.join(path, os.listdir(path)[0])
+data = open(path, "rb").read()
+for _ in range(index + 1):
+    n = int.from_bytes(data[:2], "big")
+    leaf, data = data[2:2 + n], data[2 + n:]
+sys.stdout.buffer.write(leaf)
+EOF
+like "$(cat leaf)" "^op case.export$" "its entry is the intent to export"
+PAYLOAD=$(jq -cnj --arg m "$CONTENT" \
+    '{alone: 1, form: "openpgp-key", manifest: $m}' | python3 -c '
+import base64, hashlib, sys
+data = sys.stdin.buffer.read()
+print(base64.b64encode(hashlib.sha256(data).digest()).decode(), len(data))')
+ok "which names the content" grep -qxF "payload $PAYLOAD" leaf
+ok "another program verifies the proof" python3 \
+    "$HRV_TOP/tests/tools/verify_checkpoint.py" proof --vkey "$VKEY" \
+    --leaf leaf "$P/case.tlog-proof"
 sed -n '/^$/,$p' "$P/case.tlog-proof" | tail -n +2 >checkpoint
 ok "another program verifies its checkpoint" python3 \
     "$HRV_TOP/tests/tools/verify_checkpoint.py" checkpoint --vkey "$VKEY" \
@@ -266,4 +282,6 @@ must as dpo hrv case list
 out_like closed "and it is listed"
 must as dpo hrv case reopen "$C" --json
 json_is .status open "it can be opened again"
+as dpo hrv audit verify
+exit_is 0 "the log verifies after all of it"
 done_testing
