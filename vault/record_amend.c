@@ -225,7 +225,7 @@ put_superseded(struct hrv_vault *v, const struct amending *a, json_t *doc,
     struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
-	struct hrv_decision d;
+	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
 	json_t *o = json_object();
 	int rc = version_load(v, &a->rec.id, a->rec.version, &ver, err);

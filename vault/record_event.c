@@ -127,7 +127,7 @@ make_result(struct hrv_vault *v, struct dating *d, struct hrv_doc **ret_doc,
     struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
-	struct hrv_decision now;
+	struct hrv_decision now = { .rule_count = 0 };
 	struct hrv_date today;
 	json_t *o = json_pack("{s:s,s:s,s:b,s:b}", "event", d->name, "date",
 	    d->day, "retracted", d->retract, "unchanged", d->unchanged);

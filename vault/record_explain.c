@@ -48,7 +48,7 @@ put_version(struct hrv_vault *v, const struct record_row *rec,
     const struct version_row *ver, struct hrv_date day, json_t *o,
     struct hrv_err *err)
 {
-	struct hrv_decision d;
+	struct hrv_decision d = { .rule_count = 0 };
 	int rc = record_decide(v, rec, ver, day, &d, err);
 
 	if (rc == HRV_OK && (json_set_int(o, "version", (int64_t)ver->n) ||

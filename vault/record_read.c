@@ -101,7 +101,7 @@ check_restriction(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 	static const char *const allowed[] = { "legal_claim",
 		"subject_request" };
 	char id[ID_TEXT_SIZE], day[HRV_DATE_TEXT];
-	struct hrv_decision d;
+	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
 	int rc;
 

@@ -7,9 +7,8 @@
 #ifndef VAULT_RECORD_STORE_H
 #define VAULT_RECORD_STORE_H
 
-#include <jansson.h>
-
 #include "hrvault/policy.h"
+#include "vault/base/json.h"
 #include "vault/event.h"
 #include "vault/seal.h"
 #include "vault/version.h"

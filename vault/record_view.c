@@ -174,7 +174,7 @@ put_live(struct hrv_vault *v, const struct protect *p,
 {
 	struct version_row ver = { .header = BUF_INIT };
 	struct protect_why why;
-	struct hrv_decision d;
+	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
 	int rc = version_load(v, &rec->id, rec->version, &ver, err);
 
@@ -225,7 +225,7 @@ record_result(struct hrv_vault *v, const struct hrv_id *id, const char *media,
 {
 	struct version_row ver = { .header = BUF_INIT };
 	struct record_row rec;
-	struct hrv_decision d;
+	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
 	json_t *o = json_object();
 	int rc = record_load(v, id, &rec, err);

@@ -6,9 +6,8 @@
 #ifndef VAULT_RECORD_VIEW_H
 #define VAULT_RECORD_VIEW_H
 
-#include <jansson.h>
-
 #include "hrvault/policy.h"
+#include "vault/base/json.h"
 #include "vault/protect.h"
 #include "vault/receipt.h"
 #include "vault/version.h"

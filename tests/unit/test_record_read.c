@@ -97,7 +97,7 @@ test_a_read_gives_the_file_and_names_its_intent(void **state)
 }
 
 static void
-test_purposes_outside_the_list_are_refused_and_leave_nothing(void **state)
+test_purposes_outside_the_list_leave_nothing(void **state)
 {
 	struct world w;
 	struct hrv_err why;
@@ -336,8 +336,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_a_read_gives_the_file_and_names_its_intent),
-		cmocka_unit_test(
-		    test_purposes_outside_the_list_are_refused_and_leave_nothing),
+		cmocka_unit_test(test_purposes_outside_the_list_leave_nothing),
 		cmocka_unit_test(
 		    test_nothing_stands_in_the_way_of_a_name_that_is_taken),
 		cmocka_unit_test(
