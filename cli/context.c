@@ -248,7 +248,7 @@ context_open(struct cli *c, struct hrv_err *err)
 }
 
 int
-context_today(const struct cli *c, const char *timezone, struct hrv_date *ret,
+context_today(const struct cli *c, const char *zone, struct hrv_date *ret,
     struct hrv_err *err)
 {
 	int64_t now = context_now();
@@ -256,7 +256,7 @@ context_today(const struct cli *c, const char *timezone, struct hrv_date *ret,
 	int64_t seconds = now / 1000000 - (now % 1000000 < 0);
 	int rc = HRV_OK;
 
-	if (timezone == NULL)
-		rc = hrv_vault_timezone(c->vault, &timezone, err);
-	return rc != HRV_OK ? rc : hrv_local_date(seconds, timezone, ret, err);
+	if (zone == NULL)
+		rc = hrv_vault_timezone(c->vault, &zone, err);
+	return rc != HRV_OK ? rc : hrv_local_date(seconds, zone, ret, err);
 }

@@ -41,7 +41,7 @@ int64_t context_now(void);
 
 /* Today in that time zone; NULL: in the one of the schedule in force, for
  * which the vault must be open. */
-int context_today(const struct cli *c, const char *timezone,
-    struct hrv_date *ret, struct hrv_err *err) HRV_MUST_CHECK;
+int context_today(const struct cli *c, const char *zone, struct hrv_date *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

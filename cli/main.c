@@ -68,7 +68,7 @@ main(int argc, char **argv)
 	/* What the command said first counts; its output may have failed as a
 	 * consequence. */
 	if (out_end(&c, &late) != HRV_OK && rc == HRV_OK) {
-		rc = late.code;
+		rc = (int)late.code;
 		err = late;
 	}
 	if (rc != HRV_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Schedules, laws, calendars, maps and templates by id: beside the program (in the
- * source tree build/../policy) or in the installed data folder, or any file
+ * Schedules, laws, calendars, maps and templates by id: beside the program (in
+ * the source tree build/../policy) or in the installed data folder, or any file
  * by its path. Layer: cli.
  */
 #ifndef CLI_SHIPPED_H
