@@ -5,7 +5,7 @@
 # lists: a lint that cannot fail proves nothing. TAP.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-lints="layers headers alone words style sql place shell cppcheck tidy"
+lints="layers chokes headers alone words style sql place shell cppcheck tidy"
 n=0
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
