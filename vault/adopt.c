@@ -15,6 +15,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/custody/roles.h"
 #include "vault/inforce.h"
+#include "vault/proposal.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
@@ -134,13 +135,17 @@ adopt_store(
 	    json_set_str(p, "id", t->id) ||
 	    json_set_str(p, "version", t->version) ||
 	    json_set_int(p, "bytes", (int64_t)t->len) ||
-	    (t->alone && json_set_int(p, "alone", 1)) ||
 	    json_set_hex(p, "sha256", t->hash, sizeof(t->hash))) {
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 		goto out;
 	}
 	e.payload = p;
-	rc = txn_entry(v, &e, &leaf, err);
+	rc = t->approval == NULL ? HRV_OK
+				 : approval_log(t->approval, &e, p, err);
+	if (rc == HRV_OK)
+		rc = txn_entry(v, &e, &leaf, err);
+	if (rc == HRV_OK && t->approval != NULL)
+		rc = proposal_done(v, t->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = add_row(v, t, leaf, err);
 	if (rc == HRV_OK && t->kind == ADOPT_SCHEDULE)

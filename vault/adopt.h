@@ -8,6 +8,8 @@
 
 #include "vault/handle.h"
 
+struct approval;
+
 enum adopt_kind { ADOPT_SCHEDULE, ADOPT_LAW, ADOPT_CALENDAR };
 
 /* "schedule", "law", "calendar": the kinds of the policy table. Static. */
@@ -21,7 +23,7 @@ struct adopt_text {
 	char id[65];
 	char version[65];
 	uint8_t hash[32];
-	bool alone; /* one member decided; said in the entry */
+	const struct approval *approval; /* NULL while the vault is made */
 };
 
 /*

@@ -96,6 +96,8 @@ int case_word(
 int case_must_be_active(struct hrv_vault *v, const struct kase *k,
     const char *op, struct hrv_err *err) HRV_MUST_CHECK;
 
+struct approval;
+
 /* What one step changes; all members but op may be empty. */
 struct case_step {
 	const char *op;
@@ -106,6 +108,7 @@ struct case_step {
 	json_t *payload;  /* members to log besides; borrowed */
 	const char *text; /* sealed with the case */
 	struct manifest *manifest;
+	const struct approval *approval; /* where two people decide */
 };
 /*
  * Writes the step in the open transaction: event row, status, entry with the

@@ -10,6 +10,8 @@
 
 #include "vault/base/text.h"
 #include "vault/case.h"
+#include "vault/detail.h"
+#include "vault/proposal.h"
 
 static int
 end_doc(const struct kase *k, const struct case_step *s, struct hrv_doc **ret,
@@ -87,6 +89,34 @@ check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
 	    k->law->id);
 }
 
+/* Whether the case may be refused now: by two people. */
+static int
+refusal_approved(struct hrv_vault *v, const struct kase *k,
+    const struct case_step *s, struct approval *ret, struct hrv_err *err)
+{
+	struct proposal_args two = { .kind = "case.refuse",
+		.subject = &k->subject,
+		.kase = &k->id,
+		.reason = s->text,
+		.kek = KEK_DETAIL,
+		.owner = &k->id };
+	struct entry refused = ENTRY("case.refuse");
+	char id[ID_TEXT_SIZE];
+	json_t *what;
+	int rc;
+
+	id_format(&k->id, id);
+	what = json_pack(
+	    "{s:s,s:s}", "case", id, "ground", json_str(s->payload, "ground"));
+	two.what = what;
+	rc = what == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
+			  : proposal_require(v, &two, ret, err);
+	json_decref(what);
+	refused.subject = &k->subject;
+	refused.kase = &k->id;
+	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;
+}
+
 int
 hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
     const char *reason, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -96,6 +126,7 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 		.status = CASE_REFUSED,
 		.text = reason };
 	struct entry e = ENTRY("case.refuse");
+	struct approval approval = { .alone = false };
 	struct kase k = { .law = NULL };
 	char day[HRV_DATE_TEXT];
 	json_t *p = NULL;
@@ -113,11 +144,13 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) != 0)
 		rc = case_refused(v, &k, s.op,
 		    "was answered or refused already", "show", err);
-	if (rc == HRV_OK &&
-	    (p = json_pack("{s:s,s:i}", "ground", ground, "alone", 1)) == NULL)
+	if (rc == HRV_OK && (p = json_pack("{s:s}", "ground", ground)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	s.day = day;
 	s.payload = p;
+	s.approval = &approval;
+	if (rc == HRV_OK)
+		rc = refusal_approved(v, &k, &s, &approval, err);
 	if (rc == HRV_OK)
 		rc = case_step(v, &k, &s, err);
 	if (rc == HRV_OK)

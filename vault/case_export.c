@@ -16,6 +16,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
 #include "vault/package.h"
+#include "vault/proposal.h"
 #include "vault/unseal.h"
 
 #define OP "case.export"
@@ -29,7 +30,7 @@ struct exporting {
 	char to[PGP_FPR_LEN + 1]; /* "" under a passphrase */
 	struct package p;
 	struct package_texts t;
-	bool alone;
+	struct approval approval;
 	uint64_t index;
 	char day[HRV_DATE_TEXT];
 };
@@ -128,21 +129,26 @@ check_case(const struct exporting *x, struct hrv_err *err)
 	return check_keys(x, err);
 }
 
-/*
- * Whether exactly this content may go out: THE place for the approval of a
- * second member. In a vault that is being founded there is none, and the entry
- * says that one person did it alone.
- */
+/* Whether exactly this content may go out: by two people. */
 static int
-case_export_approved(struct hrv_vault *v, const struct kase *k,
-    const uint8_t content[32], bool *ret_alone, struct hrv_err *err)
+case_export_approved(struct exporting *x, struct hrv_err *err)
 {
-	(void)v;
-	(void)k;
-	(void)content;
-	(void)err;
-	*ret_alone = true;
-	return HRV_OK;
+	struct proposal_args two = {
+		.kind = OP, .subject = &x->k.subject, .kase = &x->k.id
+	};
+	char id[ID_TEXT_SIZE];
+	json_t *what;
+	int rc = HRV_OK;
+
+	id_format(&x->k.id, id);
+	what = json_pack("{s:s}", "case", id);
+	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	two.what = what;
+	if (rc == HRV_OK)
+		rc = proposal_require(x->v, &two, &x->approval, err);
+	json_decref(what);
+	return rc;
 }
 
 static int
@@ -290,6 +296,7 @@ log_done(struct exporting *x, struct receipt **r, struct entry *e,
     struct hrv_err *err)
 {
 	uint8_t state[32];
+	uint64_t leaf = 0;
 	int rc = txn_begin(x->v, err);
 
 	if (rc == HRV_OK)
@@ -303,8 +310,10 @@ log_done(struct exporting *x, struct receipt **r, struct entry *e,
 	if (rc == HRV_OK) {
 		e->result = LEAF_OK;
 		e->state = state;
-		rc = receipt_entry(x->v, r, e, NULL, err);
+		rc = receipt_entry(x->v, r, e, &leaf, err);
 	}
+	if (rc == HRV_OK)
+		rc = proposal_done(x->v, &x->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(x->v, true, err);
 	txn_abort(x->v);
@@ -320,8 +329,7 @@ intent_payload(const struct exporting *x)
 	    : x->a->zip	     ? "zip-passphrase"
 			     : "openpgp-passphrase");
 
-	if (p == NULL || json_set_hex(p, "manifest", x->p.content, 32) ||
-	    (x->alone && json_set_int(p, "alone", 1))) {
+	if (p == NULL || json_set_hex(p, "manifest", x->p.content, 32)) {
 		json_decref(p);
 		return NULL;
 	}
@@ -344,8 +352,10 @@ release(struct exporting *x, struct hrv_err *err)
 	if (payload == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	e.payload = payload;
+	rc = approval_log(&x->approval, &e, payload, err);
 	lock.mtime = now / 1000000;
-	rc = open_receipt(x, &e, &r, err);
+	if (rc == HRV_OK)
+		rc = open_receipt(x, &e, &r, err);
 	if (rc == HRV_OK) {
 		x->index = receipt_index(r);
 		rc = make_texts(x, now, err);
@@ -402,8 +412,7 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = prepare(x, err);
 	if (rc == HRV_OK)
-		rc = case_export_approved(
-		    x->v, &x->k, x->p.content, &x->alone, err);
+		rc = case_export_approved(x, err);
 	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
 		e.subject = &x->k.subject;
 		e.kase = &x->k.id;

@@ -9,6 +9,7 @@
 #include "vault/case.h"
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
+#include "vault/proposal.h"
 #include "vault/store/db.h"
 
 static json_t *
@@ -136,7 +137,7 @@ case_step_write(struct hrv_vault *v, const struct kase *k,
 	struct entry e = ENTRY(s->op);
 	uint8_t state[32];
 	json_t *payload = NULL;
-	uint64_t leaf;
+	uint64_t leaf = 0;
 	int rc = payload_of(s, &payload, err);
 
 	if (rc == HRV_OK && s->text != NULL)
@@ -155,8 +156,13 @@ case_step_write(struct hrv_vault *v, const struct kase *k,
 		e.state = state;
 		e.manifest = s->manifest;
 		e.detail = s->text != NULL ? d.commit : NULL;
-		rc = txn_entry(v, &e, &leaf, err);
+		if (s->approval != NULL)
+			rc = approval_log(s->approval, &e, payload, err);
 	}
+	if (rc == HRV_OK)
+		rc = txn_entry(v, &e, &leaf, err);
+	if (rc == HRV_OK && s->approval != NULL)
+		rc = proposal_done(v, s->approval, leaf, err);
 	if (rc == HRV_OK && s->text != NULL)
 		rc = detail_store(v, leaf, &d, err);
 	if (rc == HRV_OK && ret_leaf != NULL)

@@ -4,16 +4,131 @@
  */
 #include "vault/earlier.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "vault/crypto/crypt.h"
+#include "vault/store/db.h"
+#include "vault/version.h"
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+/* Adds a compartment to a sorted list that has each once. */
+static int
+add_comp(json_t *list, const char *comp)
+{
+	size_t n = json_array_size(list), at = 0;
+	int c = 1;
+
+	while (
+	    at < n &&
+	    (c = strcmp(json_string_value(json_array_get(list, at)), comp)) < 0)
+		at++;
+	if (at < n && c == 0)
+		return 0;
+	return json_array_insert_new(list, at, json_string(comp));
+}
+
+/* Compartments of a subject's living documents: whoever approves a change of
+ * their dates must have been given all of them. */
+static int
+subject_comps(struct hrv_vault *v, const struct hrv_id *subject, json_t *list,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	struct record_row rec;
+	size_t n = 0;
+	int rc = ids_of(
+	    v, SQL_RECORD_LIST_DOCUMENTS_OF, subject, ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = record_load(v, &ids[i], &rec, err);
+		if (rc == HRV_OK && !rec.purged &&
+		    add_comp(list, rec.compartment))
+			rc = no_memory(err);
+	}
+	free(ids);
+	return rc;
+}
+
+/* What a person will be is personal data: it is bound by a keyed hash, which
+ * tells nothing to whoever reads the log. */
+static int
+put_identity(struct hrv_vault *v, const json_t *identity, json_t *what,
+    struct hrv_err *err)
+{
+	const struct key *k =
+	    keyring_current(&v->ring, v->slots, KEY_INDEX, NULL);
+	struct buf canon = BUF_INIT_SECRET;
+	uint8_t mac[32];
+	int rc;
+
+	if (k == NULL)
+		return hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+		    "you do not hold the key of the index");
+	buf_adds(&canon, "hrvault-identity-bound/v1\n");
+	rc = json_canonical(identity, &canon, err);
+	if (rc == HRV_OK)
+		rc = crypt_hmac_sha256(k, canon.data, canon.len, mac, err);
+	if (rc == HRV_OK &&
+	    json_set_hex(what, "identity_mac", mac, sizeof(mac)))
+		rc = no_memory(err);
+	buf_clear(&canon);
+	return rc;
+}
+
+static int
+make_what(struct hrv_vault *v, const struct terms_moved *moved,
+    const struct earlier_step *s, json_t *what, struct hrv_err *err)
+{
+	char subject[ID_TEXT_SIZE], record[ID_TEXT_SIZE];
+	json_t *comps = json_array();
+	int rc = HRV_OK;
+
+	id_format(s->subject, subject);
+	if (s->record != NULL)
+		id_format(s->record, record);
+	if (what == NULL || json_object_set_new(what, "compartments", comps) ||
+	    json_set_str(what, "subject", subject) ||
+	    json_set_str(what, "record", s->record == NULL ? NULL : record) ||
+	    json_set_str(what, "event", s->event) ||
+	    json_set_str(what, "date", s->event == NULL ? NULL : s->day) ||
+	    (s->retract && json_set_int(what, "retracted", 1)) ||
+	    earlier_set_moved(what, moved))
+		rc = no_memory(err);
+	if (rc == HRV_OK && s->comp != NULL && add_comp(comps, s->comp))
+		rc = no_memory(err);
+	if (rc == HRV_OK && s->comp == NULL)
+		rc = subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->identity != NULL)
+		rc = put_identity(v, s->identity, what, err);
+	return rc;
+}
 
 int
 earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
-    bool *ret_alone, struct hrv_err *err)
+    const struct earlier_step *step, struct approval *ret, struct hrv_err *err)
 {
-	(void)v;
-	(void)err;
-	*ret_alone = moved->earlier > 0;
-	return HRV_OK;
+	struct proposal_args two = { .kind = "event.earlier",
+		.subject = step->subject,
+		.record = step->record };
+	json_t *what;
+	int rc;
+
+	*ret = (struct approval){ .alone = false };
+	if (moved->earlier == 0)
+		return HRV_OK;
+	what = json_object();
+	two.what = what;
+	rc = make_what(v, moved, step, what, err);
+	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, ret, err);
+	json_decref(what);
+	return rc;
 }
 
 int

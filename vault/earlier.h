@@ -8,16 +8,30 @@
 #define VAULT_EARLIER_H
 
 #include "vault/base/json.h"
+#include "vault/proposal.h"
 #include "vault/terms.h"
+
+/* A change that may move dates: an event, or a correction of a person. */
+struct earlier_step {
+	const struct hrv_id *subject;
+	const struct hrv_id *record; /* NULL: an event of the subject */
+	const char *comp;	     /* of the record; NULL: the subject's */
+	const char *event;	     /* NULL: a correction */
+	const char *day;
+	bool retract;
+	const json_t *identity; /* a correction: as it will be */
+};
 
 /*
  * Whether a change with these effects may be made now, inside the open
  * transaction that already made it. First dates and later dates may be set by
- * one member; *ret_alone says that a known date moved earlier on the word of
- * one, which the entry's payload then states ("alone": 1).
+ * one member: *ret is empty then. A known date that moves earlier takes two
+ * (proposal_require(), whose errors these are); the caller logs *ret with the
+ * change and uses it up. After a failure the transaction is over.
  */
 int earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
-    bool *ret_alone, struct hrv_err *err) HRV_MUST_CHECK;
+    const struct earlier_step *step, struct approval *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Sets "moved": {"dated","earlier","later","pending"} in a payload or result.
  * 0, or -1 for want of memory. */
 int earlier_set_moved(json_t *obj, const struct terms_moved *moved);

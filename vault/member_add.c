@@ -12,6 +12,7 @@
 #include "hrvault/vault.h"
 #include "vault/crypto/pgp.h"
 #include "vault/member.h"
+#include "vault/proposal.h"
 #include "vault/slotnext.h"
 #include "vault/terms.h"
 #include "vault/txn.h"
@@ -202,20 +203,6 @@ make_next(struct hrv_vault *v, struct addition *a, struct hrv_err *err)
 	return rc;
 }
 
-/*
- * Where two people decide. While the vault is in founding one member may; the
- * entry says that it was done alone.
- */
-static int
-member_change_approved(
-    struct hrv_vault *v, json_t *payload, struct hrv_err *err)
-{
-	(void)v;
-	if (json_set_int(payload, "alone", 1))
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	return HRV_OK;
-}
-
 static int
 fill_payload(json_t *p, const struct addition *a, struct hrv_err *err)
 {
@@ -243,18 +230,25 @@ commit_member(struct hrv_vault *v, struct addition *a, struct hrv_err *err)
 {
 	struct entry e = ENTRY("member.add");
 	json_t *p = json_object();
+	struct proposal_args two = { .kind = "member.change", .what = p };
+	struct approval approval = { .alone = false };
+	uint64_t leaf = 0;
 	int rc = fill_payload(p, a, err);
 
 	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, &approval, err);
+	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
 	if (rc == HRV_OK)
-		rc = member_change_approved(v, p, err);
+		rc = approval_log(&approval, &e, p, err);
 	if (rc == HRV_OK)
 		rc = slotnext_write(v, a->next, p, err);
 	if (rc == HRV_OK) {
 		e.payload = p;
-		rc = txn_entry(v, &e, NULL, err);
+		rc = txn_entry(v, &e, &leaf, err);
 	}
+	if (rc == HRV_OK)
+		rc = proposal_done(v, &approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = slotnext_log(v, a->next, err);
 	if (rc == HRV_OK)

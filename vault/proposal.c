@@ -325,7 +325,7 @@ approval_log(const struct approval *a, struct entry *e, json_t *payload,
     struct hrv_err *err)
 {
 	if (!a->alone) {
-		e->proposal = &a->id;
+		e->proposal = a->id.kind == 0 ? NULL : &a->id;
 		return HRV_OK;
 	}
 	return json_set_int(payload, "alone", 1) ? no_memory(err) : HRV_OK;
@@ -340,7 +340,7 @@ proposal_done(struct hrv_vault *v, const struct approval *a, uint64_t leaf,
 	bool usable;
 	int rc;
 
-	if (a->alone)
+	if (a->alone || a->id.kind == 0)
 		return HRV_OK;
 	rc = proposal_load(v, &a->id, &p, err);
 	if (rc != HRV_OK)

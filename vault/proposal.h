@@ -40,9 +40,10 @@ struct proposal_args {
 	const struct hrv_id *owner;
 };
 
-/* What allows a step. */
+/* What allows a step. Zeroed: nothing was needed, as for a change that turns
+ * out to move nothing earlier. */
 struct approval {
-	bool alone;	  /* nobody else was needed: the vault is in founding */
+	bool alone;	  /* one did it alone: the vault is in founding */
 	struct hrv_id id; /* otherwise the approved proposal */
 };
 

@@ -27,6 +27,7 @@ struct dating {
 	bool unchanged; /* the event was there already */
 	struct terms_moved moved;
 	struct entry e;
+	struct approval approval; /* e refers to it */
 	json_t *payload;
 };
 
@@ -74,7 +75,7 @@ change(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
  * states it. */
 static int
 log_change(struct hrv_vault *v, struct entry *e, const struct hrv_id *record,
-    struct hrv_err *err)
+    uint64_t *ret_leaf, struct hrv_err *err)
 {
 	uint8_t state[32];
 	uint64_t leaf = 0;
@@ -86,37 +87,45 @@ log_change(struct hrv_vault *v, struct entry *e, const struct hrv_id *record,
 	e->state = NULL;
 	if (rc == HRV_OK)
 		rc = state_set_record(v, record, leaf, state, err);
+	*ret_leaf = leaf;
 	return rc;
 }
 
 static int
-make_payload(struct dating *d, bool alone, struct hrv_err *err)
+make_payload(struct dating *d, struct hrv_err *err)
 {
 	d->payload = json_pack("{s:s,s:s}", "event", d->name, "date", d->day);
 	if (d->payload == NULL || earlier_set_moved(d->payload, &d->moved) ||
-	    (d->retract && json_set_int(d->payload, "retracted", 1)) ||
-	    (alone && json_set_int(d->payload, "alone", 1)))
+	    (d->retract && json_set_int(d->payload, "retracted", 1)))
 		return no_memory(err);
 	d->e.payload = d->payload;
-	return HRV_OK;
+	return approval_log(&d->approval, &d->e, d->payload, err);
 }
 
 /* Under the write lock. */
 static int
 carry_out(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
 {
-	bool alone = false;
+	struct earlier_step step = { .subject = &d->rec.subject,
+		.record = &d->rec.id,
+		.comp = d->rec.compartment,
+		.event = d->name,
+		.day = d->day,
+		.retract = d->retract };
+	uint64_t leaf = 0;
 	int rc = change(v, d, err);
 
 	if (rc != HRV_OK || d->unchanged)
 		return rc;
 	rc = terms_update_record(v, &d->rec.id, &d->moved, err);
 	if (rc == HRV_OK)
-		rc = earlier_allow(v, &d->moved, &alone, err);
+		rc = earlier_allow(v, &d->moved, &step, &d->approval, err);
 	if (rc == HRV_OK)
-		rc = make_payload(d, alone, err);
+		rc = make_payload(d, err);
 	if (rc == HRV_OK)
-		rc = log_change(v, &d->e, &d->rec.id, err);
+		rc = log_change(v, &d->e, &d->rec.id, &leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(v, &d->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	return rc;
@@ -263,6 +272,7 @@ hrv_record_link(struct hrv_vault *v, const char *record, const char *subject,
 	struct entry e = ENTRY("record.link");
 	struct receipt *none = NULL;
 	json_t *payload = NULL;
+	uint64_t leaf = 0;
 	int rc = role_may(v->role, "record.link", err);
 
 	if (rc == HRV_OK)
@@ -282,7 +292,7 @@ hrv_record_link(struct hrv_vault *v, const char *record, const char *subject,
 	if (rc == HRV_OK)
 		rc = link_row(v, &rec.id, &other.id, as, err);
 	if (rc == HRV_OK)
-		rc = log_change(v, &e, &rec.id, err);
+		rc = log_change(v, &e, &rec.id, &leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);

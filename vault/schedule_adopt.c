@@ -14,6 +14,7 @@
 #include "vault/adopt.h"
 #include "vault/inforce.h"
 #include "vault/schedule.h"
+#include "vault/proposal.h"
 #include "vault/slotnext.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
@@ -303,18 +304,27 @@ hrv_policy_diff(struct hrv_vault *v, const void *text, size_t len,
 	return rc;
 }
 
-/*
- * Where two people decide. While the vault is in founding one member may; the
- * entry says that it was done alone.
- */
+/* Whether this text may come into force now: exactly this one, by its hash.
+ * What it moves is shown by hrv_policy_diff() to whoever is to approve. */
 static int
-policy_change_approved(
-    struct hrv_vault *v, struct change *c, struct hrv_err *err)
+policy_change_approved(struct hrv_vault *v, struct change *c,
+    struct approval *ret, struct hrv_err *err)
 {
-	(void)v;
-	(void)err;
-	c->t.alone = true;
-	return HRV_OK;
+	struct proposal_args two = { .kind = "policy.adopt" };
+	json_t *what = json_object();
+	int rc = HRV_OK;
+
+	if (what == NULL ||
+	    json_set_str(what, "kind", adopt_kind_name(c->t.kind)) ||
+	    json_set_str(what, "id", c->t.id) ||
+	    json_set_str(what, "version", c->t.version) ||
+	    json_set_hex(what, "sha256", c->t.hash, sizeof(c->t.hash)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	two.what = what;
+	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, ret, err);
+	json_decref(what);
+	return rc;
 }
 
 /* All of it in one transaction, as far as BATCH terms. */
@@ -322,12 +332,14 @@ static int
 commit_change(
     struct hrv_vault *v, struct change *c, bool *ret_more, struct hrv_err *err)
 {
-	int rc = txn_begin(v, err);
+	struct approval approval = { .alone = false };
+	int rc = policy_change_approved(v, c, &approval, err);
 
+	c->t.approval = &approval;
+	if (rc == HRV_OK)
+		rc = txn_begin(v, err);
 	if (rc == HRV_OK)
 		rc = add_effects(v, c, err);
-	if (rc == HRV_OK)
-		rc = policy_change_approved(v, c, err);
 	if (rc == HRV_OK && c->next != NULL)
 		rc = slotnext_write(v, c->next, NULL, err);
 	if (rc == HRV_OK &&
@@ -344,6 +356,7 @@ commit_change(
 	if (rc == HRV_OK && c->next != NULL)
 		slotnext_use(v, &c->next);
 	txn_abort(v);
+	c->t.approval = NULL;
 	return rc;
 }
 

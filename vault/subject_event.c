@@ -113,7 +113,8 @@ change(struct dating *d, struct hrv_err *err)
 }
 
 static int
-log_change(struct dating *d, bool alone, struct hrv_err *err)
+log_change(
+    struct dating *d, const struct approval *approval, struct hrv_err *err)
 {
 	struct entry e = ENTRY(OP);
 	uint8_t state[32];
@@ -124,14 +125,17 @@ log_change(struct dating *d, bool alone, struct hrv_err *err)
 
 	if (rc == HRV_OK &&
 	    (payload == NULL || earlier_set_moved(payload, &d->moved) ||
-		(d->retract && json_set_int(payload, "retracted", 1)) ||
-		(alone && json_set_int(payload, "alone", 1))))
+		(d->retract && json_set_int(payload, "retracted", 1))))
 		rc = no_memory(err);
 	e.subject = &d->subject.id;
 	e.payload = payload;
 	e.state = state;
 	if (rc == HRV_OK)
+		rc = approval_log(approval, &e, payload, err);
+	if (rc == HRV_OK)
 		rc = txn_entry(d->v, &e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(d->v, approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = state_set_subject(d->v, &d->subject.id, leaf, state, err);
 	json_decref(payload);
@@ -142,7 +146,11 @@ log_change(struct dating *d, bool alone, struct hrv_err *err)
 static int
 carry_out(struct dating *d, struct hrv_err *err)
 {
-	bool alone = false;
+	struct earlier_step step = { .subject = &d->subject.id,
+		.event = d->name,
+		.day = d->day,
+		.retract = d->retract };
+	struct approval approval = { .alone = false };
 	int rc = subject_load(d->v, &d->subject.id, &d->subject, err);
 
 	if (rc == HRV_OK)
@@ -155,9 +163,9 @@ carry_out(struct dating *d, struct hrv_err *err)
 		return rc;
 	rc = terms_update_subject(d->v, &d->subject.id, &d->moved, err);
 	if (rc == HRV_OK)
-		rc = earlier_allow(d->v, &d->moved, &alone, err);
+		rc = earlier_allow(d->v, &d->moved, &step, &approval, err);
 	if (rc == HRV_OK)
-		rc = log_change(d, alone, err);
+		rc = log_change(d, &approval, err);
 	if (rc == HRV_OK)
 		rc = subject_load(d->v, &d->subject.id, &d->subject, err);
 	if (rc == HRV_OK)

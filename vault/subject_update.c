@@ -119,15 +119,14 @@ open_and_edit(struct updating *u, struct hrv_err *err)
 
 /* Tells what changed, never to what: fields by name, and effects. */
 static int
-make_payload(struct updating *u, bool alone, json_t **ret, struct hrv_err *err)
+make_payload(struct updating *u, json_t **ret, struct hrv_err *err)
 {
 	json_t *p = json_pack("{s:O,s:I}", "fields", u->to.changed, "version",
 	    (json_int_t)u->to.record.version + 1);
 
 	if (p == NULL || earlier_set_moved(p, &u->to.moved) ||
 	    (correction_has(&u->to, "kind") &&
-		json_set_str(p, "kind", u->to.kind)) ||
-	    (alone && json_set_int(p, "alone", 1))) {
+		json_set_str(p, "kind", u->to.kind))) {
 		json_decref(p);
 		return no_memory(err);
 	}
@@ -141,17 +140,23 @@ log_update(struct updating *u, struct hrv_err *err)
 	struct entry e = ENTRY(OP);
 	json_t *payload = NULL;
 	uint64_t leaf = 0;
-	bool alone = false;
-	int rc = earlier_allow(u->v, &u->to.moved, &alone, err);
+	struct earlier_step step = { .subject = &u->to.subject.id,
+		.identity = u->to.identity };
+	struct approval approval = { .alone = false };
+	int rc = earlier_allow(u->v, &u->to.moved, &step, &approval, err);
 
 	if (rc == HRV_OK)
-		rc = make_payload(u, alone, &payload, err);
+		rc = make_payload(u, &payload, err);
+	if (rc == HRV_OK)
+		rc = approval_log(&approval, &e, payload, err);
 	e.subject = &u->to.subject.id;
 	e.payload = payload;
 	e.manifest = &u->to.states;
 	e.detail = u->reason.commit;
 	if (rc == HRV_OK)
 		rc = receipt_entry(u->v, &u->receipt, &e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(u->v, &approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = correction_logged(&u->to, leaf, err);
 	if (rc == HRV_OK)
