@@ -10,6 +10,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_member },
 	{ "People and records", &noun_subject },
 	{ NULL, &noun_record },
+	{ NULL, &noun_import },
 	{ "Keeping and destroying", &noun_hold },
 	{ NULL, &noun_retention },
 	{ NULL, &noun_purge },

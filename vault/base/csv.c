@@ -39,6 +39,9 @@ struct csv {
 	uint64_t row;
 	uint64_t line;
 	uint64_t row_line; /* on which the row begins */
+	uint64_t before;   /* bytes of the file before the chunk */
+	uint64_t row_at;   /* bytes before the row */
+	uint64_t rows_at;  /* bytes before the first row behind the header */
 
 	enum state state;
 	struct buf text; /* of the row, fields back to back */
@@ -67,6 +70,7 @@ fill(struct csv *c, struct hrv_err *err)
 		c->eof = true;
 		return 0;
 	}
+	c->before += c->have;
 	c->pos = c->have = 0;
 	while (c->have < CHUNK && !c->eof) {
 		ssize_t n =
@@ -215,6 +219,7 @@ begin_row(struct csv *c)
 	c->bad_reason = NULL;
 	c->row++;
 	c->row_line = c->line;
+	c->row_at = c->before + c->pos;
 }
 
 /* Reads one row into c; *ret_more is false when there was none. */
@@ -279,6 +284,8 @@ csv_next(struct csv *c, struct csv_row *row, struct hrv_err *err)
 	} while (rc == 0 && more && is_blank_row(c));
 	row->row = c->row;
 	row->line = c->row_line;
+	row->at = c->row_at;
+	row->size = c->before + c->pos - c->row_at;
 	row->column = c->bad_column;
 	row->reason = c->bad_reason;
 	if (rc != 0 || !more)
@@ -404,6 +411,7 @@ read_header(struct csv *c, struct hrv_err *err)
 		return rc;
 	show_fields(c);
 	c->columns = c->fields;
+	c->rows_at = c->before + c->pos;
 	for (size_t i = 0; i < c->fields; i++) {
 		c->header[i].text = buf_str(&c->names) + c->span[i].at;
 		c->header[i].len = c->span[i].len;
@@ -470,6 +478,12 @@ const struct csv_field *
 csv_header(const struct csv *c)
 {
 	return c->header;
+}
+
+uint64_t
+csv_header_size(const struct csv *c)
+{
+	return c->rows_at;
 }
 
 char

@@ -47,6 +47,9 @@ struct csv_row {
 	enum csv_what what;
 	uint64_t row;  /* as a spreadsheet counts: the header is row 1 */
 	uint64_t line; /* physical line on which the row begins, from 1 */
+	uint64_t at;   /* bytes of the file before it */
+	uint64_t size; /* its bytes as they stand there; a line end may be at
+			* either end */
 	const struct csv_field *field; /* with CSV_ROW: one for each column */
 	size_t fields;
 	size_t column;	    /* with CSV_BAD: where, from 1; 0: the whole row */
@@ -66,6 +69,8 @@ void csv_free(struct csv *c);
  * csv_free(). */
 size_t csv_columns(const struct csv *c);
 const struct csv_field *csv_header(const struct csv *c);
+/* How many bytes of the file come before the first row, header included. */
+uint64_t csv_header_size(const struct csv *c);
 /* The delimiter in use. */
 char csv_delimiter(const struct csv *c);
 

@@ -27,6 +27,8 @@ struct lines {
 	char *space; /* for bytes from a descriptor; NULL with data */
 	bool eof;
 	uint64_t line;
+	uint64_t before;   /* bytes of the file before the chunk */
+	uint64_t line_at;  /* bytes before the line */
 	struct buf text;   /* of the line */
 	struct buf values; /* texts of values that are not strings */
 	json_t *object;
@@ -85,6 +87,7 @@ fill(struct lines *l, struct hrv_err *err)
 			return hrv_fail(err, HRV_EIO,
 			    "reading the JSON Lines failed: %s",
 			    strerror(errno));
+		l->before += l->have;
 		l->pos = 0;
 		l->have = (size_t)n;
 	}
@@ -99,6 +102,7 @@ read_line(struct lines *l, bool *ret_more, struct hrv_err *err)
 	const char *end = NULL;
 
 	buf_reset(&l->text);
+	l->line_at = l->before + l->pos;
 	while (end == NULL) {
 		size_t n;
 		int rc = fill(l, err);
@@ -240,6 +244,8 @@ lines_next(struct lines *l, struct lines_row *row, struct hrv_err *err)
 		rc = read_line(l, &more, err);
 	while (rc == 0 && more && is_blank_line(&l->text));
 	row->line = l->line;
+	row->at = l->line_at;
+	row->size = l->before + l->pos - l->line_at;
 	if (rc != 0 || !more)
 		return rc;
 	rc = read_object(l, row, err);

@@ -21,6 +21,8 @@ struct lines;
 struct lines_row {
 	enum csv_what what;	      /* CSV_ROW, CSV_BAD or CSV_END */
 	uint64_t line;		      /* from 1 */
+	uint64_t at;		      /* bytes of the file before it */
+	uint64_t size;		      /* its bytes, with the line end */
 	const struct csv_field *name; /* of the members, in their order */
 	const struct csv_field *value;
 	size_t fields;

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hrvault import: many people from one file. Layer: cli. What was rejected is
+ * said by row and column, and goes, with the rows, into a file of its own.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/context.h"
+#include "cli/input.h"
+#include "cli/nouns.h"
+#include "cli/options.h"
+#include "cli/out.h"
+#include "cli/process.h"
+#include "cli/rejects.h"
+#include "cli/shipped.h"
+#include "hrvault/docmake.h"
+#include "hrvault/import.h"
+
+#define ERRORS_MAX 10000  /* in one JSON document */
+#define ERRORS_SAID 10	  /* on standard error, unless all are asked for */
+#define QUIET_FOR 2000000 /* microseconds without a line of progress */
+
+/* One run. */
+struct run {
+	struct cli *c;
+	bool check;
+	struct rejects rejects;
+	char *rejects_path;
+	struct hrv_doc *errors; /* with --json */
+	uint64_t n_errors;
+	int64_t began; /* microseconds */
+	bool drawn;    /* a line of progress stands on the terminal */
+};
+
+static void
+wipe_line(struct run *r)
+{
+	if (r->drawn)
+		(void)fputs("\r\033[K", stderr);
+	r->drawn = false;
+}
+
+static int
+progress(void *ctx, uint64_t done, uint64_t total, struct hrv_err *err)
+{
+	struct run *r = ctx;
+	int64_t took = context_now() - r->began;
+	uint64_t rate;
+
+	if (process_interrupted()) {
+		wipe_line(r);
+		hrv_fail(err, HRV_EINTERRUPTED,
+		    total == 0 ? "interrupted while the file was read; "
+				 "nothing was stored"
+			       : "interrupted; %llu of %llu rows are done and "
+				 "stay",
+		    (unsigned long long)done, (unsigned long long)total);
+		return hrv_hint(err, "run the import again: it goes on where "
+				     "it stopped");
+	}
+	if (r->c->quiet || r->c->json || took < QUIET_FOR || !isatty(2))
+		return HRV_OK;
+	rate = done * 1000000 / (uint64_t)took;
+	if (total == 0)
+		fprintf(stderr, "\r\033[Kreading: %llu rows",
+		    (unsigned long long)done);
+	else
+		fprintf(stderr,
+		    "\r\033[K%llu of %llu rows, %llu a second, %llu s left",
+		    (unsigned long long)done, (unsigned long long)total,
+		    (unsigned long long)rate,
+		    (unsigned long long)(rate == 0 ? 0
+						   : (total - done) / rate));
+	r->drawn = true;
+	return HRV_OK;
+}
+
+static struct hrv_doc *
+error_doc(const struct hrv_import_reject *e)
+{
+	struct hrv_doc *doc = hrv_doc_new_object();
+	bool ok = hrv_doc_set_int(doc, "row", (int64_t)e->row) &&
+		  hrv_doc_set_int(doc, "line", (int64_t)e->line);
+
+	if (ok && e->column > 0)
+		ok = hrv_doc_set_int(doc, "column", (int64_t)e->column);
+	if (ok && e->heading != NULL)
+		ok = hrv_doc_set_str(doc, "heading", e->heading);
+	if (ok && e->about != NULL)
+		ok = hrv_doc_set_str(doc, "about", e->about);
+	if (ok && hrv_doc_set_str(doc, "reason", e->reason))
+		return doc;
+	hrv_doc_free(doc);
+	return NULL;
+}
+
+/* "row 12, column 3 (DOB), birth date: ..." */
+static char *
+sentence(const struct hrv_import_reject *e)
+{
+	char column[32] = "", *text;
+
+	if (e->column > 0)
+		(void)snprintf(
+		    column, sizeof(column), ", column %zu", e->column);
+	if (asprintf(&text, "row %llu%s%s%s%s%s%s: %s",
+		(unsigned long long)e->row, column,
+		e->heading == NULL ? "" : " (",
+		e->heading == NULL ? "" : e->heading,
+		e->heading == NULL ? "" : ")", e->about == NULL ? "" : ", ",
+		e->about == NULL ? "" : e->about, e->reason) < 0)
+		return NULL;
+	return text;
+}
+
+static int
+reject(void *ctx, const struct hrv_import_reject *e, struct hrv_err *err)
+{
+	struct run *r = ctx;
+	char *text;
+	int rc = HRV_OK;
+
+	r->n_errors++;
+	if (!r->check)
+		rc = rejects_add(&r->rejects, e, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (r->c->json) {
+		if (r->n_errors <= ERRORS_MAX &&
+		    !hrv_doc_add(r->errors, error_doc(e)))
+			return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		return HRV_OK;
+	}
+	text = sentence(e);
+	if (text == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	wipe_line(r);
+	if (r->check)
+		out_text(r->c, "", text);
+	else if (r->n_errors <= ERRORS_SAID)
+		say(r->c, "%s", text);
+	free(text);
+	return HRV_OK;
+}
+
+/* The last part of a path. */
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static int
+open_input(const char *path, int *ret_fd, struct hrv_err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0) {
+		hrv_fail(err, HRV_EUSAGE, "the file cannot be opened: %s",
+		    strerror(errno));
+		return hrv_hint(err, "hrvault import FILE --map MAP");
+	}
+	*ret_fd = fd;
+	return HRV_OK;
+}
+
+static int
+open_rejects(struct run *r, int fd, const char *file, struct hrv_err *err)
+{
+	const char *path = opt_text(r->c, "rejects");
+	int rc;
+
+	if (r->check)
+		return HRV_OK;
+	if (path != NULL)
+		r->rejects_path = strdup(path);
+	else if (asprintf(&r->rejects_path, "%s.rejects.csv", base_name(file)) <
+		 0)
+		r->rejects_path = NULL;
+	if (r->rejects_path == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	rc = rejects_open(&r->rejects, fd, r->rejects_path, err);
+	if (rc == HRV_EEXISTS) {
+		hrv_fail(err, HRV_EEXISTS,
+		    "the file for rejected rows is there already; nothing was "
+		    "imported");
+		hrv_hint(err, "remove it, or name another with --rejects FILE");
+	}
+	return rc;
+}
+
+static int
+print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
+{
+	const char *path = r->rejects.rows > 0 ? r->rejects_path : NULL;
+
+	if (r->c->json) {
+		bool ok = r->check || hrv_doc_set_str(doc, "rejects", path);
+
+		ok = ok && hrv_doc_set(doc, "errors", r->errors);
+		r->errors = NULL;
+		if (ok && r->n_errors > ERRORS_MAX)
+			ok = hrv_doc_set_int(doc, "errors_left_out",
+			    (int64_t)r->n_errors - ERRORS_MAX);
+		return ok ? out_doc(r->c, doc, NULL, err)
+			  : hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	if (r->n_errors > ERRORS_SAID && !r->check)
+		say(r->c, "... and %llu more reasons",
+		    (unsigned long long)r->n_errors - ERRORS_SAID);
+	if (r->check)
+		out_line(r->c,
+		    "%lld rows read, %lld would be rejected; "
+		    "nothing was stored",
+		    (long long)hrv_doc_int(doc, "rows", 0),
+		    (long long)hrv_doc_int(doc, "rejected", 0));
+	else
+		out_line(r->c,
+		    "%lld rows: %lld people added, %lld updated, %lld "
+		    "unchanged, %lld rejected; %lld records stored",
+		    (long long)hrv_doc_int(doc, "rows", 0),
+		    (long long)hrv_doc_int(doc, "added", 0),
+		    (long long)hrv_doc_int(doc, "updated", 0),
+		    (long long)hrv_doc_int(doc, "unchanged", 0),
+		    (long long)hrv_doc_int(doc, "rejected", 0),
+		    (long long)hrv_doc_int(doc, "records", 0));
+	return HRV_OK;
+}
+
+/* Some rows did not get in: that is what the exit code says. */
+static int
+partly(const struct run *r, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	long long rows = (long long)hrv_doc_int(doc, "rows", 0);
+	long long bad = (long long)hrv_doc_int(doc, "rejected", 0);
+
+	if (bad == 0)
+		return HRV_OK;
+	if (r->check) {
+		hrv_fail(err, HRV_EPARTIAL, "%lld of %lld rows have mistakes",
+		    bad, rows);
+		return hrv_hint(err, "an import would store the others");
+	}
+	hrv_fail(
+	    err, HRV_EPARTIAL, "%lld of %lld rows were rejected", bad, rows);
+	return hrv_hint(err,
+	    "they stand with their reasons in %s: put them right where they "
+	    "came from, import again, and delete that file",
+	    r->rejects_path);
+}
+
+static int
+carry_out(struct run *r, struct hrv_import_args *a, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	struct hrv_err ignored;
+	int rc = hrv_import(r->c->vault, a, &doc, err);
+
+	wipe_line(r);
+	/* Rows that were rejected before a failure are kept as well. */
+	if (r->rejects.to != NULL && rc == HRV_OK)
+		rc = rejects_end(&r->rejects, err);
+	else if (r->rejects.to != NULL)
+		(void)!rejects_end(&r->rejects, &ignored);
+	if (rc == HRV_OK)
+		rc = print(r, doc, err);
+	if (rc == HRV_OK)
+		rc = partly(r, doc, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static int
+run_import(struct cli *c, struct hrv_err *err)
+{
+	struct run r = { .c = c,
+		.check = opt_flag(c, "check"),
+		.rejects = REJECTS_INIT,
+		.began = context_now() };
+	struct hrv_import_args a = { .fd = -1,
+		.file = base_name(arg(c, 0)),
+		.map_name = opt_text(c, "map"),
+		.check = r.check,
+		.reject = reject,
+		.progress = progress,
+		.ctx = &r };
+	char *map = NULL;
+	int rc = open_input(arg(c, 0), &a.fd, err);
+
+	if (rc == HRV_OK && a.map_name != NULL)
+		rc = shipped_read(
+		    c, SHIPPED_MAPS, a.map_name, &map, &a.map_len, err);
+	a.map = map;
+	if (rc == HRV_OK)
+		rc = open_rejects(&r, a.fd, arg(c, 0), err);
+	r.errors = hrv_doc_new_array();
+	if (rc == HRV_OK && r.errors == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	process_poll_interrupts();
+	if (rc == HRV_OK)
+		rc = carry_out(&r, &a, err);
+	rejects_clear(&r.rejects);
+	free(r.rejects_path);
+	hrv_doc_free(r.errors);
+	input_free(map);
+	if (a.fd >= 0)
+		close(a.fd);
+	return rc;
+}
+
+static const struct opt options[] = {
+	{ "map", OPT_TEXT, "MAP",
+	    "what the columns mean: an id or a file; a JSON Resume needs none",
+	    0 },
+	{ "check", OPT_FLAG, NULL,
+	    "store nothing; list every mistake by row and column", 0 },
+	{ "rejects", OPT_FILE, "FILE",
+	    "where rejected rows go; default FILE.rejects.csv in this folder",
+	    0 },
+	OPT_END,
+};
+
+static const struct command verbs[] = {
+	{ .args = "FILE",
+	    .summary = "Take in many people from CSV, JSON Lines or a resume",
+	    .more =
+		"A row is stored whole or rejected whole. The same file "
+		"imported again adds nobody:\npeople are known by their "
+		"number, or else by name and e-mail address.\nRejected rows "
+		"go, with reasons, to a file that only you can read (exit 3).",
+	    .examples = "hrvault import staff.csv --map bamboohr --check\n"
+			"hrvault import staff.csv --map ./our-map.cfg\n"
+			"hrvault import resume.json",
+	    .options = options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = run_import },
+	CMD_END,
+};
+const struct noun noun_import = { "import", "Take in many people from a file",
+	verbs };

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The inside of an import: rows on their way from a file into the vault.
+ * Layer: verbs. Rows come in batches; of each row is decided first what it
+ * is (new, known and unchanged, known with something new, rejected), then the
+ * batch is stored in one transaction with one entry. Invariant: every row of
+ * the file is counted exactly once.
+ */
+#ifndef VAULT_IMPORT_INT_H
+#define VAULT_IMPORT_INT_H
+
+#include "hrvault/import.h"
+#include "hrvault/policy.h"
+#include "vault/base/csv.h"
+#include "vault/event.h"
+#include "vault/importer/lines.h"
+#include "vault/importer/rowparse.h"
+#include "vault/record_store.h"
+#include "vault/subject_match.h"
+#include "vault/txn.h"
+
+#define IMPORT_OP "record.import"
+#define IMPORT_FILE "import.json"      /* file name of a row's record */
+#define IMPORT_BATCH 1000	       /* rows in one transaction at the most */
+#define IMPORT_BATCH_BYTES (32u << 20) /* of records, roughly */
+#define IMPORT_EVENTS_MAX MAP_EVENTS_MAX
+
+enum import_format { IMPORT_CSV, IMPORT_LINES, IMPORT_RESUME };
+
+enum import_fate { FATE_NEW, FATE_SAME, FATE_UPDATE, FATE_REJECT };
+
+/* One row. */
+struct import_item {
+	struct import_row row;
+	uint64_t number; /* as a spreadsheet counts */
+	uint64_t line;
+	uint64_t at; /* in the file, in bytes */
+	uint64_t size;
+	enum import_fate fate;
+	json_t *identity; /* what the row says of who it is */
+	struct event event[IMPORT_EVENTS_MAX];
+	size_t events; /* distinct ones, with full names; of a known subject
+			* only those that it does not have yet */
+	struct subject_set known; /* who it may be, by the index */
+
+	/* Of a known subject. */
+	struct subject_row subject;
+	struct record_row who; /* the identity record */
+	json_t *merged;	       /* identity with what the row adds, or NULL */
+	json_t *changed;       /* names of the fields that come in, or NULL */
+	bool hired;	       /* the candidate becomes an employee */
+	bool amend;	       /* `record` gets a new version */
+	bool store;	       /* a new record is stored */
+	struct record_row record;
+
+	/* What storing made of it. */
+	struct manifest states;
+};
+
+struct import_counts {
+	uint64_t rows, added, updated, unchanged, rejected, records;
+};
+
+/* Which rows of this run were seen before: see import_seen.c. */
+struct import_seen;
+
+/* An event of the map under its full name. */
+struct import_event {
+	const char *name; /* "hired" */
+	char full[EVENT_NAME_SIZE];
+};
+
+struct importing {
+	struct hrv_vault *v;
+	const struct hrv_import_args *args;
+	enum import_format format;
+	struct map *map;	/* NULL for a resume */
+	const char *class_name; /* NULL: no records */
+	const char *kind;	/* of the subjects */
+	struct hrv_date today;
+	struct import_event events[2 * MAP_EVENTS_MAX];
+	size_t n_events;
+
+	/* The file being read; import_read.c. */
+	struct csv *csv;
+	struct lines *lines;
+	struct map_bind *bind; /* of CSV */
+	bool ended;
+
+	struct import_seen *seen;
+	struct import_item *item; /* IMPORT_BATCH of them */
+	size_t n;
+	struct receipt *receipt;
+	uint64_t total; /* rows, from the first reading */
+	struct import_counts count, batch;
+};
+
+/* import_format.c: finds out what the file is. HRV_EUSAGE. */
+int import_find_format(
+    struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_read.c: from the beginning of the file, row by row. */
+int import_read_begin(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
+void import_read_end(struct importing *im);
+/* The next row with all that is wrong with it; im->ended at the end. */
+int import_read_next(struct importing *im, struct import_item *item,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Name of a column of the file for people, or NULL. Appended to out. */
+bool import_heading(const struct importing *im, size_t column, struct buf *out);
+
+/* import_item.c */
+void import_item_init(struct import_item *it);
+void import_item_reset(struct import_item *it);
+void import_item_clear(struct import_item *it);
+/* Adds a reason and rejects the row. column 0: as a whole; about: static. */
+void import_reject(struct import_item *it, size_t column, const char *about,
+    const char *reason);
+/* The column (from 1) whose value has that target, event NULL or by name;
+ * 0 where it is not one column. */
+size_t import_column(
+    const struct importing *im, enum map_target to, const char *event);
+/* All that can be said of a row without the vault's subjects: its mistakes,
+ * its identity, its events, and whether the file had it before. */
+int import_judge(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_seen.c: rows of one run by whom they are about. */
+int import_seen_new(
+    struct import_seen **ret, struct hrv_err *err) HRV_MUST_CHECK;
+void import_seen_free(struct import_seen *s);
+/* *ret_before: number of the row that was about the same person, or 0. */
+int import_seen_add(struct import_seen *s, const struct import_item *it,
+    uint64_t *ret_before, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_match.c: what a row is to the people whom the index names. The
+ * receipt of im must name them. */
+int import_match(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Looks the row up in the index. */
+int import_lookup(struct importing *im, const struct import_item *it,
+    struct subject_set *ret, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_store.c: stores one row inside the open transaction and fills
+ * it->states. *ret_refused: it would move a date of destruction earlier; the
+ * row is rejected and the transaction must be undone. */
+int import_store(struct importing *im, struct import_item *it,
+    bool *ret_refused, struct hrv_err *err) HRV_MUST_CHECK;
+int import_logged(struct importing *im, const struct import_item *it,
+    uint64_t leaf, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_batch.c: decides and stores the first n rows. */
+int import_batch(
+    struct importing *im, size_t n, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
