@@ -129,24 +129,23 @@ check_case(const struct exporting *x, struct hrv_err *err)
 	return check_keys(x, err);
 }
 
-/* Whether exactly this content may go out: by two people. */
+/* Whether exactly this content may go out: a second member approves its hash,
+ * but in a vault that is being founded. */
 static int
 case_export_approved(struct exporting *x, struct hrv_err *err)
 {
-	struct proposal_args two = {
+	struct proposal_args args = {
 		.kind = OP, .subject = &x->k.subject, .kase = &x->k.id
 	};
-	char id[ID_TEXT_SIZE];
-	json_t *what;
-	int rc = HRV_OK;
+	json_t *what = json_pack("{s:s}", "case", x->p.root);
+	int rc;
 
-	id_format(&x->k.id, id);
-	what = json_pack("{s:s}", "case", id);
 	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	two.what = what;
-	if (rc == HRV_OK)
-		rc = proposal_require(x->v, &two, &x->approval, err);
+	else {
+		args.what = what;
+		rc = proposal_require(x->v, &args, &x->approval, err);
+	}
 	json_decref(what);
 	return rc;
 }
@@ -352,8 +351,8 @@ release(struct exporting *x, struct hrv_err *err)
 	if (payload == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	e.payload = payload;
-	rc = approval_log(&x->approval, &e, payload, err);
 	lock.mtime = now / 1000000;
+	rc = approval_log(&x->approval, &e, payload, err);
 	if (rc == HRV_OK)
 		rc = open_receipt(x, &e, &r, err);
 	if (rc == HRV_OK) {
@@ -409,15 +408,15 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	rc = check_case(x, err);
-	if (rc == HRV_OK)
-		rc = prepare(x, err);
-	if (rc == HRV_OK)
-		rc = case_export_approved(x, err);
 	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
 		e.subject = &x->k.subject;
 		e.kase = &x->k.id;
 		return txn_refuse(x->v, &e, err);
 	}
+	if (rc == HRV_OK)
+		rc = prepare(x, err);
+	if (rc == HRV_OK)
+		rc = case_export_approved(x, err);
 	if (rc == HRV_OK)
 		rc = release(x, err);
 	if (rc == HRV_OK)

@@ -33,8 +33,8 @@ load_row(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 	rc = db_step_one(st, err);
 	if (rc == HRV_ENOTFOUND) {
 		id_format(&k->id, text);
-		return hrv_fail(
-		    err, rc, "there is no case %s in this vault", text);
+		return hrv_fail(err, HRV_ENOTFOUND,
+		    "there is no case %s in this vault", text);
 	}
 	if (rc != HRV_OK)
 		return rc;
@@ -60,7 +60,7 @@ grow(void **array, size_t *n, size_t size, struct hrv_err *err)
 {
 	char *p = *array;
 
-	if ((*n & (*n - 1)) == 0) {
+	if (p == NULL || (*n & (*n - 1)) == 0) {
 		p = realloc(p, (*n == 0 ? 1 : 2 * *n) * size);
 		if (p == NULL) {
 			hrv_fail(err, HRV_ENOMEM, "out of memory");

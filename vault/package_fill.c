@@ -195,7 +195,7 @@ static int
 fill(struct filling *f, const char *p, const char *section, bool show,
     const char **ret_after, struct hrv_err *err)
 {
-	struct tag t;
+	struct tag t = { .kind = '\0' };
 	bool found = false;
 	int rc;
 

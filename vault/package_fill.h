@@ -20,9 +20,8 @@
 #ifndef VAULT_PACKAGE_FILL_H
 #define VAULT_PACKAGE_FILL_H
 
-#include <jansson.h>
-
 #include "vault/base/buf.h"
+#include "vault/base/json.h"
 
 /* Appends the filled template to out. HRV_EUSAGE names the line of a tag that
  * is not closed, closes nothing or is none of the above. */

@@ -233,6 +233,19 @@ walk(struct archive *a, uint8_t *block, package_tar_fn *fn, void *ctx,
 	return rc;
 }
 
+static bool
+open_stream(struct archive *a, int fd, const char *zip_under)
+{
+	int got = zip_under == NULL
+		      ? archive_read_support_format_tar(a)
+		      : archive_read_support_format_zip_seekable(a);
+
+	if (got == ARCHIVE_OK && zip_under != NULL)
+		got = archive_read_add_passphrase(a, zip_under);
+	return got == ARCHIVE_OK &&
+	       archive_read_open_fd(a, fd, BLOCK) == ARCHIVE_OK;
+}
+
 int
 package_tar_walk(int fd, const char *zip_under, package_tar_fn *fn, void *ctx,
     struct hrv_err *err)
@@ -243,14 +256,7 @@ package_tar_walk(int fd, const char *zip_under, package_tar_fn *fn, void *ctx,
 
 	if (a == NULL || block == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	else if (zip_under == NULL
-		     ? archive_read_support_format_tar(a) != ARCHIVE_OK
-		     : archive_read_support_format_zip_seekable(a) !=
-			       ARCHIVE_OK ||
-			   archive_read_add_passphrase(a, zip_under) !=
-			       ARCHIVE_OK)
-		rc = damaged(err);
-	else if (archive_read_open_fd(a, fd, BLOCK) != ARCHIVE_OK)
+	else if (!open_stream(a, fd, zip_under))
 		rc = damaged(err);
 	if (rc == HRV_OK)
 		rc = walk(a, block, fn, ctx, err);

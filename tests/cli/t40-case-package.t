@@ -118,7 +118,8 @@ isnt "$rc" 0 "a link is not written through"
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output no/such/dir.gpg
 isnt "$rc" 0 "a folder that is not there is an error"
 ok "and nothing was left by any of them" \
-    test "$(ls | grep -Ec 'old.gpg|nowhere|gpg\.')" = 0
+    test -z "$(find . -maxdepth 1 -name 'old.gpg*' -o \
+    -maxdepth 1 -name nowhere -o -maxdepth 1 -name '*.gpg.*')"
 
 # ---- the package for a key -------------------------------------------------
 
@@ -263,7 +264,7 @@ limited()
 }
 run as dpo limited
 isnt "$rc" 0 "a full disk is an error"
-ok "and leaves no file" test -z "$(ls | grep full)"
+ok "and leaves no file" test -z "$(find . -maxdepth 1 -name 'full*')"
 
 # ---- the end ---------------------------------------------------------------
 

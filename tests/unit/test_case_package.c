@@ -3,7 +3,6 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Where there are two approvers, an export and a refusal wait for the other.
+. "$(dirname "$0")/../lib.sh"
+
+gpg_person dpo
+gpg_person counsel
+gpg_person leaver
+export HRVAULT_DIR=$T/vault
+SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
+[ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
+must as dpo hrv init --founder "${FPRS[dpo]}" --schedule "$SCHEDULE" \
+    --law uk-ew
+must as dpo hrv --yes member add "${FPRS[counsel]}" --role legal
+must as dpo hrv subject add --kind candidate --name 'Þóra Núñez' --json
+S=$(json .id)
+must as dpo hrv case open --subject "$S" --right access \
+    --received "$(date +%F)" --json
+C=$(json .id)
+must as dpo hrv case collect "$C"
+must as dpo hrv case identity "$C" --method 'known in person'
+
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg --json
+exit_is 6 "an export waits for a second member"
+ok "and leaves no file" test ! -e a.gpg
+must as dpo hrv proposal list --json
+P=$(json .id)
+json_is .kind case.export "its proposal is open"
+as dpo hrv proposal approve "$P"
+exit_is 5 "which nobody approves for himself"
+must as counsel hrv proposal approve "$P"
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg --json
+exit_is 0 "approved, the same command makes the package"
+ok "which opens" sh -c "gpg --homedir $T/gpg-leaver --batch -q -d a.gpg \
+    2>/dev/null | tar -t >/dev/null"
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output b.gpg
+exit_is 6 "once"
+
+must as dpo hrv case open --subject "$S" --right access \
+    --received "$(date +%F)" --json
+D=$(json .id)
+as dpo hrv case refuse "$D" --ground excessive --reason 'the ninth this week'
+exit_is 6 "a refusal waits as well"
+must as dpo hrv proposal list --json
+P=$(jq -rs 'map(select(.kind == "case.refuse" and .status == "open"))[0].id' \
+    .out)
+must as counsel hrv proposal approve "$P"
+as dpo hrv case refuse "$D" --ground excessive --reason 'the ninth this week'
+exit_is 0 "and is carried out when approved"
+as dpo hrv audit verify
+exit_is 0 "the log verifies after all of it"
+done_testing
