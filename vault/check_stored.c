@@ -72,14 +72,43 @@ check_body(struct check *c, struct pack_reader *r, struct stmt *st,
 	return check_take(c, rc, text, err);
 }
 
+/* What lies behind a pack's committed length belongs to nobody: the next
+ * writer would write over it. */
+static int
+check_lengths(struct check *c, struct hrv_err *err)
+{
+	struct hrv_id id = { .kind = ID_RECORD };
+	char text[ID_TEXT_SIZE];
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(c->v->db, SQL_CHECK_LIST_BEYOND, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		id_format(&id, text);
+		check_problem(c,
+		    "%s version %lld: it lies behind the committed end of its "
+		    "pack",
+		    text, (long long)db_col_int(st, 1));
+	}
+	db_reset(st);
+	return rc;
+}
+
 int
 check_bodies(struct check *c, struct hrv_err *err)
 {
 	struct pack_reader *r = NULL;
 	struct stmt *st;
 	bool more = false;
-	int rc = pack_reader_new(c->v->dir, &r, err);
+	int rc = check_lengths(c, err);
 
+	if (rc == HRV_OK)
+		rc = pack_reader_new(c->v->dir, &r, err);
 	if (rc == HRV_OK)
 		rc = db_stmt(c->v->db, SQL_CHECK_LIST_BODIES, &st, err);
 	if (rc != HRV_OK)

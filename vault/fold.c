@@ -73,7 +73,8 @@ note_state(struct fold *f, const struct hrv_id *id, const uint8_t state[32],
 	memcpy(t->state, state, sizeof(t->state));
 }
 
-/* A state in the entry itself: of its record, or else of its subject. */
+/* A state in the entry itself: of its case, its record, or else of its
+ * subject. */
 static void
 fold_state(struct fold *f, const struct leaf *leaf)
 {
@@ -81,6 +82,8 @@ fold_state(struct fold *f, const struct leaf *leaf)
 
 	if ((leaf->has & LEAF_STATE) == 0)
 		return;
+	if (leaf->kase[0] != '\0')
+		return; /* it is the state of the case */
 	if (leaf->record[0] != '\0') {
 		if (id_parse(leaf->record, ID_RECORD, &id))
 			note_state(f, &id, leaf->state, leaf->time);

@@ -130,6 +130,22 @@ remember_save_own(
 	return rc;
 }
 
+uint64_t
+remember_size(const struct hrv_vault *v)
+{
+	struct note_checkpoint cp = { .size = 0 };
+	struct buf note = BUF_INIT;
+	char *path = NULL;
+
+	if (file_join(v->state_dir, NAME_CHECKPOINT, &path, NULL) != HRV_OK ||
+	    file_read(path, NOTE_MAX, &note, NULL) != HRV_OK ||
+	    note_open(note.data, note.len, &v->vkey, &cp, NULL) != HRV_OK)
+		cp.size = 0;
+	buf_clear(&note);
+	free(path);
+	return cp.size;
+}
+
 int
 remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
 {

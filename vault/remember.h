@@ -26,6 +26,8 @@ int remember_save(struct hrv_vault *v, const struct buf *note,
 /* Writes it to the client's folder only: for who may not write the vault. */
 int remember_save_own(struct hrv_vault *v, const struct buf *note,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Size of the log in the checkpoint that this client remembers; 0: none. */
+uint64_t remember_size(const struct hrv_vault *v);
 /* Demands consistency with every checkpoint in seen/. */
 int remember_check_seen(
     struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/remember.h"
 #include "vault/store/db.h"
 #include "vault/verify_int.h"
 
@@ -149,6 +150,7 @@ verify_log(struct hrv_vault *v, const struct verify_args *args,
 	int rc = HRV_OK;
 
 	*ret = (struct verify_report){ .ok = true };
+	y.remembered = remember_size(v);
 	if (own)
 		rc = db_begin_read(v->db, err);
 	if (rc == HRV_OK)

@@ -77,6 +77,8 @@ struct verify {
 
 	bool note_more; /* the next stored checkpoint: */
 	uint64_t note_size;
+	uint64_t note_last;  /* the one before it */
+	uint64_t remembered; /* size this client saw, read before the log */
 	struct buf note;
 };
 

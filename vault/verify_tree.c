@@ -159,6 +159,7 @@ verify_notes_at(struct verify *y, struct hrv_err *err)
 {
 	if (!y->note_more || y->note_size > y->f.size)
 		return HRV_OK;
+	y->note_last = y->note_size;
 	if (y->note_size == y->f.size)
 		check_note(y);
 	else
@@ -232,6 +233,9 @@ verify_tree_end(struct verify *y, struct hrv_err *err)
 		    "log was cut",
 		    (unsigned long long)y->note_size,
 		    (unsigned long long)y->f.size);
+	if (!y->note_more && y->note_last < y->remembered)
+		verify_problem_log(y,
+		    "a checkpoint that this client saw is not stored any more");
 	if (y->args->from_size > y->f.size)
 		verify_problem_log(y,
 		    "there are fewer entries than the %llu it was to begin "

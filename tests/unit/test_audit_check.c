@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tables changed behind the program's back: what no entry of the log made is
+ * found by a check, also where each row for itself looks right.
+ */
+#include "tests/unit/unit.h"
+
+#include "tests/unit/vaulthome.h"
+
+#include "tests/unit/tamper.h"
+
+#include <fcntl.h>
+
+#include "hrvault/hold.h"
+#include "hrvault/record.h"
+#include "hrvault/status.h"
+#include "hrvault/subject.h"
+#include "vault/fold.h"
+
+static struct vaulthome home;
+static char subject[32];
+
+static void
+add_record(struct hrv_vault *v, const char *class_name)
+{
+	struct hrv_record_add_args a = { .subject = subject,
+		.class_name = class_name,
+		.title = "Title",
+		.content = { .fd = -1 } };
+	struct hrv_doc *doc = NULL;
+	char path[80];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/doc", home.root);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("a document\n", f);
+	assert_int_equal(fclose(f), 0);
+	a.content.path = path;
+	OK_(hrv_record_add(v, &a, &doc, err));
+	hrv_doc_free(doc);
+}
+
+static int
+set_up(void **state)
+{
+	struct hrv_subject_add_args a = { .kind = "employee",
+		.fields = { .name = "Ngozi Adichie" } };
+	const char *const subjects[] = { subject, NULL };
+	struct hrv_subject_event_args event = {
+		.who = subject, .name = "hired", .date = "2020-01-01"
+	};
+	struct hrv_hold_args hold = {
+		.matter = "m", .reason = "r", .subjects = subjects
+	};
+	struct hrv_vault *v;
+	struct hrv_doc *doc = NULL;
+
+	(void)state;
+	vaulthome_init(&home);
+	v = vaulthome_open(&home);
+	OK_(hrv_subject_add(v, &a, &doc, err));
+	snprintf(subject, sizeof(subject), "%s", hrv_doc_str(doc, "id"));
+	hrv_doc_free(doc);
+	add_record(v, "note");
+	add_record(v, "payslip");
+	OK_(hrv_subject_event(v, &event, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_hold_place(v, &hold, &doc, err));
+	hrv_doc_free(doc);
+	hrv_close(v);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	vaulthome_clear(&home);
+	return 0;
+}
+
+/* Whether a sentence of the check has the word; all of them are shown when
+ * it is not as wanted. */
+static void
+check(struct hrv_vault *v, bool deep, const char *word)
+{
+	const struct hrv_doc *list;
+	struct hrv_doc *doc = NULL;
+	bool found = false;
+
+	OK_(hrv_check(v, deep, &doc, err));
+	list = hrv_doc_get(doc, "problems");
+	for (size_t i = 0; word != NULL && i < hrv_doc_len(list); i++)
+		found = found ||
+			strstr(hrv_doc_text(hrv_doc_at(list, i)), word) != NULL;
+	if (hrv_doc_true(doc, "ok") != (word == NULL) ||
+	    (word != NULL && !found)) {
+		for (size_t i = 0; i < hrv_doc_len(list); i++)
+			print_message(
+			    "# %s\n", hrv_doc_text(hrv_doc_at(list, i)));
+		fail_msg("wanted: %s", word == NULL ? "no problem" : word);
+	}
+	hrv_doc_free(doc);
+}
+
+/* A copy of the vault for one test to spoil. */
+static struct hrv_vault *
+spoil_begin(void)
+{
+	char cmd[256], out[64];
+	const char *const copy[] = { "sh", "-c", cmd, NULL };
+
+	snprintf(cmd, sizeof(cmd), "cp -a %s %s/kept", home.dir, home.root);
+	assert_int_equal(gpghome_run(copy, NULL, out, sizeof(out)), 0);
+	return vaulthome_open(&home);
+}
+
+static void
+spoil_end(struct hrv_vault *v)
+{
+	char cmd[256], out[64];
+	const char *const back[] = { "sh", "-c", cmd, NULL };
+
+	hrv_close(v);
+	snprintf(cmd, sizeof(cmd), "rm -rf %s %s && mv %s/kept %s", home.dir,
+	    home.state, home.root, home.dir);
+	assert_int_equal(gpghome_run(back, NULL, out, sizeof(out)), 0);
+}
+
+static void
+spoiled(const char *sql, const char *word)
+{
+	struct hrv_vault *v = spoil_begin();
+
+	tamper(v, sql);
+	check(v, false, word);
+	spoil_end(v);
+}
+
+static void
+test_an_undamaged_vault_has_no_problem(void **state)
+{
+	struct hrv_vault *v = spoil_begin();
+
+	(void)state;
+	check(v, false, NULL);
+	check(v, true, NULL);
+	check(v, false, NULL);
+	spoil_end(v);
+}
+
+static void
+test_an_edited_date_is_found(void **state)
+{
+	(void)state;
+	spoiled("UPDATE event SET day = '2010-01-01'", "its facts are not");
+	spoiled("DELETE FROM event", "its facts are not");
+	spoiled("UPDATE record SET created = '2010-01-01'", "its facts");
+	spoiled("UPDATE record SET class = 'note' WHERE class = 'payslip'",
+	    "its facts");
+	spoiled("UPDATE record SET state = zeroblob(32)", "in its row");
+}
+
+static void
+test_an_edited_term_is_found(void **state)
+{
+	(void)state;
+	spoiled("UPDATE term SET purge_from = '2010-01-01'", "follows from");
+	spoiled("DELETE FROM term", "follows from its facts");
+}
+
+static void
+test_a_removed_hold_is_found(void **state)
+{
+	(void)state;
+	spoiled("DELETE FROM hold", "the table of holds");
+	spoiled("UPDATE hold SET status = 'released'", "the table of holds");
+	spoiled("UPDATE hold SET scope = '{}'", "the table of holds");
+}
+
+static void
+test_a_changed_content_is_found(void **state)
+{
+	struct hrv_vault *v = spoil_begin();
+	char path[96];
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/pack/1", home.dir);
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, "X", 1, 40), 1);
+	close(fd);
+	check(v, false, "what is stored is not what was sealed");
+	spoil_end(v);
+}
+
+static void
+test_a_lost_key_is_found(void **state)
+{
+	(void)state;
+	spoiled("UPDATE version SET dek = zeroblob(16)", "its key is missing");
+	/* Another record's key does not pass for its own. */
+	spoiled("UPDATE version SET dek = (SELECT dek FROM version LIMIT 1)",
+	    "its key belongs to another record");
+}
+
+/* Every page that a later change rewrote, put back one at a time: the cipher
+ * accepts each of them, so opening or checking must not. */
+static void
+test_an_old_page_put_back_is_found(void **state)
+{
+	enum { PAGE = 4096 };
+	static uint8_t then[512][PAGE], now[512][PAGE];
+	struct hrv_subject_event_args a = {
+		.who = subject, .name = "ended", .date = "2025-05-05"
+	};
+	struct hrv_vault *v = spoil_begin();
+	struct hrv_doc *doc = NULL;
+	struct hrv_err why;
+	char path[96];
+	ssize_t n, m;
+	int fd, tried = 0;
+	bool busy;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/vault.db", home.dir);
+	OK_(db_checkpoint_truncate(v->db, &busy, err));
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	n = pread(fd, then, sizeof(then), 0) / PAGE;
+	OK_(hrv_subject_event(v, &a, &doc, err));
+	hrv_doc_free(doc);
+	add_record(v, "note");
+	OK_(db_checkpoint_truncate(v->db, &busy, err));
+	hrv_close(v);
+	m = pread(fd, now, sizeof(now), 0) / PAGE;
+	assert_true(n > 10 && m >= n && m < 512);
+	for (ssize_t i = 0; i < n; i++) {
+		struct hrv_doc *found = NULL;
+
+		if (memcmp(then[i], now[i], PAGE) == 0)
+			continue;
+		assert_int_equal(pwrite(fd, then[i], PAGE, i * PAGE), PAGE);
+		tried++;
+		v = NULL;
+		if (hrv_open(&home.open, &v, &why) == HRV_OK &&
+		    hrv_check(v, false, &found, &why) == HRV_OK &&
+		    hrv_doc_true(found, "ok"))
+			fail_msg("page %d was put back unseen", (int)i);
+		hrv_doc_free(found);
+		hrv_close(v);
+		assert_int_equal(pwrite(fd, now[i], PAGE, i * PAGE), PAGE);
+	}
+	assert_true(tried > 10);
+	close(fd);
+	spoil_end(NULL);
+}
+
+/* The entries of a case name its subject and state the case. */
+static void
+test_the_state_of_a_case_is_not_its_subjects(void **state)
+{
+	static const uint8_t things[32] = { 1 }, cases[32] = { 2 };
+	struct leaf l = LEAF_INIT;
+	struct hrv_id id;
+	struct fold f;
+
+	(void)state;
+	vault_new_id(ID_SUBJECT, &id);
+	OK_(fold_init(&f, &id, 1, err));
+	id_format(&id, l.subject);
+	l.op = op_find("subject.event", 13);
+	l.result = LEAF_OK;
+	l.has = LEAF_STATE;
+	memcpy(l.state, things, 32);
+	OK_(fold_leaf(&f, &l, NULL, NULL, err));
+	l.op = op_find("case.open", 9);
+	memcpy(l.state, cases, 32);
+	id.kind = ID_CASE;
+	id_format(&id, l.kase);
+	OK_(fold_leaf(&f, &l, NULL, NULL, err));
+	id.kind = ID_SUBJECT;
+	assert_memory_equal(fold_find(&f, &id)->state, things, 32);
+	fold_clear(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_undamaged_vault_has_no_problem),
+		cmocka_unit_test(test_an_edited_date_is_found),
+		cmocka_unit_test(test_an_edited_term_is_found),
+		cmocka_unit_test(test_a_removed_hold_is_found),
+		cmocka_unit_test(test_a_changed_content_is_found),
+		cmocka_unit_test(test_a_lost_key_is_found),
+		cmocka_unit_test(test_an_old_page_put_back_is_found),
+		cmocka_unit_test(test_the_state_of_a_case_is_not_its_subjects),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
