@@ -80,7 +80,7 @@ hrv_purge_plan(
 {
 	struct survey s = { 0 };
 	json_t *doc = json_object();
-	int rc = survey_make(v, &s, err);
+	int rc = survey_look(v, &s, err);
 
 	if (rc == HRV_OK && doc == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");

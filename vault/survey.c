@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/foldrows.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 #include "vault/verify.h"
@@ -166,29 +167,38 @@ judge_all(struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
-int
-survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
+/* Verifies the log, from where this client verified it last, and folds it. */
+static int
+fold_log(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+{
+	struct verify_args a = { .each = fold_entry, .ctx = &s->fold };
+	struct verify_mark mark;
+
+	verify_mark_load(v, &mark);
+	a.from_size = mark.size;
+	a.from_root = mark.size == 0 ? NULL : mark.root;
+	return verify_and_fold(v, &a, s, err);
+}
+
+static int
+make(
+    struct hrv_vault *v, bool verified, struct survey *ret, struct hrv_err *err)
 {
 	struct survey s = { 0 };
-	struct verify_mark mark;
-	struct verify_args a = { .each = fold_entry };
 	int rc = list_due(v, &s, err);
 
 	if (rc == HRV_OK)
 		rc = watch(v, &s, err);
-	verify_mark_load(v, &mark);
-	a.from_size = mark.size;
-	a.from_root = mark.size == 0 ? NULL : mark.root;
-	a.ctx = &s.fold;
 	if (rc == HRV_OK)
-		rc = verify_and_fold(v, &a, &s, err);
+		rc = verified ? fold_log(v, &s, err)
+			      : fold_rows(&s.fold, v, err);
 	if (rc == HRV_OK)
 		rc = judge_init(&s.judge, v, &s.fold, err);
 	if (rc == HRV_OK)
 		rc = judge_all(&s, err);
 	if (rc == HRV_OK)
 		rc = count(v, SQL_TERM_COUNT_PENDING, &s.pending, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && verified)
 		rc = count(v, SQL_RECORD_COUNT_LIVE, &s.live, err);
 	if (rc != HRV_OK) {
 		survey_clear(&s);
@@ -197,6 +207,18 @@ survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
 	*ret = s;
 	ret->judge.fold = &ret->fold;
 	return HRV_OK;
+}
+
+int
+survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
+{
+	return make(v, true, ret, err);
+}
+
+int
+survey_look(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
+{
+	return make(v, false, ret, err);
 }
 
 void

@@ -26,6 +26,13 @@ struct survey {
 int survey_make(struct hrv_vault *v, struct survey *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
+ * The same for people who only want to look: facts and times are taken from
+ * the rows instead of the verified log, so that it reads what is due and not
+ * the whole vault. Nothing may be destroyed by it.
+ */
+int survey_look(struct hrv_vault *v, struct survey *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
  * Takes in what was logged since, inside a write transaction, so that the
  * judge decides by the log's very end.
  */

@@ -16,8 +16,8 @@ extern "C" {
 
 /*
  * What a run would do today: *ret_doc has destroy[], protected[] (why, until),
- * numbers of both and of pending records. Writes nothing, any role. The log is
- * verified first (HRV_EINTEGRITY).
+ * numbers of both and of pending records. Writes nothing, any role. It reads
+ * what is due, not the whole vault: the log is verified by the run, not here.
  */
 int hrv_purge_plan(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
