@@ -166,7 +166,7 @@ $(B)/man/%: docs/man/%.scd
 install: all man
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/hrvault $(DESTDIR)$(PREFIX)/bin/hrvault
-	@set -e; for f in policy/*/*.cfg; do \
+	@set -e; for f in policy/*/*.cfg policy/templates/*; do \
 		echo "install $(DESTDIR)$(DATADIR)/$$f"; \
 		install -D -m 644 $$f "$(DESTDIR)$(DATADIR)/$$f"; \
 	done
