@@ -110,7 +110,7 @@ hrv_audit_prove(struct hrv_vault *v, uint64_t index, struct hrv_doc **ret_doc,
 {
 	struct tree_source src = log_source(v->db);
 	struct buf note = BUF_INIT, leaf = BUF_INIT, text = BUF_INIT;
-	struct note_checkpoint cp;
+	struct note_checkpoint cp = { .size = 0 };
 	struct proof p = { .index = index };
 	uint8_t hash[TREE_HASH];
 	json_t *doc;
