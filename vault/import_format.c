@@ -19,6 +19,7 @@ not_text(const uint8_t *head, size_t len, struct hrv_err *err)
 {
 	bool utf16 = len > 1 && ((head[0] == 0xff && head[1] == 0xfe) ||
 				    (head[0] == 0xfe && head[1] == 0xff));
+	const uint8_t *end;
 
 	if (len > 3 && (memcmp(head, "PK\3\4", 4) == 0 ||
 			   memcmp(head, "\xd0\xcf\x11\xe0", 4) == 0)) {
@@ -26,9 +27,11 @@ not_text(const uint8_t *head, size_t len, struct hrv_err *err)
 		    "this is a spreadsheet or an archive, not CSV");
 		return hrv_hint(err, "save or export it as CSV (UTF-8) first");
 	}
-	/* A NUL further down spoils its own row only. UTF-16 is named by the
-	 * reader of CSV. */
-	if (!utf16 && memchr(head, '\0', len) != NULL)
+	/* A NUL behind the header spoils its own row only. UTF-16 is named by
+	 * the reader of CSV. */
+	end = memchr(head, '\n', len);
+	if (!utf16 &&
+	    memchr(head, '\0', end == NULL ? len : (size_t)(end - head)))
 		return hrv_fail(
 		    err, HRV_EUSAGE, "this is a binary file, not text");
 	return HRV_OK;
