@@ -5,6 +5,7 @@
  */
 #include "hrvault/import.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ check_class(struct importing *im, struct hrv_err *err)
 	im->class_name = im->map == NULL ? RESUME_CLASS : im->map->record_class;
 	if (im->class_name == NULL)
 		return HRV_OK;
-	strncat(row.kind, im->kind, sizeof(row.kind) - 1);
+	(void)snprintf(row.kind, sizeof(row.kind), "%s", im->kind);
 	rc = record_class(im->v, im->class_name, &row, &c, err);
 	if (rc == HRV_EUSAGE)
 		return hrv_fail_as(err, HRV_EUSAGE, "unknown-class",

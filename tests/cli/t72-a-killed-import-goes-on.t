@@ -32,7 +32,7 @@ me() { as dpo hrv "$@"; }
 pid=$!
 for _ in $(seq 200); do
 	sleep 0.02
-	[ "$(stat -c %s vault/pack/1 2>/dev/null || echo 0)" -lt 1000 ] ||
+	[ "$(stat -c %s vault/pack/1 2>/dev/null || echo 0)" -lt 120000 ] ||
 	    break
 done
 kill -9 "$pid" 2>/dev/null
