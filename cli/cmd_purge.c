@@ -38,11 +38,30 @@ print_group(struct cli *c, const char *heading, const struct hrv_doc *list,
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
+/* Ends in exit 6 with the proposal, unless there is nothing to decide. */
+static int
+propose(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_purge_propose(c->vault, &doc, err);
+
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK)
+		out_line(c, "nothing needs a decision");
+	hrv_doc_free(doc);
+	return rc;
+}
+
 static int
 run_plan(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_purge_plan(c->vault, &doc, err);
+	int rc;
+
+	if (opt_flag(c, "propose"))
+		return propose(c, err);
+	rc = hrv_purge_plan(c->vault, &doc, err);
 
 	if (rc == HRV_OK && c->json) {
 		rc = out_doc(c, doc, NULL, err);
@@ -62,6 +81,25 @@ run_plan(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+/* What was approved and stays all the same. */
+static int
+print_dropped(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "record", NULL, 0 },
+		{ "version", NULL, OUT_RIGHT }, { "why", NULL, 0 },
+		{ "plan", "approved as", 0 }, { NULL, NULL, 0 } };
+	int rc = HRV_OK;
+
+	if (hrv_doc_len(list) == 0)
+		return HRV_OK;
+	out_line(c, " ");
+	out_heading(c, "Approved, but not destroyed");
+	out_list(c, columns, "none");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}
+
 static int
 run_run(struct cli *c, struct hrv_err *err)
 {
@@ -70,10 +108,12 @@ run_run(struct cli *c, struct hrv_err *err)
 		{ "identities", "identities that went along", 0 },
 		{ "certificate", NULL, 0 }, { NULL, NULL, 0 } };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_purge_run(c->vault, &doc, err);
+	int rc = hrv_purge_run_plan(c->vault, opt_text(c, "plan"), &doc, err);
 
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, c->json ? NULL : fields, err);
+	if (rc == HRV_OK && !c->json)
+		rc = print_dropped(c, hrv_doc_get(doc, "dropped"), err);
 	if (rc == HRV_OK && !hrv_doc_true(doc, "finished")) {
 		rc = hrv_fail(err, HRV_EPARTIAL,
 		    "the records are gone from the database, but a running "
@@ -144,6 +184,17 @@ run_verify(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static const struct opt plan_options[] = {
+	{ "propose", OPT_FLAG, NULL,
+	    "propose what needs a decision, for somebody else to approve", 0 },
+	OPT_END,
+};
+
+static const struct opt run_options[] = {
+	{ "plan", OPT_TEXT, "P", "carry out only this approved list", 0 },
+	OPT_END,
+};
+
 static const struct opt show_options[] = {
 	{ "output", OPT_FILE, "DIR",
 	    "write the four files of the certificate here", 0 },
@@ -161,6 +212,7 @@ static const struct opt verify_options[] = {
 static const struct command verbs[] = {
 	{ .verb = "plan",
 	    .summary = "Show what a run would destroy, and what it would not",
+	    .options = plan_options,
 	    .flags = CMD_VAULT,
 	    .run = run_plan },
 	{ .verb = "run",
@@ -169,6 +221,7 @@ static const struct command verbs[] = {
 		    "schedule, and is logged also\nwhen nothing is due. A "
 		    "record goes only after its notice, under no hold and "
 		    "in\nno open case.",
+	    .options = run_options,
 	    .flags = CMD_VAULT,
 	    .run = run_run },
 	{ .verb = "confirm-clock",

@@ -44,8 +44,10 @@ struct candidate {
 	enum verdict verdict;
 	char rule[65];
 	uint8_t dek[DEK_ID_LEN];
-	json_t *basis; /* rule, citation, dates it came from; for the
-			* certificate; NULL unless it is to be destroyed */
+	bool chosen;	      /* a run takes it; set by purge_list.h */
+	const char *approval; /* id of the list it is on, or NULL; likewise */
+	json_t *basis;	      /* rule, citation, dates it came from; for the
+			       * certificate; NULL unless it is to be destroyed */
 };
 
 /* "destroy", "not-due", "hold", ... Static. */

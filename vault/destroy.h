@@ -29,6 +29,9 @@ struct destroy_args {
 	const struct judge *judge; /* made inside this transaction */
 	const struct destroy_item *items;
 	size_t n;
+	const json_t *approvals; /* ids of the lists that people approved,
+				  * for the entry; NULL or empty: none */
+	bool alone;		 /* in founding: one member made the lists */
 	struct receipt **intent; /* of the run's purge.intent entry; closed
 				  * when something was destroyed */
 };

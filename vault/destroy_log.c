@@ -72,8 +72,15 @@ commit_payload(const struct destroy_work *w, const struct buf *facts)
 {
 	json_t *p = json_object();
 	uint8_t hash[32];
+	bool listed = json_array_size(w->args->approvals) > 0;
 
 	crypt_sha256(facts->data, facts->len, hash);
+	if (listed && (json_object_set_new(p, "approvals",
+			   json_deep_copy(w->args->approvals)) ||
+			  (w->args->alone && json_set_int(p, "alone", 1)))) {
+		json_decref(p);
+		return NULL;
+	}
 	if (p == NULL || json_set_str(p, "day", w->day) ||
 	    json_set_int(p, "records", (int64_t)w->ret->records) ||
 	    json_set_int(p, "identities", (int64_t)w->ret->identities) ||

@@ -12,6 +12,7 @@
 #include "vault/clock.h"
 #include "vault/destroy.h"
 #include "vault/purge.h"
+#include "vault/purge_list.h"
 #include "vault/remember.h"
 #include "vault/schedule.h"
 #include "vault/store/db.h"
@@ -80,7 +81,7 @@ announce(struct hrv_vault *v, const struct survey *s, const struct hrv_id *run,
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
-		if (s->list[i].verdict == VERDICT_DESTROY)
+		if (s->list[i].chosen)
 			rc = manifest_add(&m, &s->list[i].record, NULL, err);
 	}
 	e.run = run;
@@ -100,65 +101,114 @@ make_items(const struct survey *s, struct destroy_item **ret, size_t *ret_n,
 	if (items == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->list[i].verdict != VERDICT_DESTROY)
+		const struct candidate *c = &s->list[i];
+
+		if (!c->chosen)
 			continue;
-		items[n].record = s->list[i].record;
-		items[n].n = s->list[i].n;
-		items[n++].reason = DESTROY_SCHEDULE;
+		items[n].record = c->record;
+		items[n].n = c->n;
+		items[n].approval = c->approval;
+		items[n++].reason =
+		    c->approval == NULL ? DESTROY_SCHEDULE : DESTROY_APPROVED;
 	}
 	*ret = items;
 	*ret_n = n;
 	return HRV_OK;
 }
 
-/* Under the write lock: take in what was logged meanwhile, judge again,
- * destroy, commit. */
-static int
-commit(struct hrv_vault *v, struct survey *s, const struct hrv_id *run,
-    struct receipt **intent, struct destroy_result *result, struct hrv_err *err)
-{
-	struct destroy_args a = { .run = run, .intent = intent };
-	struct destroy_item *items = NULL;
-	struct entry none = ENTRY("purge.commit");
-	int rc = make_items(s, &items, &a.n, err);
+/* One run on its way. */
+struct running {
+	struct survey s;
+	struct purge_lists lists;
+	struct hrv_id id;
+	struct receipt *intent;
+	struct destroy_result result;
+};
 
+/* Under the write lock: judge again and destroy. What is on a list and changed
+ * since it was announced drops out here. */
+static int
+destroy(struct hrv_vault *v, struct running *r, struct hrv_err *err)
+{
+	struct destroy_args a = {
+		.run = &r->id, .intent = &r->intent, .alone = r->lists.alone
+	};
+	struct destroy_item *items = NULL;
+	json_t *used = NULL;
+	int rc = purge_lists_choose(v, &r->lists, &r->s, err);
+
+	if (rc == HRV_OK)
+		rc = make_items(&r->s, &items, &a.n, err);
+	if (rc == HRV_OK && (used = purge_lists_used(&r->lists)) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	a.items = items;
-	a.judge = &s->judge;
+	a.judge = &r->s.judge;
+	a.approvals = used;
 	if (rc == HRV_OK)
-		rc = txn_begin(v, err);
+		rc = destroy_commit(v, &a, &r->result, err);
+	if (rc == HRV_OK && r->result.versions > 0)
+		rc = purge_lists_done(v, &r->lists, r->result.leaf, err);
+	json_decref(used);
+	free(items);
+	return rc;
+}
+
+/* Under the write lock: take in what was logged meanwhile, destroy, commit. */
+static int
+commit(struct hrv_vault *v, struct running *r, struct hrv_err *err)
+{
+	struct destroy_result *result = &r->result;
+	struct entry none = ENTRY("purge.commit");
+	int rc = txn_begin(v, err);
+
 	if (rc == HRV_OK)
-		rc = survey_update(v, s, err);
+		rc = survey_update(v, &r->s, err);
 	if (rc == HRV_OK)
-		rc = clock_check(&s->fold, v->schedule, vault_now(v), err);
+		rc = clock_check(&r->s.fold, v->schedule, vault_now(v), err);
 	if (rc == HRV_OK)
-		rc = destroy_commit(v, &a, result, err);
+		rc = destroy(v, r, err);
 	if (rc == HRV_OK && result->versions == 0) {
-		none.run = run;
+		none.run = &r->id;
 		none.result = LEAF_REFUSED;
 		none.code = "protected";
-		rc = receipt_entry(v, intent, &none, NULL, err);
+		rc = receipt_entry(v, &r->intent, &none, NULL, err);
 	}
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	if (rc == HRV_OK && result->versions > 0)
 		v->gen = result->gen_after;
 	txn_abort(v);
-	free(items);
 	return rc;
 }
 
+/* Records that a person was asked about and that therefore go. */
+static size_t
+reviewed(const struct survey *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->list[i].chosen &&
+		     s->list[i].verdict == VERDICT_REVIEW &&
+		     (i == 0 ||
+			 !id_equal(&s->list[i - 1].record, &s->list[i].record));
+	return n;
+}
+
 static int
-make_doc(const struct survey *s, const struct hrv_id *run,
-    const struct destroy_result *r, size_t left, struct hrv_doc **ret_doc,
+make_doc(const struct running *run, size_t left, struct hrv_doc **ret_doc,
     struct hrv_err *err)
 {
+	const struct destroy_result *r = &run->result;
+	const struct survey *s = &run->s;
 	char text[ID_TEXT_SIZE];
 	json_t *doc = json_object();
 	bool destroyed = r->versions > 0;
-	size_t protected = purge_protected(s) + json_array_size(r->spared);
+	size_t protected =
+	    purge_protected(s) - reviewed(s) + json_array_size(r->spared);
 	int bad = doc == NULL;
 
-	id_format(run, text);
+	id_format(&run->id, text);
 	bad |= json_object_set_new(
 	    doc, "run", destroyed ? json_string(text) : json_null());
 	bad |= json_set_int(doc, "destroyed", (int64_t)r->records);
@@ -168,6 +218,8 @@ make_doc(const struct survey *s, const struct hrv_id *run,
 	bad |= json_object_set_new(doc, "certificate",
 	    destroyed && left == 0 ? json_string(text) : json_null());
 	bad |= json_object_set_new(doc, "finished", json_boolean(left == 0));
+	bad |= json_object_set_new(
+	    doc, "dropped", purge_lists_dropped(&run->lists, s));
 	if (bad) {
 		json_decref(doc);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
@@ -185,8 +237,8 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = clock_check(&s->fold, v->schedule, vault_now(v), err);
 	if (rc == HRV_OK)
-		rc = purge_brake(v->schedule, survey_count(s, VERDICT_DESTROY),
-		    s->live, err);
+		rc = purge_brake(
+		    v->schedule, purge_chosen(s, true), s->live, err);
 	return rc;
 }
 
@@ -224,75 +276,61 @@ refresh_terms(struct hrv_vault *v, struct hrv_err *err)
 	return rc;
 }
 
-int
-hrv_purge_run(
-    struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
+/* What there is to destroy, and whether a run may. */
+static int
+prepare(struct hrv_vault *v, const char *plan, struct running *r,
+    struct hrv_err *err)
 {
-	struct entry refused = ENTRY("purge.intent");
-	struct destroy_result result = { 0 };
-	struct survey s = { 0 };
-	struct receipt *intent = NULL;
-	struct hrv_id run;
-	size_t left = 0;
 	int rc = role_may(v->role, "purge.intent", err);
 
-	vault_new_id(ID_RUN, &run);
 	if (rc == HRV_OK)
 		rc = refresh_terms(v, err);
 	if (rc == HRV_OK)
-		rc = survey_make(v, &s, err);
+		rc = survey_make(v, &r->s, err);
 	if (rc == HRV_OK)
-		rc = check_run(v, &s, err);
+		rc = purge_lists_load(v, plan, &r->lists, err);
+	if (rc == HRV_OK)
+		rc = purge_lists_choose(v, &r->lists, &r->s, err);
+	return rc == HRV_OK ? check_run(v, &r->s, err) : rc;
+}
+
+int
+hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct entry refused = ENTRY("purge.intent");
+	struct running r = { .intent = NULL };
+	size_t left = 0;
+	int rc;
+
+	vault_new_id(ID_RUN, &r.id);
+	rc = prepare(v, plan, &r, err);
 	if (rc != HRV_OK) {
 		rc = txn_refuse(v, &refused, err);
 		goto out;
 	}
-	if (survey_count(&s, VERDICT_DESTROY) == 0) {
-		rc = heartbeat(v, &s, err);
+	if (purge_chosen(&r.s, false) == 0) {
+		rc = heartbeat(v, &r.s, err);
 	} else {
-		rc = announce(v, &s, &run, &intent, err);
+		rc = announce(v, &r.s, &r.id, &r.intent, err);
 		if (rc == HRV_OK)
-			rc = commit(v, &s, &run, &intent, &result, err);
+			rc = commit(v, &r, err);
 	}
 	if (rc == HRV_OK)
 		rc = purge_finish_runs(v, &left, err);
 	if (rc == HRV_OK)
-		rc = make_doc(&s, &run, &result, left, ret_doc, err);
+		rc = make_doc(&r, left, ret_doc, err);
 out:
-	receipt_drop(&intent);
-	destroy_clear(&result);
-	survey_clear(&s);
+	receipt_drop(&r.intent);
+	destroy_clear(&r.result);
+	purge_lists_clear(&r.lists);
+	survey_clear(&r.s);
 	return rc;
 }
 
 int
-hrv_purge_confirm_clock(
+hrv_purge_run(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
-	struct entry e = ENTRY("clock.confirm");
-	json_t *p = json_object(), *doc = json_object();
-	int rc = role_may(v->role, "clock.confirm", err);
-
-	if (rc != HRV_OK) {
-		rc = txn_refuse(v, &e, err);
-		goto out;
-	}
-	if (p == NULL || doc == NULL || json_set_int(p, "alone", 1) ||
-	    json_object_set_new(doc, "confirmed", json_true())) {
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-		goto out;
-	}
-	e.payload = p;
-	rc = txn_begin(v, err);
-	if (rc == HRV_OK)
-		rc = txn_entry(v, &e, NULL, err);
-	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	if (rc == HRV_OK)
-		*ret_doc = (struct hrv_doc *)json_incref(doc);
-out:
-	txn_abort(v);
-	json_decref(p);
-	json_decref(doc);
-	return rc;
+	return hrv_purge_run_plan(v, NULL, ret_doc, err);
 }

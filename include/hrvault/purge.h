@@ -31,7 +31,24 @@ int hrv_purge_plan(struct hrv_vault *v, struct hrv_doc **ret_doc,
  */
 int hrv_purge_run(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Says that the clock is right although the log was silent for long. */
+/*
+ * One run that carries out the approved list that `plan` names and nothing
+ * else (NULL: as hrv_purge_run()). *ret_doc also has dropped[]: what of the
+ * approved lists was not destroyed, and why. HRV_ECONFIRM: it waits for its
+ * approval still. HRV_EREFUSED: it is over.
+ */
+int hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Proposes what a run would not destroy without people: what is up for review
+ * and, beyond the brakes, all that is due. HRV_ECONFIRM with the proposal that
+ * waits now. HRV_OK: nothing needs a decision; *ret_doc: proposal (null),
+ * records (0). HRV_EREFUSED: neither hr nor dpo.
+ */
+int hrv_purge_propose(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Says that the clock is right although the log was silent for long; takes two
+ * people (HRV_ECONFIRM with the proposal). */
 int hrv_purge_confirm_clock(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
