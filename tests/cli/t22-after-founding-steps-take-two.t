@@ -20,14 +20,14 @@ proposed()
 }
 
 gpg_person clerk
-as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment general
+as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment pay
 proposed "a member more takes two"
 as counsel hrv proposal show "$P"
 out_like "${FPRS[clerk]}" "the key is shown"
 must as counsel hrv proposal approve "$P"
-as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment pay
-exit_is 6 "an approval for one compartment is none for another"
 as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment general
+exit_is 6 "an approval for one compartment is none for another"
+as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment pay
 exit_is 0 "the approved member is added"
 
 must as hr hrv subject event "$S" ended 2020-06-30
