@@ -14,6 +14,7 @@
 #include "hrvault/policy.h"
 #include "vault/base/enc.h"
 #include "vault/base/json.h"
+#include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/kdf.h"
 #include "vault/crypto/pgp.h"
@@ -138,51 +139,6 @@ vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
 	return HRV_OK;
 }
 
-/* Makes a folder of the client's own with its parents, as far as needed. */
-static int
-make_private_dirs(const char *path, struct hrv_err *err)
-{
-	char *copy = strdup(path);
-	int rc = HRV_OK;
-
-	if (copy == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	for (char *p = copy + 1; rc == HRV_OK; p++) {
-		char c = *p;
-
-		if (c != '/' && c != '\0')
-			continue;
-		*p = '\0';
-		if (access(copy, F_OK) != 0)
-			rc = file_mkdir(copy, 0700, err);
-		if (rc == HRV_EEXISTS)
-			rc = HRV_OK; /* another command was faster */
-		*p = c;
-		if (c == '\0')
-			break;
-	}
-	free(copy);
-	return rc;
-}
-
-int
-vault_state_dir(struct hrv_vault *v, const char *base, struct hrv_err *err)
-{
-	struct buf hex = BUF_INIT;
-	int rc;
-
-	free(v->state_dir);
-	v->state_dir = NULL;
-	enc_hex(&hex, v->id, sizeof(v->id));
-	rc = buf_ok(&hex, err);
-	if (rc == HRV_OK)
-		rc = file_join(base, buf_str(&hex), &v->state_dir, err);
-	if (rc == HRV_OK)
-		rc = make_private_dirs(v->state_dir, err);
-	buf_clear(&hex);
-	return rc;
-}
-
 static int
 read_config(struct hrv_vault *v, struct hrv_err *err)
 {
@@ -245,6 +201,23 @@ choose_member(struct hrv_vault *v, struct hrv_err *err)
 	return hrv_hint(err, "say which with --as FINGERPRINT");
 }
 
+/* The last day of a membership counts whole, in UTC. */
+static int
+check_until(
+    const struct hrv_vault *v, const struct slot_member *m, struct hrv_err *err)
+{
+	char now[WHEN_TEXT_LEN + 1];
+
+	if (m->until[0] == '\0')
+		return HRV_OK;
+	if (!when_format(vault_now(v), now) || strncmp(now, m->until, 10) <= 0)
+		return HRV_OK;
+	hrv_fail_as(err, HRV_EKEY, "membership-ended",
+	    "the membership of %s ended on %s", m->fpr, m->until);
+	return hrv_hint(err, "ask a dpo for 'hrvault member add' with a later "
+			     "day");
+}
+
 static int
 find_member(struct hrv_vault *v, const char *as, struct hrv_err *err)
 {
@@ -272,7 +245,7 @@ find_member(struct hrv_vault *v, const char *as, struct hrv_err *err)
 		return hrv_hint(err, "ask a dpo for 'hrvault member add'");
 	}
 	v->role = m->role;
-	return HRV_OK;
+	return check_until(v, m, err);
 }
 
 /* The one decryption of a command. */

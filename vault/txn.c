@@ -189,7 +189,10 @@ open_session(struct hrv_vault *v, struct hrv_err *err)
 	if (s->opened)
 		return HRV_OK;
 	if (!s->certified || s->open_leaf.index != v->frontier.size ||
-	    memcmp(s->open_leaf.holds, v->holds, sizeof(v->holds)) != 0)
+	    memcmp(s->open_leaf.holds, v->holds, sizeof(v->holds)) != 0 ||
+	    (v->schedule != NULL &&
+		memcmp(s->open_leaf.policy, v->schedule_hash,
+		    sizeof(v->schedule_hash)) != 0))
 		rc = session_certify(v, &v->frontier, err);
 	if (rc == HRV_OK)
 		rc = store_leaf(v, &s->open_leaf, NULL, err);
