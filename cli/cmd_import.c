@@ -231,6 +231,14 @@ print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
 		    (long long)hrv_doc_int(doc, "unchanged", 0),
 		    (long long)hrv_doc_int(doc, "rejected", 0),
 		    (long long)hrv_doc_int(doc, "records", 0));
+	if (hrv_doc_get(doc, "documents") != NULL && !r->check)
+		out_line(r->c, "%lld documents stored",
+		    (long long)hrv_doc_int(doc, "documents", 0));
+	if (hrv_doc_int(doc, "folders_unused", 0) > 0)
+		say(r->c,
+		    "%lld folders of documents belong to no row that could be "
+		    "stored",
+		    (long long)hrv_doc_int(doc, "folders_unused", 0));
 	return HRV_OK;
 }
 
@@ -287,6 +295,7 @@ run_import(struct cli *c, struct hrv_err *err)
 	struct hrv_import_args a = { .fd = -1,
 		.file = base_name(arg(c, 0)),
 		.map_name = opt_text(c, "map"),
+		.documents = opt_text(c, "documents"),
 		.check = r.check,
 		.reject = reject,
 		.progress = progress,
@@ -321,6 +330,8 @@ static const struct opt options[] = {
 	    0 },
 	{ "check", OPT_FLAG, NULL,
 	    "store nothing; list every mistake by row and column", 0 },
+	{ "documents", OPT_FILE, "DIR",
+	    "store the files in DIR/NUMBER/CLASS/ with these people", 0 },
 	{ "rejects", OPT_FILE, "FILE",
 	    "where rejected rows go; default FILE.rejects.csv in this folder",
 	    0 },

@@ -129,6 +129,8 @@ prepare(struct importing *im, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = vault_today(im->v, &im->today, err);
 	if (rc == HRV_OK)
+		rc = import_docs_begin(im, err);
+	if (rc == HRV_OK)
 		rc = import_seen_new(&im->seen, err);
 	if (rc != HRV_OK)
 		return rc;
@@ -220,6 +222,7 @@ add_counts(struct importing *im)
 	im->count.unchanged += im->batch.unchanged;
 	im->count.rejected += im->batch.rejected;
 	im->count.records += im->batch.records;
+	im->count.documents += im->batch.documents;
 }
 
 /* Looks at rows without the people in the vault. */
@@ -297,7 +300,11 @@ result(
 	    json_set_int(o, "updated", (int64_t)c->updated) ||
 	    json_set_int(o, "unchanged", (int64_t)c->unchanged) ||
 	    json_set_int(o, "rejected", (int64_t)c->rejected) ||
-	    json_set_int(o, "records", (int64_t)c->records)) {
+	    json_set_int(o, "records", (int64_t)c->records) ||
+	    (im->args->documents != NULL &&
+		(json_set_int(o, "documents", (int64_t)c->documents) ||
+		    json_set_int(o, "folders_unused",
+			(int64_t)(im->all_folders - im->folders))))) {
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}

@@ -111,7 +111,7 @@ store_items(
 	int rc = HRV_OK;
 
 	*ret_refused = false;
-	im->batch.records = 0;
+	im->batch.records = im->batch.documents = 0;
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		if (is_stored(&im->item[i]))
 			rc = import_store(im, &im->item[i], ret_refused, err);
@@ -188,7 +188,9 @@ make_payload(
 	    json_set_int(o, "updated", (int64_t)c->updated) ||
 	    json_set_int(o, "unchanged", (int64_t)c->unchanged) ||
 	    json_set_int(o, "rejected", (int64_t)c->rejected) ||
-	    json_set_int(o, "records", (int64_t)c->records)) {
+	    json_set_int(o, "records", (int64_t)c->records) ||
+	    (im->args->documents != NULL &&
+		json_set_int(o, "documents", (int64_t)c->documents))) {
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}

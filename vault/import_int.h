@@ -29,6 +29,15 @@ enum import_format { IMPORT_CSV, IMPORT_LINES, IMPORT_RESUME };
 
 enum import_fate { FATE_NEW, FATE_SAME, FATE_UPDATE, FATE_REJECT };
 
+/* A document in the person's folder. */
+struct import_doc {
+	char *path;
+	const char *name; /* last part of it */
+	char class_name[CLASS_NAME_SIZE];
+	uint8_t sha256[32];
+	bool stored; /* the person has it already */
+};
+
 /* One row. */
 struct import_item {
 	struct import_row row;
@@ -41,6 +50,9 @@ struct import_item {
 	struct event event[IMPORT_EVENTS_MAX];
 	size_t events; /* distinct ones, with full names; of a known subject
 			* only those that it does not have yet */
+	struct import_doc *doc;
+	size_t docs;
+	const char *doc_class;	  /* of the folder being read */
 	struct subject_set known; /* who it may be, by the index */
 
 	/* Of a known subject. */
@@ -58,7 +70,7 @@ struct import_item {
 };
 
 struct import_counts {
-	uint64_t rows, added, updated, unchanged, rejected, records;
+	uint64_t rows, added, updated, unchanged, rejected, records, documents;
 };
 
 /* Which rows of this run were seen before: see import_seen.c. */
@@ -91,7 +103,9 @@ struct importing {
 	struct import_item *item; /* IMPORT_BATCH of them */
 	size_t n;
 	struct receipt *receipt;
-	uint64_t total; /* rows, from the first reading */
+	uint64_t folders;     /* of people whose row was seen */
+	uint64_t all_folders; /* of documents */
+	uint64_t total;	      /* rows, from the first reading */
 	struct import_counts count, batch;
 };
 
@@ -147,6 +161,21 @@ int import_store(struct importing *im, struct import_item *it,
     bool *ret_refused, struct hrv_err *err) HRV_MUST_CHECK;
 int import_logged(struct importing *im, const struct import_item *it,
     uint64_t leaf, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_docs.c: the folder of documents. */
+int import_docs_begin(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
+/* Finds and hashes the documents of a row; what cannot be stored rejects it. */
+int import_docs_find(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Notes that the person has a record of that class with this header. */
+void import_docs_known(
+    struct import_item *it, const char *class_name, const json_t *header);
+/* Whether one of them is new. */
+bool import_docs_new(const struct import_item *it);
+/* Stores the new ones inside the open transaction. */
+int import_docs_store(struct importing *im, struct import_item *it,
+    const struct hrv_id *subject, struct hrv_err *err) HRV_MUST_CHECK;
+void import_docs_clear(struct import_item *it);
 
 /* import_batch.c: decides and stores the first n rows. */
 int import_batch(

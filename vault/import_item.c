@@ -26,6 +26,7 @@ import_item_reset(struct import_item *it)
 	json_decref(it->identity);
 	json_decref(it->merged);
 	json_decref(it->changed);
+	import_docs_clear(it);
 	subject_set_clear(&it->known);
 	manifest_clear(&it->states);
 	import_row_reset(&it->row);
@@ -242,5 +243,9 @@ import_judge(struct importing *im, struct import_item *it, struct hrv_err *err)
 		return rc;
 	judge_record(im, it);
 	/* Only what can be stored makes a later row the second one. */
-	return it->row.errors == 0 ? judge_twice(im, it, err) : HRV_OK;
+	if (it->row.errors == 0)
+		rc = judge_twice(im, it, err);
+	if (rc == HRV_OK && it->row.errors == 0)
+		rc = import_docs_find(im, it, err);
+	return rc;
 }

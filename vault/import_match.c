@@ -82,6 +82,13 @@ same_content(const struct import_item *it, const json_t *header)
 	       memcmp(want, is, sizeof(is)) == 0;
 }
 
+static bool
+of_class(const struct importing *im, const struct record_row *rec)
+{
+	return im->class_name != NULL &&
+	       strcmp(rec->class_name, im->class_name) == 0;
+}
+
 static int
 look_at_record(struct match *m, const struct hrv_id *id, struct hrv_err *err)
 {
@@ -92,15 +99,18 @@ look_at_record(struct match *m, const struct hrv_id *id, struct hrv_err *err)
 	int rc = record_load(v, id, &rec, err);
 
 	if (rc != HRV_OK || rec.purged ||
-	    strcmp(rec.class_name, m->im->class_name) != 0)
+	    strcmp(rec.class_name, CLASS_IDENTITY) == 0 ||
+	    (m->it->docs == 0 && !of_class(m->im, &rec)))
 		return rc;
 	rc = version_load(v, id, rec.version, &ver, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (ver.header.len > 0 && unseal_may(v, &rec, &ver))
 		rc = unseal_header(v, m->im->receipt, &rec, &ver, &header, err);
+	if (rc == HRV_OK && header != NULL)
+		import_docs_known(m->it, rec.class_name, header);
 	if (rc == HRV_OK && header != NULL && !m->same_record &&
-	    is_ours(m->im, header)) {
+	    of_class(m->im, &rec) && is_ours(m->im, header)) {
 		m->has_record = true;
 		m->same_record = same_content(m->it, header);
 		m->record = rec;
@@ -119,7 +129,7 @@ find_record(struct match *m, struct hrv_err *err)
 	int rc;
 
 	m->has_record = m->same_record = false;
-	if (m->im->class_name == NULL)
+	if (m->im->class_name == NULL && m->it->docs == 0)
 		return HRV_OK;
 	rc = ids_of(m->im->v, SQL_RECORD_LIST_OF, &m->subject.id, ID_RECORD,
 	    &ids, &n, err);
@@ -339,7 +349,7 @@ compare(struct match *m, struct hrv_err *err)
 	if (it->fate == FATE_REJECT)
 		return rc;
 	it->fate = it->merged != NULL || it->events > 0 || it->hired ||
-			   it->amend || it->store
+			   it->amend || it->store || import_docs_new(it)
 		       ? FATE_UPDATE
 		       : FATE_SAME;
 	return rc;

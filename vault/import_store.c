@@ -84,6 +84,8 @@ store_new(struct importing *im, struct import_item *it, struct hrv_err *err)
 		rc = subject_manifest(&n, &it->states, err);
 	if (rc == HRV_OK)
 		rc = store_record(im, it, &n.id, err);
+	if (rc == HRV_OK)
+		rc = import_docs_store(im, it, &n.id, err);
 	return rc;
 }
 
@@ -279,6 +281,8 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 		rc = amend(im, it, err);
 	if (rc == HRV_OK && it->store)
 		rc = store_record(im, it, &it->subject.id, err);
+	if (rc == HRV_OK)
+		rc = import_docs_store(im, it, &it->subject.id, err);
 	return rc == HRV_OK ? fill_states(im, it, err) : rc;
 }
 

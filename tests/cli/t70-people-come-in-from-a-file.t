@@ -131,6 +131,27 @@ R=$(me record list number:1 --json; json .id)
 me record show "$R" --json
 json_is .version 2 'is a new version of the one there was'
 
+# Documents beside the file.
+mkdir -p docs/1/contract docs/9/contract docs/77/contract
+echo 'a contract' >docs/1/contract/contract.txt
+echo 'left by a program' >docs/1/contract/.unseen
+sed -n '1,2p' raise.csv >one.csv
+me import one.csv --map bamboohr --documents docs --json
+exit_is 0 'documents come in with their people'
+json_is '"\(.updated) \(.records) \(.documents) \(.folders_unused)"' '1 0 1 2' \
+    'once each, and folders of nobody are counted'
+R=$(me record list number:1 --json; jq -r 'select(.class == "contract").id' .out)
+me record show "$R" --json
+json_is .file contract.txt 'with their names'
+me record read "$R" --purpose administration --output -
+out_is 'a contract' 'and contents'
+me import one.csv --map bamboohr --documents docs --json
+json_is '"\(.unchanged) \(.documents)"' '1 0' 'and not a second time'
+mkdir docs/1/nonsense
+me import one.csv --map bamboohr --documents docs --check
+exit_is 3 'a folder that is no class'
+out_like '^row 2, documents: .*no class' 'rejects the row'
+
 me audit verify
 exit_is 0 'the log verifies'
 me audit log --op record.import --json
