@@ -228,6 +228,20 @@ static const struct opt link_options[] = {
 	OPT_END,
 };
 
+static const struct opt move_options[] = {
+	{ "to", OPT_PERSONAL, "S", "whose it is", OPT_NEEDED },
+	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	OPT_END,
+};
+
+static const struct opt reclassify_options[] = {
+	{ "class", OPT_TEXT, "CLASS", "what it is", OPT_NEEDED },
+	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	{ "dependant-born", OPT_PERSONAL, "DATE",
+	    "birth date of the child it is about, where the class asks", 0 },
+	OPT_END,
+};
+
 static const struct command verbs[] = {
 	{ .verb = "add",
 	    .args = "S FILE|-",
@@ -312,7 +326,34 @@ static const struct command verbs[] = {
 	    .max_args = 2,
 	    .flags = CMD_VAULT,
 	    .run = run_link },
+	{ .verb = "move",
+	    .args = "R",
+	    .summary = "It was filed under the wrong person: file it anew",
+	    .more = "Every version is opened and sealed anew, which is "
+		    "logged; its dates follow. Not while\na hold or an open "
+		    "case protects it.",
+	    .examples = "hrvault record move R-01ABCD --to number:E-1002 "
+			"--reason @why.txt",
+	    .options = move_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = record_run_move },
+	{ .verb = "reclassify",
+	    .args = "R",
+	    .summary = "It was filed under the wrong class: file it anew",
+	    .more = "It takes the keys of both compartments. An earlier date "
+		    "takes two people, and so\ndoes a class that asks nobody "
+		    "before it is destroyed. 'hrvault policy show' lists\nthe "
+		    "classes.",
+	    .examples = "hrvault record reclassify R-01ABCD --class contract "
+			"--reason @why.txt",
+	    .options = reclassify_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = record_run_reclassify },
 	CMD_END,
 };
 const struct noun noun_record = { "record",
-	"Records: store, list, read, amend, explain, date", verbs };
+	"Records: store, list, read, amend, explain, date, file anew", verbs };

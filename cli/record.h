@@ -20,5 +20,8 @@ int record_print_explained(struct cli *c, const struct hrv_doc *doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* `record read`, in a file of its own. */
 int record_run_read(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* What was filed in error, likewise. */
+int record_run_move(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int record_run_reclassify(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

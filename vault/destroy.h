@@ -42,7 +42,7 @@ struct destroy_result {
 	size_t versions;
 	size_t identities; /* that went with a last record */
 	size_t details;	   /* typed reasons that went along */
-	size_t orphans;	   /* unused keys older than 30 days left out */
+	size_t orphans;	   /* unused keys left out: retired, or over 30 days */
 	uint32_t gen_before;
 	uint32_t gen_after;
 	json_t *facts;	/* what the certificate is made of */

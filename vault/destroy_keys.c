@@ -45,6 +45,24 @@ check_survivors(const struct destroy_work *w, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* Keys of records that were sealed anew under others: nothing opens with them
+ * but what was filed in error. They go with the first run that destroys
+ * anything, however young they are. */
+static int
+take_retired(struct destroy_work *w, struct hrv_err *err)
+{
+	size_t before = w->victims.n;
+	struct stmt *st;
+	int rc = deklist_query(w->v, &w->victims, SQL_RETIRED_LIST, NULL, err);
+
+	w->ret->orphans += w->victims.n - before;
+	if (rc == HRV_OK && w->victims.n > before)
+		rc = db_stmt(w->v->db, SQL_RETIRED_DEL, &st, err);
+	else
+		return rc;
+	return rc == HRV_OK ? db_run(st, err) : rc;
+}
+
 static int
 choose_survivors(struct destroy_work *w, struct hrv_err *err)
 {
@@ -54,6 +72,8 @@ choose_survivors(struct destroy_work *w, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = deklist_query(
 		    w->v, &w->referenced, SQL_DETAIL_LIST_DEKS, NULL, err);
+	if (rc == HRV_OK)
+		rc = take_retired(w, err);
 	if (rc == HRV_OK)
 		rc = keys_open(w->v, err);
 	deklist_sort(&w->victims);
@@ -108,9 +128,9 @@ int
 destroy_keys(struct destroy_work *w, struct hrv_err *err)
 {
 	struct keystore_list list = { 0 };
-	struct keystore_build_args b = { .next = keystore_list_next,
-		.next_ctx = &list,
-		.live = w->v->gen };
+	struct keystore_build_args b = {
+		.next = keystore_list_next, .next_ctx = &list, .live = w->v->gen
+	};
 	struct keystore_set before, after;
 	int rc = choose_survivors(w, err);
 

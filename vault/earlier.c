@@ -81,6 +81,21 @@ put_identity(struct hrv_vault *v, const json_t *identity, json_t *what,
 	return rc;
 }
 
+/* Whose and what a record will be; the approver needs both compartments. */
+static int
+put_filing(const struct earlier_step *s, json_t *what, json_t *comps,
+    struct hrv_err *err)
+{
+	char to[ID_TEXT_SIZE];
+
+	id_format(s->to_subject, to);
+	if (json_set_str(what, "to_subject", to) ||
+	    json_set_str(what, "to_class", s->to_class) ||
+	    add_comp(comps, s->to_comp))
+		return no_memory(err);
+	return HRV_OK;
+}
+
 static int
 make_what(struct hrv_vault *v, const struct terms_moved *moved,
     const struct earlier_step *s, json_t *what, struct hrv_err *err)
@@ -104,6 +119,8 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 		rc = no_memory(err);
 	if (rc == HRV_OK && s->comp == NULL)
 		rc = subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->to_class != NULL)
+		rc = put_filing(s, what, comps, err);
 	if (rc == HRV_OK && s->identity != NULL)
 		rc = put_identity(v, s->identity, what, err);
 	return rc;

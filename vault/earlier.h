@@ -2,7 +2,7 @@
 /*
  * Two people for what ends sooner: the one question every change asks that
  * moves a known date of destruction earlier (an event added or retracted, a
- * birth date corrected). Layer: verbs.
+ * birth date corrected, a record filed elsewhere). Layer: verbs.
  */
 #ifndef VAULT_EARLIER_H
 #define VAULT_EARLIER_H
@@ -11,7 +11,8 @@
 #include "vault/proposal.h"
 #include "vault/terms.h"
 
-/* A change that may move dates: an event, or a correction of a person. */
+/* A change that may move dates: an event, a correction of a person, or a
+ * record filed under another person or class. */
 struct earlier_step {
 	const struct hrv_id *subject;
 	const struct hrv_id *record; /* NULL: an event of the subject */
@@ -20,6 +21,11 @@ struct earlier_step {
 	const char *day;
 	bool retract;
 	const json_t *identity; /* a correction: as it will be */
+	/* A record filed anew: whose and what it will be. All NULL, or all
+	 * set. */
+	const struct hrv_id *to_subject;
+	const char *to_class;
+	const char *to_comp;
 };
 
 /*

@@ -115,6 +115,9 @@ earlier_words(const json_t *w, struct buf *line)
 	if (json_str(w, "event") != NULL)
 		buf_addf(line, "%s on %s is %s; ", text(w, "event"),
 		    text(w, "date"), retract ? "retracted" : "set");
+	else if (json_str(w, "to_class") != NULL)
+		buf_addf(line, "filed under the class %s and the subject %s; ",
+		    text(w, "to_class"), text(w, "to_subject"));
 	else
 		buf_adds(line, "a birth date is corrected; ");
 	buf_addf(line, "of %s; ",

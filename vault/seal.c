@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "vault/crypto/content.h"
 #include "vault/crypto/crypt.h"
 #include "vault/store/db.h"
 
@@ -70,36 +69,72 @@ to_pack(void *ctx, const void *data, size_t len, struct hrv_err *err)
 	return pack_add(ctx, data, len, err);
 }
 
-/* Copies the source through the cipher into the pack, hashing on the way. */
+/* A body on its way through the cipher into the pack. */
+struct pumping {
+	struct content_seal *seal;
+	struct crypt_sha256_ctx *sha;
+	uint64_t size;
+};
+
 static int
-pump(const struct body_source *src, struct content_seal *seal,
-    struct sealed *ret, struct hrv_err *err)
+take_piece(void *ctx, const void *data, size_t len, struct hrv_err *err)
 {
-	struct crypt_sha256_ctx *sha = crypt_sha256_new();
+	struct pumping *p = ctx;
+
+	crypt_sha256_add(p->sha, data, len);
+	p->size += len;
+	return content_seal_add(p->seal, data, len, err);
+}
+
+static int
+pull(const struct body_source *src, struct pumping *to, struct hrv_err *err)
+{
 	struct buf piece = BUF_INIT_SECRET;
 	uint8_t *p = buf_reserve(&piece, PIECE);
 	size_t n = 0;
 	int rc = HRV_OK;
 
-	if (sha == NULL || p == NULL)
+	if (p == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	while (rc == HRV_OK) {
 		rc = src->read(src->ctx, p, PIECE, &n, err);
 		if (rc != HRV_OK || n == 0)
 			break;
-		crypt_sha256_add(sha, p, n);
-		ret->size += n;
-		rc = content_seal_add(seal, p, n, err);
+		rc = take_piece(to, p, n, err);
 	}
+	buf_clear(&piece);
+	return rc;
+}
+
+/* Moves the whole body through the cipher, hashing on the way. */
+static int
+pump(const struct seal_args *a, struct content_seal *seal, struct sealed *ret,
+    struct hrv_err *err)
+{
+	struct pumping p = { .seal = seal, .sha = crypt_sha256_new() };
+	int rc = HRV_OK;
+
+	if (p.sha == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	else if (a->giver != NULL)
+		rc = a->giver->give(a->giver->ctx, take_piece, &p, err);
+	else
+		rc = pull(a->body, &p, err);
 	if (rc == HRV_OK)
 		rc = content_seal_finish(seal, err);
 	if (rc == HRV_OK) {
-		crypt_sha256_final(sha, ret->sha256);
-		sha = NULL;
+		crypt_sha256_final(p.sha, ret->sha256);
+		p.sha = NULL;
+		ret->size = p.size;
 	}
-	crypt_sha256_free(sha);
-	buf_clear(&piece);
+	crypt_sha256_free(p.sha);
 	return rc;
+}
+
+static bool
+has_body(const struct seal_args *a)
+{
+	return a->body != NULL || a->giver != NULL;
 }
 
 static int
@@ -121,7 +156,7 @@ seal_body(struct hrv_vault *v, const struct seal_args *a, const struct key *dek,
 	if (rc == HRV_OK)
 		rc = content_seal_new(&lock, to_pack, v->pack, &seal, err);
 	if (rc == HRV_OK)
-		rc = pump(a->body, seal, ret, err);
+		rc = pump(a, seal, ret, err);
 	if (rc == HRV_OK)
 		rc = pack_finish(v->pack, &ret->body, ret->body_hash, err);
 	else if (v->pack != NULL)
@@ -143,8 +178,7 @@ seal_header(struct hrv_vault *v, const struct seal_args *a,
 	id_format(a->subject, subject);
 	if (json_set_str(a->header, "subject", subject) ||
 	    json_set_int(a->header, "bytes", (int64_t)ret->size) ||
-	    (a->body != NULL &&
-		json_set_hex(a->header, "sha256", ret->sha256, 32)))
+	    (has_body(a) && json_set_hex(a->header, "sha256", ret->sha256, 32)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = json_line(a->header, &text, err);
@@ -156,7 +190,7 @@ seal_header(struct hrv_vault *v, const struct seal_args *a,
 	if (rc == HRV_OK)
 		rc = content_seal_buf(
 		    &lock, text.data, text.len, &ret->header, err);
-	if (rc == HRV_OK && a->body == NULL)
+	if (rc == HRV_OK && !has_body(a))
 		crypt_sha256(ret->header.data, ret->header.len, ret->body_hash);
 	buf_clear(&text);
 	buf_clear(&context);
@@ -175,7 +209,7 @@ seal_version(struct hrv_vault *v, const struct seal_args *args,
 
 	memccpy(kek + 4, args->compartment, '\0', sizeof(kek) - 5);
 	rc = keys_new(v, &k, &dek, s.dek, &s.kek, err);
-	if (rc == HRV_OK && args->body != NULL)
+	if (rc == HRV_OK && has_body(args))
 		rc = seal_body(v, args, dek, &s, err);
 	if (rc == HRV_OK)
 		rc = seal_header(v, args, dek, &s, err);

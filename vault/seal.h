@@ -8,6 +8,7 @@
 #define VAULT_SEAL_H
 
 #include "vault/base/json.h"
+#include "vault/crypto/content.h"
 #include "vault/handle.h"
 #include "vault/keys.h"
 #include "vault/store/pack.h"
@@ -16,6 +17,14 @@
 struct body_source {
 	int (*read)(void *ctx, uint8_t *out, size_t cap, size_t *ret_len,
 	    struct hrv_err *err);
+	void *ctx;
+};
+
+/* Where a body comes from that hands itself over: calls sink with each piece
+ * and ends with the sink's error or its own. */
+struct body_giver {
+	int (*give)(
+	    void *ctx, content_sink *sink, void *sink_ctx, struct hrv_err *err);
 	void *ctx;
 };
 
@@ -37,7 +46,9 @@ struct seal_args {
 	/* Title, file name, media type, source, for identities the identity
 	 * itself. Subject, size and SHA-256 are added to it here. */
 	json_t *header;
-	const struct body_source *body; /* NULL: the header is all there is */
+	const struct body_source *body;
+	const struct body_giver *giver; /* instead of body; both NULL: the
+					 * header is all there is */
 };
 
 /* What vault.db keeps of a sealed version. */

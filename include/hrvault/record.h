@@ -160,6 +160,37 @@ int hrv_record_link(struct hrv_vault *v, const char *record,
     const char *subject, const char *as, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * Files a record under the person it is about: every version is opened and
+ * sealed anew, under one audited intent; its events stay. *ret_doc: as
+ * hrv_record_add(), and moved and earliest_destruction as for an event.
+ * HRV_EREFUSED also "held", "open-case", "cooling-off" (it is append only
+ * then), "wrong-kind". HRV_ECONFIRM: a known date would move earlier, which
+ * takes two people. HRV_EUSAGE: it is filed there already, or a birth date is
+ * missing. After any failure it is filed where it was.
+ */
+int hrv_record_move(struct hrv_vault *v, const char *record,
+    const char *subject, const char *reason, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Another class for a record. Texts are borrowed. */
+struct hrv_record_reclassify_args {
+	const char *record;
+	const char *class_name;
+	const char *reason;		/* needed; sealed into the log */
+	struct hrv_date dependant_born; /* only where the class needs it */
+};
+
+/*
+ * Files a record under another class; the member holds the keys of both
+ * compartments. Result and errors as hrv_record_move(); HRV_EUSAGE also: no
+ * such class. Not being asked for a review any more, or not being permanent
+ * any more, counts as an earlier date.
+ */
+int hrv_record_reclassify(struct hrv_vault *v,
+    const struct hrv_record_reclassify_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

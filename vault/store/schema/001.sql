@@ -167,6 +167,13 @@ CREATE TABLE version (
 	PRIMARY KEY (record, n)
 ) WITHOUT ROWID;
 
+-- Data keys that nothing refers to any more because their record was sealed
+-- anew under another subject or class. The next purge leaves them out.
+CREATE TABLE retired (
+	dek BLOB PRIMARY KEY,
+	record BLOB NOT NULL
+) WITHOUT ROWID;
+
 -- What the schedule in force makes of each live version. Kept apart from
 -- version so that the due list reads one narrow covering index.
 CREATE TABLE term (
