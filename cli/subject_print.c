@@ -24,6 +24,7 @@ static const struct out_field fields[] = {
 	{ "born", NULL, 0 },
 	{ "events", NULL, 0 },
 	{ "records", NULL, 0 },
+	{ "restricted", "restriction", 0 },
 	{ "protected", "destruction", 0 },
 	{ "holds", NULL, 0 },
 	{ "cases", NULL, 0 },

@@ -189,7 +189,8 @@ state_subject(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	if (rc != HRV_OK)
 		return rc;
 	o = json_object();
-	if (o == NULL || json_set_str(o, "kind", s.kind))
+	if (o == NULL || json_set_str(o, "kind", s.kind) ||
+	    json_set_str(o, "restricted", or_null(s.restricted)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = events_of(v, id, o, err);

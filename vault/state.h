@@ -17,7 +17,8 @@
  */
 int state_record(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Hash of the canonical state of a subject: kind and events with dates. */
+/* Hash of the canonical state of a subject: kind, events with dates,
+ * restriction. */
 int state_subject(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Writes the state and the entry that stated it into the row. */

@@ -166,6 +166,9 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
 	json_t *events = NULL;
 	int rc = event_list(v, &s->id, &events, err);
 
+	if (rc == HRV_OK && s->restricted[0] != '\0' &&
+	    json_set_str(doc, "restricted", s->restricted))
+		rc = no_memory(err);
 	if (rc == HRV_OK && json_object_set(doc, "events", events))
 		rc = no_memory(err);
 	json_decref(events);

@@ -95,6 +95,7 @@ subject_load(struct hrv_vault *v, const struct hrv_id *id,
 	r.state_leaf = (uint64_t)db_col_int(st, 3);
 	if (rc == HRV_OK)
 		rc = db_col_fixed(st, 4, r.state, sizeof(r.state), err);
+	copy_text(st, 5, r.restricted, sizeof(r.restricted));
 	db_reset(st);
 	if (rc == HRV_OK)
 		*ret = r;

@@ -48,6 +48,7 @@ struct subject_row {
 	char kind[16];
 	bool gone;
 	struct hrv_id identity; /* the identity record */
+	char restricted[32];	/* ground, or "" */
 	uint64_t state_leaf;
 	uint8_t state[32];
 };

@@ -75,9 +75,9 @@ int hrv_subject_list(struct hrv_vault *v, bool gone, hrv_doc_fn *fn, void *ctx,
 
 /*
  * One subject: id, kind, status, the identity, events [{event, date}], records
- * [{class, live, destroyed}], protected (it or one of its records cannot be
- * destroyed now), and for legal and dpo also why (holds, cases: ids).
- * HRV_EPURGED when it is gone, saying since when.
+ * [{class, live, destroyed}], restricted (the ground, where it is), protected
+ * (it or one of its records cannot be destroyed now), and for legal and dpo
+ * also why (holds, cases: ids). HRV_EPURGED when it is gone, saying since when.
  */
 int hrv_subject_show(struct hrv_vault *v, const char *who,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

@@ -87,7 +87,10 @@ CREATE TABLE subject (
 	status TEXT NOT NULL,
 	-- the identity record (class vault.identity)
 	identity BLOB NOT NULL,
-	-- entry that last changed kind or events, and the state it stated
+	-- ground of a restriction (Art. 18), or NULL; records that come later
+	-- take it over
+	restricted TEXT,
+	-- entry that last changed kind, events or restriction, and the state it stated
 	state_leaf INTEGER NOT NULL,
 	state BLOB NOT NULL
 ) WITHOUT ROWID;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hrvault subject restrict and lift: rights of the people concerned. Layer:
+ * cli. The rows of the verbs are in cmd_subject.c.
+ */
+#include "cli/options.h"
+#include "cli/out.h"
+#include "cli/subject.h"
+#include "hrvault/rights.h"
+
+const struct opt subject_restrict_options[] = {
+	{ "ground", OPT_CHOICE, "accuracy|unlawful|claims|objection",
+	    "what the person contests or asks for", OPT_NEEDED },
+	OPT_END,
+};
+
+const struct opt subject_lift_options[] = {
+	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	OPT_END,
+};
+
+int
+subject_restrict(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_subject_restrict(
+	    c->vault, arg(c, 0), opt_text(c, "ground"), &doc, err);
+
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK)
+		out_line(c, "%s is restricted (%s)%s", hrv_doc_str(doc, "id"),
+		    hrv_doc_str(doc, "restricted"),
+		    hrv_doc_true(doc, "unchanged") ? ", as before" : "");
+	if (rc == HRV_OK)
+		say(c, "its records may be read for legal_claim and "
+		       "subject_request only; the person is to be told before "
+		       "this is lifted");
+	hrv_doc_free(doc);
+	return rc;
+}
+
+int
+subject_lift(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_subject_lift(
+	    c->vault, arg(c, 0), opt_text(c, "reason"), &doc, err);
+
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK)
+		out_line(c, "%s is no longer restricted (it was: %s)",
+		    hrv_doc_str(doc, "id"), hrv_doc_str(doc, "was"));
+	hrv_doc_free(doc);
+	return rc;
+}

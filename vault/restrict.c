@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Restricting the use of a subject's records, and lifting it. Layer: verbs.
+ * Invariant: the subject and every live record of it change in one commit,
+ * each with its new state in the manifest of the entry. The check that
+ * enforces it is where records are read (record_read.c).
+ */
+#include "hrvault/rights.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/base/text.h"
+#include "vault/custody/roles.h"
+#include "vault/detail.h"
+#include "vault/identity.h"
+#include "vault/state.h"
+#include "vault/store/db.h"
+#include "vault/txn.h"
+
+/* One command's work. */
+struct restriction {
+	struct hrv_vault *v;
+	const char *op;
+	const char *ground; /* NULL: lifted */
+	const char *reason; /* NULL unless lifted */
+	struct subject_row subject;
+	struct manifest states;
+	size_t records;
+	bool unchanged;
+};
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+static int
+check_ground(const char *ground, struct hrv_err *err)
+{
+	static const char *const grounds[] = { "accuracy", "unlawful", "claims",
+		"objection" };
+
+	for (size_t i = 0; i < sizeof(grounds) / sizeof(grounds[0]); i++) {
+		if (strcmp(ground, grounds[i]) == 0)
+			return HRV_OK;
+	}
+	hrv_fail(err, HRV_EUSAGE, "there is no such ground of a restriction");
+	return hrv_hint(err, "accuracy, unlawful, claims or objection");
+}
+
+static int
+set_ground(struct restriction *x, enum sql_id sql, const struct hrv_id *id,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(x->v->db, sql, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
+	(void)db_bind_text(st, 2, x->ground);
+	return db_run(st, err);
+}
+
+/* The subject and its records, in the tables and in the manifest. */
+static int
+change(struct restriction *x, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	uint8_t state[32];
+	size_t n = 0;
+	int rc = ids_of(x->v, SQL_RIGHTS_LIST_RECORDS, &x->subject.id,
+	    ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = set_ground(x, SQL_RECORD_SET_RESTRICTED, &ids[i], err);
+		if (rc == HRV_OK)
+			rc = state_record(x->v, &ids[i], state, err);
+		if (rc == HRV_OK)
+			rc = manifest_add(&x->states, &ids[i], state, err);
+	}
+	free(ids);
+	x->records = n;
+	if (rc == HRV_OK)
+		rc = set_ground(
+		    x, SQL_RIGHTS_SET_RESTRICTED, &x->subject.id, err);
+	if (rc == HRV_OK)
+		rc = state_subject(x->v, &x->subject.id, state, err);
+	if (rc == HRV_OK)
+		rc = manifest_add(&x->states, &x->subject.id, state, err);
+	x->states.states = true;
+	return rc;
+}
+
+/* Every row names the entry that stated its state. */
+static int
+set_states(struct restriction *x, uint64_t leaf, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < x->states.n; i++) {
+		const struct manifest_row *m = &x->states.rows[i];
+
+		rc = m->id.kind == ID_SUBJECT
+			 ? state_set_subject(x->v, &m->id, leaf, m->state, err)
+			 : state_set_record(x->v, &m->id, leaf, m->state, err);
+	}
+	return rc;
+}
+
+static int
+log_change(struct restriction *x, struct hrv_err *err)
+{
+	struct detail d = { .sealed = BUF_INIT };
+	struct entry e = { .op = x->op, .phase = OP_SINGLE, .result = LEAF_OK };
+	json_t *p = json_object();
+	const char *was = x->subject.restricted;
+	uint64_t leaf = 0;
+	int rc = HRV_OK;
+
+	if (p == NULL || json_set_str(p, "ground", x->ground) ||
+	    json_set_str(p, "was", was[0] == '\0' ? NULL : was) ||
+	    json_set_int(p, "records", (int64_t)x->records))
+		rc = no_memory(err);
+	e.subject = &x->subject.id;
+	e.payload = p;
+	e.manifest = &x->states;
+	if (rc == HRV_OK && x->reason != NULL)
+		rc = detail_seal(
+		    x->v, KEK_DETAIL, &x->subject.id, x->reason, &d, err);
+	if (rc == HRV_OK) {
+		e.detail = x->reason == NULL ? NULL : d.commit;
+		rc = txn_entry(x->v, &e, &leaf, err);
+	}
+	if (rc == HRV_OK && x->reason != NULL)
+		rc = detail_store(x->v, leaf, &d, err);
+	if (rc == HRV_OK)
+		rc = set_states(x, leaf, err);
+	detail_clear(&d);
+	json_decref(p);
+	return rc;
+}
+
+/* Under the write lock. */
+static int
+carry_out(struct restriction *x, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	int rc = subject_load(x->v, &x->subject.id, &x->subject, err);
+
+	if (rc == HRV_OK)
+		rc = identity_gone(x->v, &x->subject, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (x->ground == NULL && x->subject.restricted[0] == '\0') {
+		id_format(&x->subject.id, id);
+		return hrv_fail_as(err, HRV_EREFUSED, "not-restricted",
+		    "%s is not restricted", id);
+	}
+	x->unchanged =
+	    x->ground != NULL && strcmp(x->ground, x->subject.restricted) == 0;
+	if (x->unchanged)
+		return HRV_OK;
+	rc = change(x, err);
+	if (rc == HRV_OK)
+		rc = log_change(x, err);
+	return rc == HRV_OK ? txn_commit(x->v, true, err) : rc;
+}
+
+static int
+make_result(struct restriction *x, struct hrv_doc **ret, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	json_t *o = json_object();
+	int bad;
+
+	id_format(&x->subject.id, id);
+	bad = o == NULL || json_set_str(o, "id", id) ||
+	      json_set_int(o, "records", (int64_t)x->records);
+	if (x->ground == NULL)
+		bad = bad || json_set_str(o, "was", x->subject.restricted);
+	else
+		bad = bad || json_set_str(o, "restricted", x->ground) ||
+		      json_object_set_new(
+			  o, "unchanged", json_boolean(x->unchanged));
+	if (bad) {
+		json_decref(o);
+		return no_memory(err);
+	}
+	*ret = (struct hrv_doc *)o;
+	return HRV_OK;
+}
+
+static int
+run(struct restriction *x, const char *who, struct hrv_doc **ret,
+    struct hrv_err *err)
+{
+	struct entry refused = {
+		.op = x->op, .phase = OP_SINGLE, .result = LEAF_OK
+	};
+	int rc = role_may(x->v->role, x->op, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(x->v, &refused, err);
+	if (x->ground != NULL)
+		rc = check_ground(x->ground, err);
+	else
+		rc = text_check_field(
+		    TEXT_REASON, x->reason, strlen(x->reason), err);
+	if (rc == HRV_OK)
+		rc = lookup_subject(x->v, who, &x->subject.id, err);
+	if (rc != HRV_OK)
+		return rc;
+	refused.subject = &x->subject.id;
+	rc = txn_begin(x->v, err);
+	if (rc == HRV_OK)
+		rc = carry_out(x, err);
+	txn_abort(x->v);
+	manifest_clear(&x->states);
+	if (rc == HRV_EREFUSED)
+		return txn_refuse(x->v, &refused, err);
+	return rc == HRV_OK ? make_result(x, ret, err) : rc;
+}
+
+int
+hrv_subject_restrict(struct hrv_vault *v, const char *who, const char *ground,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct restriction x = {
+		.v = v, .op = "subject.restrict", .ground = ground
+	};
+
+	return run(&x, who, ret_doc, err);
+}
+
+int
+hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct restriction x = {
+		.v = v, .op = "subject.lift", .reason = reason
+	};
+
+	return run(&x, who, ret_doc, err);
+}
