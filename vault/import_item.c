@@ -11,6 +11,8 @@
 #include "vault/import_int.h"
 #include "vault/subject_store.h"
 
+#define KEEP_MAX (256u << 10) /* bytes of a row kept for the next one */
+
 void
 import_item_init(struct import_item *it)
 {
@@ -29,6 +31,12 @@ import_item_reset(struct import_item *it)
 	import_docs_clear(it);
 	subject_set_clear(&it->known);
 	manifest_clear(&it->states);
+	/* One huge row must not hold on to its memory in every place of a
+	 * batch. */
+	if (it->row.record.cap > KEEP_MAX || it->row.text.cap > KEEP_MAX) {
+		import_row_clear(&it->row);
+		import_row_init(&it->row);
+	}
 	import_row_reset(&it->row);
 	row = it->row;
 	memset(it, 0, sizeof(*it));
