@@ -169,7 +169,7 @@ in_founding_the_member_carries_his_own_list_out(void **state)
 }
 
 static void
-a_list_is_approved_by_another_and_carried_out_by_the_next_run(void **state)
+a_list_is_approved_by_another_and_carried_out_next(void **state)
 {
 	struct people_newest p;
 	struct hrv_doc *doc = NULL;
@@ -357,7 +357,7 @@ main(void)
 		cmocka_unit_test(
 		    in_founding_the_member_carries_his_own_list_out),
 		cmocka_unit_test(
-		    a_list_is_approved_by_another_and_carried_out_by_the_next_run),
+		    a_list_is_approved_by_another_and_carried_out_next),
 		cmocka_unit_test(
 		    beyond_the_brakes_a_run_needs_the_list_approved),
 		cmocka_unit_test(
