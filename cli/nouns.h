@@ -18,6 +18,7 @@ extern const struct noun noun_import;
 extern const struct noun noun_init;
 extern const struct noun noun_member;
 extern const struct noun noun_policy;
+extern const struct noun noun_recipient;
 extern const struct noun noun_record;
 extern const struct noun noun_subject;
 extern const struct noun noun_proposal;

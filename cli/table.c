@@ -19,6 +19,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_audit },
 	{ NULL, &noun_check },
 	{ "Requests of the people concerned", &noun_case },
+	{ NULL, &noun_recipient },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

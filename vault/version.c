@@ -196,6 +196,14 @@ lookup_subject(struct hrv_vault *v, const char *text, struct hrv_id *ret,
 }
 
 int
+lookup_recipient(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err)
+{
+	return by_prefix(
+	    v, text, ID_RECIPIENT, SQL_RIGHTS_LIST_RECIPIENT_RANGE, ret, err);
+}
+
+int
 lookup_record(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err)
 {

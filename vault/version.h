@@ -78,6 +78,8 @@ int lookup_case(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 int lookup_run(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+int lookup_recipient(struct hrv_vault *v, const char *text, struct hrv_id *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 int lookup_proposal(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 

@@ -35,6 +35,29 @@ int hrv_subject_restrict(struct hrv_vault *v, const char *who,
 int hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* An organisation to which records may go. */
+struct hrv_recipient_args {
+	const char *name;      /* kept sealed */
+	const char *kind;      /* "group", "processor", "authority", "other" */
+	const char *country;   /* two letters; UK counts as GB */
+	const char *safeguard; /* "adequacy", "scc", "bcr", "consent", "none";
+				* NULL: none */
+	const char *until; /* ISO date: last day of the safeguard, or NULL */
+};
+/*
+ * Registers a recipient. *ret_doc: id, kind, country, safeguard, until,
+ * usable (a record may go there today). HRV_EUSAGE names what is wrong.
+ */
+int hrv_recipient_add(struct hrv_vault *v,
+    const struct hrv_recipient_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Every recipient in the order of registration, in one audited read of the
+ * names: the fields of add, and name and added.
+ */
+int hrv_recipient_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

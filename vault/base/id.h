@@ -26,6 +26,7 @@
 #define ID_PROPOSAL 'P'
 #define ID_RUN 'D'
 #define ID_BACKUP 'B'
+#define ID_RECIPIENT 'T' /* never a line of a leaf */
 
 struct hrv_id {
 	char kind;

@@ -361,3 +361,30 @@ CREATE TABLE pack (
 	n INTEGER PRIMARY KEY,
 	length INTEGER NOT NULL
 );
+
+-- Whom records may be disclosed to: organisations. The name is the detail of
+-- the entry that registered it.
+CREATE TABLE recipient (
+	id BLOB PRIMARY KEY,
+	-- group, processor, authority or other
+	kind TEXT NOT NULL,
+	-- two letters (ISO 3166)
+	country TEXT NOT NULL,
+	-- adequacy, scc, bcr, consent or none
+	safeguard TEXT NOT NULL,
+	-- last day on which the safeguard counts, or NULL
+	until TEXT,
+	added TEXT NOT NULL,
+	leaf INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Each disclosure, by the entry that says it was done.
+CREATE TABLE disclosure (
+	record BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	recipient BLOB NOT NULL,
+	purpose TEXT NOT NULL,
+	day TEXT NOT NULL,
+	PRIMARY KEY (record, leaf)
+) WITHOUT ROWID;
