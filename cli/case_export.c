@@ -59,18 +59,19 @@ check_words(const struct cli *c, struct hrv_err *err)
 }
 
 static int export(
-    struct cli *c, struct hrv_case_export_args *a, struct hrv_err *err)
+    struct cli *c, const struct hrv_case_export_args *a, struct hrv_err *err)
 {
 	const char *output = opt_text(c, "output");
 	struct placing p = { .file = OUTFILE_INIT };
+	struct hrv_case_export_args args = *a;
 	struct hrv_doc *doc = NULL;
 	int rc = outfile_open(&p.file, output, err);
 
 	if (rc == HRV_OK) {
-		a->fd = p.file.fd;
-		a->place = place;
-		a->ctx = &p;
-		rc = hrv_case_export(c->vault, a, &doc, err);
+		args.fd = p.file.fd;
+		args.place = place;
+		args.ctx = &p;
+		rc = hrv_case_export(c->vault, &args, &doc, err);
 	}
 	if (rc != HRV_OK && p.placed)
 		(void)unlink(output);

@@ -46,8 +46,8 @@ struct candidate {
 	uint8_t dek[DEK_ID_LEN];
 	bool chosen;	      /* a run takes it; set by purge_list.h */
 	const char *approval; /* id of the list it is on, or NULL; likewise */
-	json_t *basis;	      /* rule, citation, dates it came from; for the
-			       * certificate; NULL unless it is to be destroyed */
+	json_t *basis;	      /* rule, citation, dates it came from, for the
+			       * certificate; NULL unless it is to go */
 };
 
 /* "destroy", "not-due", "hold", ... Static. */

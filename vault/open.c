@@ -422,7 +422,7 @@ open_newest(
 		if (rc == HRV_OK && named)
 			return HRV_OK;
 		if (rc == HRV_OK)
-			rc = hrv_fail(err, HRV_EINTEGRITY,
+			(void)hrv_fail(err, HRV_EINTEGRITY,
 			    "the slot file that the log names is missing");
 		if (i == 0)
 			first = *err;

@@ -391,7 +391,7 @@ txn_refuse(struct hrv_vault *v, struct entry *e, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = txn_entry(v, e, NULL, &ignored);
 		if (rc == HRV_OK)
-			rc = txn_commit(v, true, &ignored);
+			(void)!txn_commit(v, true, &ignored);
 		txn_abort(v);
 	}
 	*err = why;

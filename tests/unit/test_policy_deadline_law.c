@@ -72,87 +72,83 @@ reported(const struct hrv_file_errors *e, const struct slip *s)
 	return false;
 }
 
+static const struct slip law_slips[] = {
+	{ "law = {", "lwa = {", 1, "unknown key lwa", "law" },
+	{ "  cite =", "  citation =", 7, "unknown key citation", "" },
+	{ "\"x-1\"", "\"x 1\"", 2, "id is not an identifier", "uk-ew" },
+	{ "\"x-1\"", "\"\"", 2, "id is empty", "" },
+	{ "Europe/London", "../London", 5, "timezone is not", "tz" },
+	{ "\"c-1\"", "7", 6, "calendar must be a string", "quotes" },
+	{ "\"received\", \"identity\"", "\"identity\"", 8,
+	    "must name \"received\"", "add \"received\"" },
+	{ "\"received\", \"identity\"", "\"received\"", 8, "contradict",
+	    "add \"identity\"" },
+	{ "\"starts\"", "\"pauses\"", 8, "contradict", "\"starts\"" },
+	{ "\"received\", \"identity\"",
+	    "\"received\", \"identity\", \"identity\"", 8,
+	    "names \"identity\" twice", "remove" },
+	{ "\"received\", \"identity\"", "\"received\", \"identity\", \"id\"", 8,
+	    "clock_starts cannot be \"id\"", "\"authority\"" },
+	{ "\"starts\"", "\"start\"", 9, "identity cannot be",
+	    "\"starts\", \"pauses\", \"ignored\"" },
+	{ "period = \"P1M\"", "period = 30", 10, "period must be a duration",
+	    "P" },
+	{ "period = \"P1M\"", "period = \"1M\"", 10, "period is not a duration",
+	    "P" },
+	{ "period = \"P1M\"", "period = \"P0D\"", 10, "period has no length",
+	    "P1D" },
+	{ "  period = \"P1M\";\n", "", 1, "period is missing", "period" },
+	{ "\"P3M\"", "\"P30D\"", 11, "not longer than period", "P3M" },
+	{ "\"P3M\"", "\"\"", 1, "belong together", "both" },
+	{ "\"gap\"", "\"inclusive\"", 13, "pause cannot be",
+	    "\"gap\", \"none\"" },
+	{ "\"none\"", "\"next\"", 14, "roll cannot be",
+	    "\"next_working_day\"" },
+	{ "acknowledge_working_days = \"\"",
+	    "acknowledge_working_days = \"P10D\"", 16, "not a number of days",
+	    "\"10\"" },
+	{ "acknowledge_working_days = \"\"", "acknowledge_working_days = \"0\"",
+	    16, "not a number of days", "1 to 250" },
+	{ "acknowledge_working_days = \"\"",
+	    "acknowledge_working_days = \"251\"", 16, "not a number of days",
+	    "1 to 250" },
+	{ "\"A-1\"", "\"A 1\"", 17, "id of a code", "letters" },
+	{ "cite = \"C\"; } )", "} )", 17, "cite is missing", "cite" },
+	{ "cite = \"C\"; } )", "cite = \"C\"; why = \"\"; } )", 17,
+	    "unknown key why", "remove" },
+	{ "( { id = \"A-1\"; title = \"T\"; cite = \"C\"; } )",
+	    "( { id = \"A\"; title = \"T\"; cite = \"C\"; },\n"
+	    "{ id = \"A\"; title = \"T\"; cite = \"C\"; } )",
+	    18, "code A stands there twice", "rename" },
+	{ "( { id = \"A-1\"; title = \"T\"; cite = \"C\"; } )", "( \"A-1\" )",
+	    17, "must be a group", "" },
+	{ "\"opinion\"", "\"consent\"", 18, "needs cannot be",
+	    "\"opinion\", \"signoff\"" },
+	{ "\"medical\"", "\"medi cal\"", 18, "compartment is not", "letters" },
+	{ "needs = \"opinion\"; } )",
+	    "needs = \"opinion\"; },\n"
+	    "{ compartment = \"medical\"; needs = \"opinion\"; } )",
+	    19, "same gate", "remove" },
+	{ "\"/a/b~1c\"", "\"a\"", 19, "names no field", "/bank" },
+	{ "\"/a/b~1c\"", "\"/a~2\"", 19, "names no field", "/bank" },
+	{ "\"/a/b~1c\"", "\"/\"", 19, "names no field", "/bank" },
+	{ "\"/a/b~1c\"", "\"/a\", \"/a\"", 19, "\"/a\" twice", "remove" },
+	{ "\"/a/b~1c\"", "3", 19, "must be a string", "quotes" },
+};
+
 static void
 test_each_slip_in_a_law_is_reported_with_line_and_remedy(void **state)
 {
-	static const struct slip slips[] = {
-		{ "law = {", "lwa = {", 1, "unknown key lwa", "law" },
-		{ "  cite =", "  citation =", 7, "unknown key citation", "" },
-		{ "\"x-1\"", "\"x 1\"", 2, "id is not an identifier", "uk-ew" },
-		{ "\"x-1\"", "\"\"", 2, "id is empty", "" },
-		{ "Europe/London", "../London", 5, "timezone is not", "tz" },
-		{ "\"c-1\"", "7", 6, "calendar must be a string", "quotes" },
-		{ "\"received\", \"identity\"", "\"identity\"", 8,
-		    "must name \"received\"", "add \"received\"" },
-		{ "\"received\", \"identity\"", "\"received\"", 8, "contradict",
-		    "add \"identity\"" },
-		{ "\"starts\"", "\"pauses\"", 8, "contradict", "\"starts\"" },
-		{ "\"received\", \"identity\"",
-		    "\"received\", \"identity\", \"identity\"", 8,
-		    "names \"identity\" twice", "remove" },
-		{ "\"received\", \"identity\"",
-		    "\"received\", \"identity\", \"id\"", 8,
-		    "clock_starts cannot be \"id\"", "\"authority\"" },
-		{ "\"starts\"", "\"start\"", 9, "identity cannot be",
-		    "\"starts\", \"pauses\", \"ignored\"" },
-		{ "period = \"P1M\"", "period = 30", 10,
-		    "period must be a duration", "P" },
-		{ "period = \"P1M\"", "period = \"1M\"", 10,
-		    "period is not a duration", "P" },
-		{ "period = \"P1M\"", "period = \"P0D\"", 10,
-		    "period has no length", "P1D" },
-		{ "  period = \"P1M\";\n", "", 1, "period is missing",
-		    "period" },
-		{ "\"P3M\"", "\"P30D\"", 11, "not longer than period", "P3M" },
-		{ "\"P3M\"", "\"\"", 1, "belong together", "both" },
-		{ "\"gap\"", "\"inclusive\"", 13, "pause cannot be",
-		    "\"gap\", \"none\"" },
-		{ "\"none\"", "\"next\"", 14, "roll cannot be",
-		    "\"next_working_day\"" },
-		{ "acknowledge_working_days = \"\"",
-		    "acknowledge_working_days = \"P10D\"", 16,
-		    "not a number of days", "\"10\"" },
-		{ "acknowledge_working_days = \"\"",
-		    "acknowledge_working_days = \"0\"", 16,
-		    "not a number of days", "1 to 250" },
-		{ "acknowledge_working_days = \"\"",
-		    "acknowledge_working_days = \"251\"", 16,
-		    "not a number of days", "1 to 250" },
-		{ "\"A-1\"", "\"A 1\"", 17, "id of a code", "letters" },
-		{ "cite = \"C\"; } )", "} )", 17, "cite is missing", "cite" },
-		{ "cite = \"C\"; } )", "cite = \"C\"; why = \"\"; } )", 17,
-		    "unknown key why", "remove" },
-		{ "( { id = \"A-1\"; title = \"T\"; cite = \"C\"; } )",
-		    "( { id = \"A\"; title = \"T\"; cite = \"C\"; },\n"
-		    "{ id = \"A\"; title = \"T\"; cite = \"C\"; } )",
-		    18, "code A stands there twice", "rename" },
-		{ "( { id = \"A-1\"; title = \"T\"; cite = \"C\"; } )",
-		    "( \"A-1\" )", 17, "must be a group", "" },
-		{ "\"opinion\"", "\"consent\"", 18, "needs cannot be",
-		    "\"opinion\", \"signoff\"" },
-		{ "\"medical\"", "\"medi cal\"", 18, "compartment is not",
-		    "letters" },
-		{ "needs = \"opinion\"; } )",
-		    "needs = \"opinion\"; },\n"
-		    "{ compartment = \"medical\"; needs = \"opinion\"; } )",
-		    19, "same gate", "remove" },
-		{ "\"/a/b~1c\"", "\"a\"", 19, "names no field", "/bank" },
-		{ "\"/a/b~1c\"", "\"/a~2\"", 19, "names no field", "/bank" },
-		{ "\"/a/b~1c\"", "\"/\"", 19, "names no field", "/bank" },
-		{ "\"/a/b~1c\"", "\"/a\", \"/a\"", 19, "\"/a\" twice",
-		    "remove" },
-		{ "\"/a/b~1c\"", "3", 19, "must be a string", "quotes" },
-	};
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+	for (size_t i = 0; i < sizeof(law_slips) / sizeof(law_slips[0]); i++) {
 		struct hrv_file_errors e = HRV_FILE_ERRORS_INIT;
 		struct buf b = BUF_INIT;
 
-		edit(good_law, slips[i].old, slips[i].new, &b);
+		edit(good_law, law_slips[i].old, law_slips[i].new, &b);
 		assert_null(hrv_law_parse(buf_str(&b), b.len, &e));
-		if (!reported(&e, &slips[i]))
-			fail_msg("slip %zu: %s", i, slips[i].message);
+		if (!reported(&e, &law_slips[i]))
+			fail_msg("slip %zu: %s", i, law_slips[i].message);
 		hrv_file_errors_clear(&e);
 		buf_clear(&b);
 	}

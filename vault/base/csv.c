@@ -402,7 +402,7 @@ read_header(struct csv *c, struct hrv_err *err)
 	if (!more)
 		return hrv_fail(err, HRV_EUSAGE, "the file has no header");
 	if (c->bad_reason != NULL) {
-		rc = give_up(c, c->bad_reason, err);
+		(void)!give_up(c, c->bad_reason, err);
 		return hrv_hint(err, "is it a CSV file, saved as UTF-8?");
 	}
 	buf_add(&c->names, c->text.data, c->text.len);

@@ -201,7 +201,7 @@ fold_letters(struct points *p, struct hrv_err *err)
 		if (to == NULL)
 			out.at[out.n++] = p->at[i];
 		for (; to != NULL && *to != '\0'; to++)
-			out.at[out.n++] = *to;
+			out.at[out.n++] = (unsigned char)*to;
 	}
 	points_clear(p);
 	*p = out;
