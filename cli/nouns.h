@@ -12,6 +12,7 @@ extern const struct noun noun_case;
 extern const struct noun noun_check;
 extern const struct noun noun_completion;
 extern const struct noun noun_deadline;
+extern const struct noun noun_disclose;
 extern const struct noun noun_help;
 extern const struct noun noun_hold;
 extern const struct noun noun_import;

@@ -37,6 +37,7 @@ static const struct out_field fields[] = {
 	{ "events", NULL, 0 },
 	{ "links", "also about", 0 },
 	{ "versions", NULL, 0 },
+	{ "disclosures", "disclosed", 0 },
 	{ NULL, NULL, 0 },
 };
 
@@ -72,6 +73,16 @@ version_line(const struct hrv_doc *e, char *out, size_t size)
 	    hrv_doc_true(e, "destroyed") ? ", destroyed" : "");
 }
 
+/* "to T-... (processor, IE) on 2026-03-31 for payroll" */
+static void
+disclosure_line(const struct hrv_doc *e, char *out, size_t size)
+{
+	snprintf(out, size, "to %s (%s, %s) on %s for %s",
+	    hrv_doc_str(e, "recipient"), hrv_doc_str(e, "kind"),
+	    hrv_doc_str(e, "country"), hrv_doc_str(e, "on"),
+	    hrv_doc_str(e, "purpose"));
+}
+
 /* A copy for people: null bounds are left out, lists become lines. */
 struct copying {
 	struct hrv_doc *into;
@@ -85,7 +96,8 @@ copy(void *ctx, const char *key, const struct hrv_doc *value)
 		const char *key;
 		void (*line)(const struct hrv_doc *, char *, size_t);
 	} lists[] = { { "events", event_line }, { "links", link_line },
-		{ "versions", version_line } };
+		{ "versions", version_line },
+		{ "disclosures", disclosure_line } };
 	struct copying *c = ctx;
 	char text[160];
 
@@ -95,7 +107,9 @@ copy(void *ctx, const char *key, const struct hrv_doc *value)
 		c->ok &= hrv_doc_set_int(c->into, key, hrv_doc_number(value));
 	else if (hrv_doc_kind(value) == HRV_DOC_BOOL)
 		c->ok &= hrv_doc_set_bool(c->into, key, hrv_doc_is_true(value));
-	for (size_t i = 0; i < 3 && hrv_doc_len(value) > 0; i++) {
+	for (size_t i = 0;
+	     i < sizeof(lists) / sizeof(lists[0]) && hrv_doc_len(value) > 0;
+	     i++) {
 		struct hrv_doc *list;
 
 		if (strcmp(key, lists[i].key) != 0)

@@ -20,6 +20,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_check },
 	{ "Requests of the people concerned", &noun_case },
 	{ NULL, &noun_recipient },
+	{ NULL, &noun_disclose },
 	{ "Rules and deadlines", &noun_policy },
 	{ NULL, &noun_deadline },
 	{ "Help", &noun_help },

@@ -11,6 +11,7 @@
 
 #include "vault/base/json.h"
 #include "vault/custody/roles.h"
+#include "vault/disclose.h"
 #include "vault/event.h"
 #include "vault/record_view.h"
 #include "vault/store/db.h"
@@ -239,7 +240,7 @@ put_versions(struct hrv_vault *v, const struct record_row *rec, json_t *o,
 static int
 put_more(struct hrv_vault *v, struct item *it, struct hrv_err *err)
 {
-	json_t *events = NULL;
+	json_t *events = NULL, *given = NULL;
 	int rc = put_origin(&it->rec, it->doc)
 		     ? hrv_fail(err, HRV_ENOMEM, "out of memory")
 		     : HRV_OK;
@@ -252,6 +253,10 @@ put_more(struct hrv_vault *v, struct item *it, struct hrv_err *err)
 		rc = put_links(v, &it->rec.id, it->doc, err);
 	if (rc == HRV_OK)
 		rc = put_versions(v, &it->rec, it->doc, err);
+	if (rc == HRV_OK)
+		rc = disclosures_of(v, &it->rec.id, &given, err);
+	if (rc == HRV_OK && json_object_set_new(it->doc, "disclosures", given))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	return rc;
 }
 

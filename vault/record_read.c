@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading a content for a purpose. Layer: verbs. Invariants: the intent is
- * durable before the key is opened; a file gets its name only after the
- * outcome is in the log.
+ * Reading a content for a purpose, and releasing one to somebody else. Layer:
+ * verbs. Invariants: the intent is durable before the key is opened; a file
+ * gets its name only after the outcome is in the log.
  */
 #include "hrvault/record.h"
 
@@ -13,22 +13,10 @@
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
 #include "vault/outfile.h"
+#include "vault/record_release.h"
 #include "vault/record_view.h"
 #include "vault/terms.h"
 #include "vault/unseal.h"
-
-/* Everything one `record read` works with. */
-struct reading {
-	const struct hrv_record_read_args *args;
-	struct record_row rec;
-	struct version_row ver;
-	struct export_file *file; /* NULL: args->write */
-	struct receipt *receipt;
-	uint64_t index;
-	json_t *header;
-	json_t *payload;
-	struct entry e;
-};
 
 /* Whether the schedule has this purpose at all. */
 static bool
@@ -55,7 +43,7 @@ list_purposes(const char *const *list, size_t n, char *out, size_t size)
 /* A purpose of the schedule, and one for which this class may be read. The
  * words somebody typed are logged only where they are the schedule's own. */
 static int
-check_purpose(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+check_purpose(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	const struct hrv_schedule *s = v->schedule;
 	const struct hrv_class *c = hrv_schedule_class(s, g->rec.class_name);
@@ -68,7 +56,6 @@ check_purpose(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 		    "the schedule in force knows no such purpose");
 		return hrv_hint(err, "its purposes: %s", list);
 	}
-	g->payload = json_object();
 	if (json_set_str(g->payload, "purpose", purpose) ||
 	    json_set_int(g->payload, "version", (int64_t)g->ver.n))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
@@ -96,7 +83,7 @@ in_list(const char *text, const char *const *list, size_t n)
 /* Restricted by a person's right (Art. 18) or by the schedule: it stays, and
  * is used for legal claims and for the person's own requests only. */
 static int
-check_restriction(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+check_restriction(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	static const char *const allowed[] = { "legal_claim",
 		"subject_request" };
@@ -132,7 +119,7 @@ check_restriction(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 }
 
 static int
-check_key(const struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+check_key(const struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	if (unseal_may(v, &g->rec, &g->ver))
 		return HRV_OK;
@@ -145,7 +132,7 @@ check_key(const struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 
 /* Finds the version; what is refused here is logged by the caller. */
 static int
-find(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+find(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	uint32_t n = g->args->version;
 	int rc = record_find(v, g->args->record, &g->rec, err);
@@ -167,7 +154,7 @@ find(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 
 /* Outcome and typed reason, in one transaction of their own. */
 static int
-close_read(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+close_read(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	struct detail d = { .sealed = BUF_INIT };
 	bool typed = g->args->reason != NULL;
@@ -184,6 +171,8 @@ close_read(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 	}
 	if (rc == HRV_OK && typed)
 		rc = detail_store(v, leaf, &d, err);
+	if (rc == HRV_OK && g->also != NULL)
+		rc = g->also(v, g, leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
@@ -198,7 +187,7 @@ close_read(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 
 /* The plaintext, after the intent: into the unnamed file, or to the caller. */
 static int
-release(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
+release(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	int rc =
 	    unseal_header(v, g->receipt, &g->rec, &g->ver, &g->header, err);
@@ -217,7 +206,7 @@ release(struct hrv_vault *v, struct reading *g, struct hrv_err *err)
 }
 
 static int
-make_result(struct reading *g, json_t **ret, struct hrv_err *err)
+make_result(struct release *g, json_t **ret, struct hrv_err *err)
 {
 	json_t *o = json_object();
 
@@ -237,9 +226,10 @@ make_result(struct reading *g, json_t **ret, struct hrv_err *err)
 
 static int
 read_all(
-    struct hrv_vault *v, struct reading *g, json_t **ret, struct hrv_err *err)
+    struct hrv_vault *v, struct release *g, json_t **ret, struct hrv_err *err)
 {
 	struct manifest m = { 0 };
+	json_t *doc = NULL;
 	int rc = manifest_add(&m, &g->rec.id, NULL, err);
 
 	if (rc == HRV_OK)
@@ -252,9 +242,50 @@ read_all(
 	if (rc == HRV_OK)
 		rc = close_read(v, g, err);
 	if (rc == HRV_OK)
-		rc = make_result(g, ret, err);
+		rc = make_result(g, &doc, err);
 	if (rc == HRV_OK && g->file != NULL)
 		rc = export_file_commit(g->file, err);
+	if (rc != HRV_OK) {
+		json_decref(doc);
+		return rc;
+	}
+	*ret = doc;
+	return HRV_OK;
+}
+
+int
+record_release(
+    struct hrv_vault *v, struct release *g, json_t **ret, struct hrv_err *err)
+{
+	const char *reason = g->args->reason;
+	int rc = role_may(v->role, g->e.op, err);
+
+	g->payload = json_object();
+	if (rc == HRV_OK && g->payload == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = find(v, g, err);
+	if (rc == HRV_OK && g->check != NULL)
+		rc = g->check(v, g, err);
+	if (rc == HRV_OK)
+		rc = check_purpose(v, g, err);
+	if (rc == HRV_OK)
+		rc = check_key(v, g, err);
+	if (rc == HRV_OK)
+		rc = check_restriction(v, g, err);
+	if (rc == HRV_OK && reason != NULL)
+		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
+	if (rc == HRV_OK && g->args->output != NULL)
+		rc = export_file_new(g->args->output, &g->file, err);
+	if (rc == HRV_OK)
+		rc = read_all(v, g, ret, err);
+	if (rc != HRV_OK)
+		rc = record_failed(v, &g->e, &g->receipt, err);
+	receipt_drop(&g->receipt);
+	export_file_free(g->file);
+	json_decref(g->header);
+	json_decref(g->payload);
+	version_clear(&g->ver);
 	return rc;
 }
 
@@ -262,37 +293,13 @@ int
 hrv_record_read(struct hrv_vault *v, const struct hrv_record_read_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
-	struct reading g = { .args = args,
+	struct release g = { .args = args,
 		.ver = { .header = BUF_INIT },
 		.e = ENTRY("record.read") };
 	json_t *doc = NULL;
-	int rc = role_may(v->role, "record.read", err);
+	int rc = record_release(v, &g, &doc, err);
 
 	if (rc == HRV_OK)
-		rc = find(v, &g, err);
-	if (rc == HRV_OK)
-		rc = check_purpose(v, &g, err);
-	if (rc == HRV_OK)
-		rc = check_key(v, &g, err);
-	if (rc == HRV_OK)
-		rc = check_restriction(v, &g, err);
-	if (rc == HRV_OK && args->reason != NULL)
-		rc = text_check_field(
-		    TEXT_REASON, args->reason, strlen(args->reason), err);
-	if (rc == HRV_OK && args->output != NULL)
-		rc = export_file_new(args->output, &g.file, err);
-	if (rc == HRV_OK)
-		rc = read_all(v, &g, &doc, err);
-	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)doc;
-	else
-		rc = record_failed(v, &g.e, &g.receipt, err);
-	if (rc != HRV_OK)
-		json_decref(doc);
-	receipt_drop(&g.receipt);
-	export_file_free(g.file);
-	json_decref(g.header);
-	json_decref(g.payload);
-	version_clear(&g.ver);
 	return rc;
 }

@@ -11,6 +11,7 @@
 
 #include "hrvault/doc.h"
 #include "hrvault/err.h"
+#include "hrvault/record.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +57,17 @@ int hrv_recipient_add(struct hrv_vault *v,
  * names: the fields of add, and name and added.
  */
 int hrv_recipient_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
+ * Takes the content of a record out for a registered recipient (an id or a
+ * prefix of one): as hrv_record_read(), whose arguments and errors these are;
+ * the disclosure is noted with the record. *ret_doc: the fields of a read, and
+ * recipient, purpose. HRV_EREFUSED also "recipient" (not registered) and
+ * "safeguard" (none in force for its country).
+ */
+int hrv_disclose(struct hrv_vault *v, const char *recipient,
+    const struct hrv_record_read_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 #ifdef __cplusplus

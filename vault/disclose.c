@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Disclosing a record to a registered recipient. Layer: verbs. Invariant: the
+ * row of a disclosure and the outcome that says it was done are one commit,
+ * and the file has no name before it.
+ */
+#include "vault/disclose.h"
+
+#include <string.h>
+
+#include "hrvault/rights.h"
+#include "vault/recipient.h"
+#include "vault/record_release.h"
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+/* What one disclosure has beyond a read. */
+struct disclosing {
+	const char *to;
+	struct recipient_row recipient;
+	char day[HRV_DATE_TEXT];
+};
+
+/* Nobody is given a record who is not in the register. */
+static int
+find_recipient(struct hrv_vault *v, struct disclosing *d, struct hrv_err *err)
+{
+	struct hrv_id id;
+	int rc = lookup_recipient(v, d->to, &id, err);
+
+	if (rc == HRV_ENOTFOUND) {
+		hrv_fail_as(err, HRV_EREFUSED, "recipient",
+		    "there is no such recipient in the register");
+		return hrv_hint(err, "'hrvault recipient list' names them; "
+				     "'hrvault recipient add' registers one");
+	}
+	if (rc == HRV_OK)
+		rc = recipient_load(v, &id, &d->recipient, err);
+	return rc;
+}
+
+static int
+check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	struct disclosing *d = g->ctx;
+	char id[ID_TEXT_SIZE];
+	int rc = find_recipient(v, d, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	id_format(&d->recipient.id, id);
+	if (json_set_str(g->payload, "recipient", id))
+		return no_memory(err);
+	g->e.payload = g->payload;
+	rc = vault_today_text(v, d->day, err);
+	return rc == HRV_OK ? recipient_check(v, &d->recipient, d->day, err)
+			    : rc;
+}
+
+static int
+note(struct hrv_vault *v, struct release *g, uint64_t leaf, struct hrv_err *err)
+{
+	struct disclosing *d = g->ctx;
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RIGHTS_ADD_DISCLOSURE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, g->rec.id.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)leaf);
+	(void)db_bind_int(st, 3, (int64_t)g->ver.n);
+	(void)db_bind_blob(st, 4, d->recipient.id.b, ID_BYTES);
+	(void)db_bind_text(st, 5, g->args->purpose);
+	(void)db_bind_text(st, 6, d->day);
+	return db_run(st, err);
+}
+
+int
+hrv_disclose(struct hrv_vault *v, const char *recipient,
+    const struct hrv_record_read_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err)
+{
+	struct disclosing d = { .to = recipient };
+	struct release g = { .args = args,
+		.check = check,
+		.also = note,
+		.ctx = &d,
+		.ver = { .header = BUF_INIT },
+		.e = ENTRY("disclose") };
+	char id[ID_TEXT_SIZE];
+	json_t *doc = NULL;
+	int rc = record_release(v, &g, &doc, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	id_format(&d.recipient.id, id);
+	if (json_set_str(doc, "recipient", id) ||
+	    json_set_str(doc, "purpose", args->purpose)) {
+		json_decref(doc);
+		return no_memory(err);
+	}
+	*ret_doc = (struct hrv_doc *)doc;
+	return HRV_OK;
+}
+
+static int
+add_row(struct stmt *st, json_t *list, struct hrv_err *err)
+{
+	struct hrv_id id = { .kind = ID_RECIPIENT };
+	char text[ID_TEXT_SIZE];
+	int rc = db_col_fixed(st, 2, id.b, ID_BYTES, err);
+	json_t *o;
+
+	if (rc != HRV_OK)
+		return rc;
+	id_format(&id, text);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "recipient", text,
+	    "kind", db_col_text(st, 5), "country", db_col_text(st, 6),
+	    "purpose", db_col_text(st, 3), "on", db_col_text(st, 4), "version",
+	    (json_int_t)db_col_int(st, 1), "entry",
+	    (json_int_t)db_col_int(st, 0));
+	return o == NULL || json_array_append_new(list, o) ? no_memory(err)
+							   : HRV_OK;
+}
+
+int
+disclosures_of(struct hrv_vault *v, const struct hrv_id *record, json_t **ret,
+    struct hrv_err *err)
+{
+	json_t *list = json_array();
+	struct stmt *st = NULL;
+	bool more = false;
+	int rc = list == NULL
+		     ? no_memory(err)
+		     : db_stmt(v->db, SQL_RIGHTS_LIST_DISCLOSURES, &st, err);
+
+	if (rc == HRV_OK)
+		(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	while (rc == HRV_OK && (rc = db_step(st, &more, err)) == HRV_OK && more)
+		rc = add_row(st, list, err);
+	if (st != NULL)
+		db_reset(st);
+	if (rc != HRV_OK) {
+		json_decref(list);
+		return rc;
+	}
+	*ret = list;
+	return HRV_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Releasing the content of one record for a purpose: the steps that reading
+ * and disclosing share, so that purpose, key and restriction are enforced in
+ * one place. Layer: verbs.
+ */
+#ifndef VAULT_RECORD_RELEASE_H
+#define VAULT_RECORD_RELEASE_H
+
+#include "hrvault/record.h"
+#include "vault/base/json.h"
+#include "vault/receipt.h"
+#include "vault/version.h"
+
+struct export_file;
+
+/* One release. Set args, e (the operation) and ver.header before; check and
+ * also where the operation has more to say. */
+struct release {
+	const struct hrv_record_read_args *args;
+	/* Further checks, after the record was found and before anything is
+	 * opened; may add to payload. */
+	int (*check)(
+	    struct hrv_vault *v, struct release *g, struct hrv_err *err);
+	/* Further rows, in the transaction of the outcome, which is `leaf`. */
+	int (*also)(struct hrv_vault *v, struct release *g, uint64_t leaf,
+	    struct hrv_err *err);
+	void *ctx; /* of both */
+
+	/* Set on the way. */
+	struct record_row rec;
+	struct version_row ver;
+	struct export_file *file; /* NULL: args->write */
+	struct receipt *receipt;
+	uint64_t index; /* of the intent */
+	json_t *header;
+	json_t *payload;
+	struct entry e;
+};
+
+/*
+ * Everything from the role to the result, as hrv_record_read() documents it;
+ * errors are logged. *ret is the caller's. What g owns is given back in any
+ * case.
+ */
+int record_release(struct hrv_vault *v, struct release *g, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
