@@ -242,6 +242,11 @@ static const struct opt reclassify_options[] = {
 	OPT_END,
 };
 
+static const struct opt void_options[] = {
+	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	OPT_END,
+};
+
 static const struct command verbs[] = {
 	{ .verb = "add",
 	    .args = "S FILE|-",
@@ -353,6 +358,19 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
 	    .run = record_run_reclassify },
+	{ .verb = "void",
+	    .args = "R",
+	    .summary = "It should never have been stored: destroy it",
+	    .more = "With all its versions, and by two people: the first run "
+		    "proposes it, after\nsomebody else's approval the same "
+		    "command carries it out. Never while a hold or\nan open "
+		    "case protects it. Its subject stays.",
+	    .examples = "hrvault record void R-01ABCD --reason @why.txt",
+	    .options = void_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = record_run_void },
 	CMD_END,
 };
 const struct noun noun_record = { "record",

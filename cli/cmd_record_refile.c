@@ -52,3 +52,26 @@ record_run_reclassify(struct cli *c, struct hrv_err *err)
 	hrv_doc_free(doc);
 	return rc;
 }
+
+int
+record_run_void(struct cli *c, struct hrv_err *err)
+{
+	static const struct out_field fields[] = { { "record", NULL, 0 },
+		{ "destroyed", "versions destroyed", 0 },
+		{ "certificate", NULL, 0 }, { NULL, NULL, 0 } };
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_record_void(
+	    c->vault, arg(c, 0), opt_text(c, "reason"), &doc, err);
+
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, c->json ? NULL : fields, err);
+	if (rc == HRV_OK && !hrv_doc_true(doc, "finished")) {
+		rc = hrv_fail(err, HRV_EPARTIAL,
+		    "the record is gone from the database, but a running "
+		    "command still holds the old keys");
+		hrv_hint(err, "the next 'hrvault purge run' finishes it and "
+			      "writes the certificate");
+	}
+	hrv_doc_free(doc);
+	return rc;
+}

@@ -23,5 +23,6 @@ int record_run_read(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 /* What was filed in error, likewise. */
 int record_run_move(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int record_run_reclassify(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int record_run_void(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -211,6 +211,32 @@ by_schedule(const struct hrv_decision *d)
 	return d->state == HRV_STATE_DUE ? VERDICT_DESTROY : VERDICT_NOT_DUE;
 }
 
+/* What protects it, due or not. */
+static enum verdict
+shield(const struct protect_why *why)
+{
+	if (why->hold)
+		return VERDICT_HOLD;
+	if (why->cooling)
+		return VERDICT_COOLING;
+	return why->kase ? VERDICT_CASE : VERDICT_DESTROY;
+}
+
+/* A version that is due: whatever protects it wins over the schedule. */
+static void
+judge_due(const struct judge *j, const struct protect_why *why,
+    struct hrv_date over, struct candidate *c)
+{
+	if (c->shield != VERDICT_DESTROY) {
+		c->verdict = c->shield;
+		if (c->shield == VERDICT_COOLING)
+			memcpy(c->until, why->until, sizeof(why->until));
+	} else if (hrv_date_cmp(j->today, over) < 0) {
+		c->verdict = VERDICT_NOTICE;
+		hrv_date_format(over, c->until);
+	}
+}
+
 static int
 judge_version(const struct judge *j, const struct record_row *rec,
     const struct version_row *ver, struct candidate *c, struct hrv_err *err)
@@ -231,20 +257,11 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	rc = protect_record(j->v, j->protect, rec, &why, err);
 	if (rc == HRV_OK)
 		rc = notice_over(j, rec, &over, err);
-	if (rc != HRV_OK || c->verdict == VERDICT_NOT_DUE ||
-	    c->verdict == VERDICT_PERMANENT)
+	if (rc != HRV_OK)
 		goto out;
-	if (why.hold) {
-		c->verdict = VERDICT_HOLD;
-	} else if (why.cooling) {
-		c->verdict = VERDICT_COOLING;
-		memcpy(c->until, why.until, sizeof(why.until));
-	} else if (why.kase) {
-		c->verdict = VERDICT_CASE;
-	} else if (hrv_date_cmp(j->today, over) < 0) {
-		c->verdict = VERDICT_NOTICE;
-		hrv_date_format(over, c->until);
-	}
+	c->shield = shield(&why);
+	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
+		judge_due(j, &why, over, c);
 	if (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW)
 		rc = fill_basis(j, &d, c, err);
 out:
@@ -257,7 +274,10 @@ candidate_judge(const struct judge *j, const struct hrv_id *record, uint32_t n,
     struct candidate *ret, struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
-	struct candidate c = { .record = *record, .n = n };
+	struct candidate c = { .record = *record,
+		.n = n,
+		.verdict = VERDICT_NOT_DUE,
+		.shield = VERDICT_NOT_DUE };
 	struct record_row rec;
 	int rc = record_load(j->v, record, &rec, err);
 
@@ -265,9 +285,8 @@ candidate_judge(const struct judge *j, const struct hrv_id *record, uint32_t n,
 		rc = judge_check_states(j, &rec, err);
 	if (rc == HRV_OK)
 		rc = version_load(j->v, record, n, &ver, err);
-	if (rc == HRV_OK && ver.header.len == 0)
-		c.verdict = VERDICT_NOT_DUE; /* gone already */
-	else if (rc == HRV_OK)
+	/* Without a header it is gone already. */
+	if (rc == HRV_OK && ver.header.len > 0)
 		rc = judge_version(j, &rec, &ver, &c, err);
 	version_clear(&ver);
 	if (rc != HRV_OK) {

@@ -42,6 +42,9 @@ struct candidate {
 	char purge_from[HRV_DATE_TEXT];
 	char until[HRV_DATE_TEXT]; /* notice, cooling: first day after it */
 	enum verdict verdict;
+	/* Hold, cooling-off or case, whatever the schedule says; "destroy":
+	 * looked at, and nothing of that protects it; "not due": gone. */
+	enum verdict shield;
 	char rule[65];
 	uint8_t dek[DEK_ID_LEN];
 	bool chosen;	      /* a run takes it; set by purge_list.h */

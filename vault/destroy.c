@@ -82,26 +82,64 @@ note_record(struct destroy_work *w, const struct candidate *c,
 	return bad ? destroy_no_memory(err) : HRV_OK;
 }
 
+/* Whether it may go for the reason it is on the list for. */
+static bool
+may_go(const struct destroy_work *w, const struct destroy_item *item,
+    const struct candidate *c)
+{
+	switch (item->reason) {
+	case DESTROY_VOID:
+		return c->shield == VERDICT_DESTROY &&
+		       (item->approval != NULL || w->v->founding);
+	case DESTROY_APPROVED:
+		if (c->verdict == VERDICT_REVIEW && item->approval != NULL)
+			return true;
+		break;
+	case DESTROY_SCHEDULE:
+		break;
+	}
+	return c->verdict == VERDICT_DESTROY;
+}
+
+/* The schedule is not why a record that was filed in error goes. */
+static int
+set_void_basis(struct destroy_work *w, struct candidate *c, struct hrv_err *err)
+{
+	const struct hrv_schedule *s = w->v->schedule;
+	json_t *o = json_pack("{s:s,s:s,s:s,s:s}", "rule", DESTROY_VOID_RULE,
+	    "citation", "filed in error", "schedule", s->id, "schedule_version",
+	    s->version);
+
+	if (o == NULL)
+		return destroy_no_memory(err);
+	json_decref(c->basis);
+	c->basis = o;
+	memcpy(c->rule, DESTROY_VOID_RULE, sizeof(DESTROY_VOID_RULE));
+	w->voided = true;
+	return HRV_OK;
+}
+
 /* Judges one item again; what may go is taken out of the tables. */
 static int
 take_item(struct destroy_work *w, const struct destroy_item *item,
     struct hrv_err *err)
 {
 	struct candidate c = { 0 };
-	bool may;
 	int rc =
 	    candidate_judge(w->args->judge, &item->record, item->n, &c, err);
 
 	if (rc != HRV_OK)
 		return rc;
-	may = c.verdict == VERDICT_DESTROY ||
-	      (c.verdict == VERDICT_REVIEW &&
-		  item->reason == DESTROY_APPROVED && item->approval != NULL);
-	if (!may) {
+	if (!may_go(w, item, &c)) {
+		if (item->reason == DESTROY_VOID)
+			c.verdict = c.shield;
 		rc = spare(w, &c, err);
 		goto out;
 	}
-	rc = note_record(w, &c, item, err);
+	if (item->reason == DESTROY_VOID)
+		rc = set_void_basis(w, &c, err);
+	if (rc == HRV_OK)
+		rc = note_record(w, &c, item, err);
 	if (rc == HRV_OK)
 		rc = deklist_add(&w->victims, c.dek, err);
 	if (rc == HRV_OK)
@@ -225,6 +263,8 @@ finish_record(
 		w->victims.n = before;
 		return HRV_OK;
 	}
+	if (rc == HRV_OK && w->voided)
+		return HRV_OK;
 	if (rc == HRV_OK)
 		rc = subject_load(w->v, &rec.subject, &s, err);
 	if (rc != HRV_OK || s.gone)

@@ -14,7 +14,10 @@
 /* Why somebody wants a version destroyed. What must hold follows from it. */
 enum destroy_reason {
 	DESTROY_SCHEDULE, /* the schedule says so, and nobody has to be asked */
-	DESTROY_APPROVED  /* the schedule asks a person, who approved */
+	DESTROY_APPROVED, /* the schedule asks a person, who approved */
+	DESTROY_VOID	  /* filed in error: whatever the schedule says, but
+			   * never against a hold, a cooling-off or a case;
+			   * needs an approval, or founding */
 };
 
 struct destroy_item {
@@ -23,6 +26,9 @@ struct destroy_item {
 	enum destroy_reason reason;
 	const char *approval; /* id of the approved proposal, or NULL */
 };
+
+/* The rule that tombstones and certificates name for DESTROY_VOID. */
+#define DESTROY_VOID_RULE "void"
 
 struct destroy_args {
 	const struct hrv_id *run;

@@ -20,6 +20,8 @@ struct destroy_work {
 	struct deklist survivors;
 	struct hrv_id *gone; /* records and subjects, for the manifest */
 	size_t n_gone;
+	bool voided;	 /* of records filed in error: no identity goes along,
+			  * as nobody decided about it */
 	json_t *records; /* for the certificate */
 	json_t *identities;
 };

@@ -186,9 +186,10 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		earlier_words(w, line);
 	else if (strcmp(kind, "record.void") == 0)
 		buf_addf(line,
-		    "the next purge run destroys %s, which was "
-		    "filed in error",
-		    text(w, "record"));
+		    "%s of the class %s, filed under %s in error, is destroyed "
+		    "for good with its %zu versions",
+		    text(w, "record"), text(w, "class"), text(w, "subject"),
+		    json_array_size(json_object_get(w, "versions")));
 	else if (strcmp(kind, "clock") == 0)
 		buf_addf(line,
 		    "the clock is believed although the log was "

@@ -6,6 +6,7 @@
 #ifndef VAULT_PURGE_H
 #define VAULT_PURGE_H
 
+#include "vault/destroy.h"
 #include "vault/survey.h"
 
 /* Number of records that are due and protected, for whatever reason. */
@@ -16,6 +17,36 @@ size_t purge_protected(const struct survey *s);
  * the vault but at least 25.
  */
 int purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * What must hold before anything is destroyed, whatever the reason: the log
+ * is the one that everybody saw (HRV_EINTEGRITY), the clock is credible
+ * (HRV_ECONFIRM).
+ */
+int purge_check_trust(struct hrv_vault *v, const struct survey *s,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Logs purge.intent with the records that are `chosen`, durable before
+ * anything is destroyed. *ret is closed by purge_commit(). */
+int purge_announce(struct hrv_vault *v, const struct survey *s,
+    const struct hrv_id *run, struct receipt **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+struct purge_commit_args {
+	struct survey *survey;
+	const struct hrv_id *run;
+	struct receipt **intent;
+	/* Under the write lock, with the survey brought up to date: calls
+	 * destroy_commit() with result. */
+	int (*destroy)(struct hrv_vault *v, void *ctx, struct hrv_err *err);
+	void *ctx;
+	struct destroy_result *result;
+};
+/*
+ * Under the write lock: takes in what was logged meanwhile, destroys, commits.
+ * When everything turned out to be protected that is the outcome of the
+ * intent, and result->versions is 0. purge_finish_runs() comes next.
+ */
+int purge_commit(struct hrv_vault *v, const struct purge_commit_args *args,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Finishes every run that has no certificate yet: destroys what is left of

@@ -9,11 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vault/clock.h"
 #include "vault/destroy.h"
 #include "vault/purge.h"
 #include "vault/purge_list.h"
-#include "vault/remember.h"
 #include "vault/schedule.h"
 #include "vault/store/db.h"
 
@@ -71,26 +69,6 @@ out:
 	return rc;
 }
 
-/* Announces the list: durable before anything is destroyed. */
-static int
-announce(struct hrv_vault *v, const struct survey *s, const struct hrv_id *run,
-    struct receipt **ret, struct hrv_err *err)
-{
-	struct entry e = ENTRY("purge.intent");
-	struct manifest m = { 0 };
-	int rc = HRV_OK;
-
-	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
-		if (s->list[i].chosen)
-			rc = manifest_add(&m, &s->list[i].record, NULL, err);
-	}
-	e.run = run;
-	if (rc == HRV_OK)
-		rc = receipt_open(v, &e, &m, ret, err);
-	manifest_clear(&m);
-	return rc;
-}
-
 static int
 make_items(const struct survey *s, struct destroy_item **ret, size_t *ret_n,
     struct hrv_err *err)
@@ -128,8 +106,9 @@ struct running {
 /* Under the write lock: judge again and destroy. What is on a list and changed
  * since it was announced drops out here. */
 static int
-destroy(struct hrv_vault *v, struct running *r, struct hrv_err *err)
+destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 {
+	struct running *r = ctx;
 	struct destroy_args a = {
 		.run = &r->id, .intent = &r->intent, .alone = r->lists.alone
 	};
@@ -150,34 +129,6 @@ destroy(struct hrv_vault *v, struct running *r, struct hrv_err *err)
 		rc = purge_lists_done(v, &r->lists, r->result.leaf, err);
 	json_decref(used);
 	free(items);
-	return rc;
-}
-
-/* Under the write lock: take in what was logged meanwhile, destroy, commit. */
-static int
-commit(struct hrv_vault *v, struct running *r, struct hrv_err *err)
-{
-	struct destroy_result *result = &r->result;
-	struct entry none = ENTRY("purge.commit");
-	int rc = txn_begin(v, err);
-
-	if (rc == HRV_OK)
-		rc = survey_update(v, &r->s, err);
-	if (rc == HRV_OK)
-		rc = clock_check(&r->s.fold, v->schedule, vault_now(v), err);
-	if (rc == HRV_OK)
-		rc = destroy(v, r, err);
-	if (rc == HRV_OK && result->versions == 0) {
-		none.run = &r->id;
-		none.result = LEAF_REFUSED;
-		none.code = "protected";
-		rc = receipt_entry(v, &r->intent, &none, NULL, err);
-	}
-	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	if (rc == HRV_OK && result->versions > 0)
-		v->gen = result->gen_after;
-	txn_abort(v);
 	return rc;
 }
 
@@ -232,10 +183,8 @@ make_doc(const struct running *run, size_t left, struct hrv_doc **ret_doc,
 static int
 check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 {
-	int rc = remember_check_seen(v, err);
+	int rc = purge_check_trust(v, s, err);
 
-	if (rc == HRV_OK)
-		rc = clock_check(&s->fold, v->schedule, vault_now(v), err);
 	if (rc == HRV_OK)
 		rc = purge_brake(
 		    v->schedule, purge_chosen(s, true), s->live, err);
@@ -300,6 +249,12 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 {
 	struct entry refused = ENTRY("purge.intent");
 	struct running r = { .intent = NULL };
+	struct purge_commit_args a = { .survey = &r.s,
+		.run = &r.id,
+		.intent = &r.intent,
+		.destroy = destroy,
+		.ctx = &r,
+		.result = &r.result };
 	size_t left = 0;
 	int rc;
 
@@ -312,9 +267,9 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 	if (purge_chosen(&r.s, false) == 0) {
 		rc = heartbeat(v, &r.s, err);
 	} else {
-		rc = announce(v, &r.s, &r.id, &r.intent, err);
+		rc = purge_announce(v, &r.s, &r.id, &r.intent, err);
 		if (rc == HRV_OK)
-			rc = commit(v, &r, err);
+			rc = purge_commit(v, &a, err);
 	}
 	if (rc == HRV_OK)
 		rc = purge_finish_runs(v, &left, err);

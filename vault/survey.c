@@ -72,6 +72,21 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
+static int
+add(struct survey *s, const struct hrv_id *record, uint32_t n,
+    struct hrv_err *err)
+{
+	struct candidate *p = s->list;
+
+	if ((s->n & (s->n - 1)) == 0)
+		p = realloc(p, (s->n == 0 ? 1 : 2 * s->n) * sizeof(*p));
+	if (p == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	s->list = p;
+	p[s->n++] = (struct candidate){ .record = *record, .n = n };
+	return HRV_OK;
+}
+
 /* Versions that the table calls due today. */
 static int
 list_due(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
@@ -87,23 +102,34 @@ list_due(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 		return rc;
 	(void)db_bind_text(st, 1, today);
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		struct candidate *p = s->list;
+		struct hrv_id id = { .kind = ID_RECORD };
 
-		if ((s->n & (s->n - 1)) == 0)
-			p = realloc(
-			    s->list, (s->n == 0 ? 1 : 2 * s->n) * sizeof(*p));
-		if (p == NULL) {
-			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-			break;
-		}
-		s->list = p;
-		memset(&p[s->n], 0, sizeof(*p));
-		p[s->n].record.kind = ID_RECORD;
-		p[s->n].n = (uint32_t)db_col_int(st, 1);
-		rc = db_col_fixed(st, 0, p[s->n].record.b, ID_BYTES, err);
+		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		if (rc == HRV_OK)
+			rc = add(s, &id, (uint32_t)db_col_int(st, 1), err);
 		if (rc != HRV_OK)
 			break;
-		s->n++;
+	}
+	db_reset(st);
+	return rc;
+}
+
+/* Versions of one record. */
+static int
+list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_VERSION_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		rc = add(s, record, (uint32_t)db_col_int(st, 0), err);
+		if (rc != HRV_OK)
+			break;
 	}
 	db_reset(st);
 	return rc;
@@ -180,12 +206,20 @@ fold_log(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	return verify_and_fold(v, &a, s, err);
 }
 
+/* What to look at, and how: the whole table of what is due, or one record. */
+struct view {
+	const struct hrv_id *record; /* NULL: what is due */
+	bool verified;		     /* by the verified log */
+};
+
 static int
-make(
-    struct hrv_vault *v, bool verified, struct survey *ret, struct hrv_err *err)
+make(struct hrv_vault *v, const struct view *view, struct survey *ret,
+    struct hrv_err *err)
 {
 	struct survey s = { 0 };
-	int rc = list_due(v, &s, err);
+	bool verified = view->verified;
+	int rc = view->record != NULL ? list_record(v, view->record, &s, err)
+				      : list_due(v, &s, err);
 
 	if (rc == HRV_OK)
 		rc = watch(v, &s, err);
@@ -212,13 +246,24 @@ make(
 int
 survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
 {
-	return make(v, true, ret, err);
+	return make(v, &(struct view){ NULL, true }, ret, err);
+}
+
+int
+survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct survey *ret, struct hrv_err *err)
+{
+	int rc = make(v, &(struct view){ record, true }, ret, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)
+		ret->list[i].chosen = true;
+	return rc;
 }
 
 int
 survey_look(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
 {
-	return make(v, false, ret, err);
+	return make(v, &(struct view){ NULL, false }, ret, err);
 }
 
 void

@@ -26,6 +26,12 @@ struct survey {
 int survey_make(struct hrv_vault *v, struct survey *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
+ * The same for one record, due or not: every version of it that is there.
+ * Each is `chosen`.
+ */
+int survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
  * The same for people who only want to look: facts and times are taken from
  * the rows instead of the verified log, so that it reads what is due and not
  * the whole vault. Nothing may be destroyed by it.

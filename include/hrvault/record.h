@@ -191,6 +191,18 @@ int hrv_record_reclassify(struct hrv_vault *v,
     const struct hrv_record_reclassify_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * Destroys a record that should never have been stored, with all its versions,
+ * through the purge; its subject stays. *ret_doc: record, run, destroyed
+ * (versions), certificate (the run's id, or null while its old keys are
+ * still read), finished.
+ * HRV_ECONFIRM: it takes two people, and the error names the proposal that
+ * waits ("approval"); or the clock is not credible. HRV_EREFUSED also "held",
+ * "open-case", "cooling-off": nothing was destroyed.
+ */
+int hrv_record_void(struct hrv_vault *v, const char *record, const char *reason,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif
