@@ -333,6 +333,21 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
 	    .run = subject_restrict },
+	{ .verb = "consent",
+	    .args = "S",
+	    .summary = "Enter a consent that was given or withdrawn",
+	    .more = "The dates of records that rest on it follow. What was "
+		    "given stays in the ledger after it was withdrawn.",
+	    .examples =
+		"hrvault subject consent S-01ABCD --purpose recruitment \\\n"
+		"    --text-version 2026.1 --given 2026-02-10\n"
+		"hrvault subject consent S-01ABCD --purpose recruitment "
+		"--withdrawn 2026-05-04",
+	    .options = subject_consent_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = subject_consent },
 	{ .verb = "lift",
 	    .args = "S",
 	    .summary = "Lift a restriction; the person is told before",

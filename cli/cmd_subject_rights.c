@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hrvault subject restrict and lift: rights of the people concerned. Layer:
- * cli. The rows of the verbs are in cmd_subject.c.
+ * hrvault subject restrict, lift, consent: rights of the people concerned.
+ * Layer: cli. The rows of the verbs are in cmd_subject.c.
  */
 #include "cli/options.h"
 #include "cli/out.h"
@@ -52,6 +52,38 @@ subject_lift(struct cli *c, struct hrv_err *err)
 	else if (rc == HRV_OK)
 		out_line(c, "%s is no longer restricted (it was: %s)",
 		    hrv_doc_str(doc, "id"), hrv_doc_str(doc, "was"));
+	hrv_doc_free(doc);
+	return rc;
+}
+
+const struct opt subject_consent_options[] = {
+	{ "purpose", OPT_TEXT, "PURPOSE", "one of the schedule", OPT_NEEDED },
+	{ "text-version", OPT_TEXT, "VERSION", "of the text agreed to", 0 },
+	{ "given", OPT_DATE, NULL, "day on which it was given", 0 },
+	{ "withdrawn", OPT_DATE, NULL, "day on which it was withdrawn", 0 },
+	OPT_END,
+};
+
+int
+subject_consent(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_consent_args a = { .who = arg(c, 0),
+		.purpose = opt_text(c, "purpose"),
+		.text_version = opt_text(c, "text-version"),
+		.given = opt_text(c, "given"),
+		.withdrawn = opt_text(c, "withdrawn") };
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_subject_consent(c->vault, &a, &doc, err);
+
+	if (rc == HRV_OK && c->json) {
+		rc = out_doc(c, doc, NULL, err);
+	} else if (rc == HRV_OK) {
+		out_line(c, "%s: consent for %s %s on %s%s",
+		    hrv_doc_str(doc, "id"), hrv_doc_str(doc, "purpose"),
+		    hrv_doc_str(doc, "act"), hrv_doc_str(doc, "date"),
+		    hrv_doc_true(doc, "unchanged") ? ", as before" : "");
+		subject_print_moved(c, doc);
+	}
 	hrv_doc_free(doc);
 	return rc;
 }

@@ -24,6 +24,7 @@ static const struct out_field fields[] = {
 	{ "born", NULL, 0 },
 	{ "events", NULL, 0 },
 	{ "records", NULL, 0 },
+	{ "consents", NULL, 0 },
 	{ "restricted", "restriction", 0 },
 	{ "protected", "destruction", 0 },
 	{ "holds", NULL, 0 },
@@ -47,6 +48,18 @@ add_event(struct hrv_doc *list, const struct hrv_doc *e)
 
 	snprintf(text, sizeof(text), "%s %s",
 	    without_prefix(hrv_doc_str(e, "event")), hrv_doc_str(e, "date"));
+	return hrv_doc_add_str(list, text);
+}
+
+/* "recruitment given 2026-02-10 (text 2026.1)" */
+static bool
+add_consent(struct hrv_doc *list, const struct hrv_doc *e)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "%s %s %s (text %s)",
+	    hrv_doc_str(e, "purpose"), hrv_doc_str(e, "act"),
+	    hrv_doc_str(e, "date"), hrv_doc_str(e, "text_version"));
 	return hrv_doc_add_str(list, text);
 }
 
@@ -126,6 +139,8 @@ subject_print(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 		 hrv_doc_true(doc, "protected")
 		     ? "not possible now: something protects these records"
 		     : "as the schedule says");
+	if (hrv_doc_len(hrv_doc_get(doc, "consents")) > 0)
+		ok = lines(into.into, doc, "consents", add_consent) && ok;
 	rc = ok ? out_doc(c, into.into, fields, err)
 		: hrv_fail(err, HRV_ENOMEM, "out of memory");
 	hrv_doc_free(into.into);

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "hrvault/policy.h"
 #include "hrvault/rights.h"
+#include "vault/consent.h"
 #include "vault/recipient.h"
 #include "vault/record_release.h"
 #include "vault/store/db.h"
@@ -45,6 +47,27 @@ find_recipient(struct hrv_vault *v, struct disclosing *d, struct hrv_err *err)
 	return rc;
 }
 
+/* What rests on consent alone goes out only while there is one. */
+static int
+check_consent(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	const struct hrv_class *c =
+	    hrv_schedule_class(v->schedule, g->rec.class_name);
+	bool live = true;
+	int rc = HRV_OK;
+
+	if (c != NULL && strcmp(c->legal_basis, "consent") == 0)
+		rc = consent_live(
+		    v, &g->rec.subject, g->args->purpose, &live, NULL, err);
+	if (rc != HRV_OK || live)
+		return rc;
+	hrv_fail_as(err, HRV_EREFUSED, "no-consent",
+	    "records of the class '%s' rest on consent, and none for this "
+	    "purpose is in force",
+	    c->id);
+	return hrv_hint(err, "'hrvault subject consent' enters one");
+}
+
 static int
 check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
@@ -59,8 +82,9 @@ check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 		return no_memory(err);
 	g->e.payload = g->payload;
 	rc = vault_today_text(v, d->day, err);
-	return rc == HRV_OK ? recipient_check(v, &d->recipient, d->day, err)
-			    : rc;
+	if (rc == HRV_OK)
+		rc = recipient_check(v, &d->recipient, d->day, err);
+	return rc == HRV_OK ? check_consent(v, g, err) : rc;
 }
 
 static int

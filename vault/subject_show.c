@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/consent.h"
 #include "vault/event.h"
 #include "vault/identity.h"
 #include "vault/protect.h"
@@ -163,7 +164,7 @@ static int
 clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
     struct hrv_err *err)
 {
-	json_t *events = NULL;
+	json_t *events = NULL, *consents = NULL;
 	int rc = event_list(v, &s->id, &events, err);
 
 	if (rc == HRV_OK && s->restricted[0] != '\0' &&
@@ -172,6 +173,12 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
 	if (rc == HRV_OK && json_object_set(doc, "events", events))
 		rc = no_memory(err);
 	json_decref(events);
+	if (rc == HRV_OK)
+		rc = consents_of(v, &s->id, &consents, err);
+	if (rc == HRV_OK && json_array_size(consents) > 0 &&
+	    json_object_set(doc, "consents", consents))
+		rc = no_memory(err);
+	json_decref(consents);
 	if (rc == HRV_OK)
 		rc = add_records(v, &s->id, doc, err);
 	if (rc == HRV_OK)

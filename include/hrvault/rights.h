@@ -64,10 +64,34 @@ int hrv_recipient_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
  * prefix of one): as hrv_record_read(), whose arguments and errors these are;
  * the disclosure is noted with the record. *ret_doc: the fields of a read, and
  * recipient, purpose. HRV_EREFUSED also "recipient" (not registered) and
- * "safeguard" (none in force for its country).
+ * "safeguard" (none in force for its country), and "no-consent" where
+ * the legal basis of the class is consent and none for that purpose is in
+ * force.
  */
 int hrv_disclose(struct hrv_vault *v, const char *recipient,
     const struct hrv_record_read_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* An act of consent: exactly one of given and withdrawn. */
+struct hrv_consent_args {
+	const char *who;
+	const char *purpose;	  /* of the schedule's list */
+	const char *text_version; /* of what was agreed to: 1 to 32 letters,
+				   * digits, dots, dashes; may be NULL for a
+				   * withdrawal */
+	const char *given;	  /* ISO date, or NULL */
+	const char *withdrawn;	  /* ISO date, or NULL */
+};
+/*
+ * Enters that a subject gave or withdrew consent. The event
+ * subject.consent_given or subject.consent_withdrawn is dated with it and the
+ * dates of the records follow. *ret_doc: id, purpose, act, text_version, date,
+ * unchanged, moved, earliest_destruction. HRV_EREFUSED "no-consent": nothing
+ * to withdraw. HRV_ECONFIRM: a known date of destruction would come earlier,
+ * which takes two people.
+ */
+int hrv_subject_consent(struct hrv_vault *v,
+    const struct hrv_consent_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 #ifdef __cplusplus

@@ -75,7 +75,8 @@ int hrv_subject_list(struct hrv_vault *v, bool gone, hrv_doc_fn *fn, void *ctx,
 
 /*
  * One subject: id, kind, status, the identity, events [{event, date}], records
- * [{class, live, destroyed}], restricted (the ground, where it is), protected
+ * [{class, live, destroyed}], restricted (the ground, where it is),
+ * consents (where any), protected
  * (it or one of its records cannot be destroyed now), and for legal and dpo
  * also why (holds, cases: ids). HRV_EPURGED when it is gone, saying since when.
  */

@@ -388,3 +388,16 @@ CREATE TABLE disclosure (
 	day TEXT NOT NULL,
 	PRIMARY KEY (record, leaf)
 ) WITHOUT ROWID;
+
+-- Acts of giving and withdrawing consent, never edited.
+CREATE TABLE consent (
+	subject BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	purpose TEXT NOT NULL,
+	-- given or withdrawn
+	act TEXT NOT NULL,
+	-- of the text that was agreed to
+	text_version TEXT NOT NULL,
+	day TEXT NOT NULL,
+	PRIMARY KEY (subject, leaf)
+) WITHOUT ROWID;

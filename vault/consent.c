@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Giving and withdrawing consent. Layer: verbs. Invariant: the act, the event
+ * that follows from it and the dates of destruction that follow from that are
+ * one commit; what was lawful before a withdrawal stays in the ledger.
+ */
+#include "vault/consent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hrvault/policy.h"
+#include "hrvault/rights.h"
+#include "vault/custody/roles.h"
+#include "vault/earlier.h"
+#include "vault/event.h"
+#include "vault/identity.h"
+#include "vault/state.h"
+#include "vault/store/db.h"
+#include "vault/txn.h"
+
+#define OP "subject.consent"
+#define VERSION_SIZE 33
+
+/* One command's work. */
+struct consenting {
+	struct hrv_vault *v;
+	const char *purpose;
+	const char *act; /* "given" or "withdrawn" */
+	bool given;
+	char text_version[VERSION_SIZE];
+	struct event event;
+	char day[HRV_DATE_TEXT];
+	struct subject_row subject;
+	struct terms_moved moved;
+	bool unchanged;
+};
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+/* It stands in the clear for ever, so it is a short technical name. */
+static int
+check_version(const char *text, struct hrv_err *err)
+{
+	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				"abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	if (n > 0 && text[n] == '\0' && n < VERSION_SIZE)
+		return HRV_OK;
+	hrv_fail(
+	    err, HRV_EUSAGE, "the version of the consent text is no version");
+	return hrv_hint(err,
+	    "letters, digits, dots and dashes, at most %d: "
+	    "for example 2026.1",
+	    VERSION_SIZE - 1);
+}
+
+static int
+check_purpose(const struct hrv_vault *v, const char *typed, struct hrv_err *err)
+{
+	const struct hrv_schedule *s = v->schedule;
+
+	for (size_t i = 0; s != NULL && i < s->purpose_count; i++) {
+		if (strcmp(s->purpose[i], typed) == 0)
+			return HRV_OK;
+	}
+	hrv_fail(
+	    err, HRV_EUSAGE, "the schedule in force knows no such purpose");
+	return hrv_hint(err, "'hrvault policy register' lists its purposes");
+}
+
+/* What can be known before anything is begun. */
+static int
+read_args(
+    struct consenting *c, const struct hrv_consent_args *a, struct hrv_err *err)
+{
+	struct hrv_date today;
+	int rc = HRV_OK;
+
+	c->purpose = a->purpose;
+	c->given = a->given != NULL;
+	c->act = c->given ? "given" : "withdrawn";
+	c->event.name =
+	    c->given ? "subject.consent_given" : "subject.consent_withdrawn";
+	if ((a->given == NULL) == (a->withdrawn == NULL))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a consent is either given or withdrawn on a day");
+	if (c->given && a->text_version == NULL)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "which version of the text was agreed to is needed");
+	if (!hrv_date_parse(c->given ? a->given : a->withdrawn, &c->event.day))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "the day of the consent is not a date (YYYY-MM-DD)");
+	hrv_date_format(c->event.day, c->day);
+	if (a->text_version != NULL)
+		rc = check_version(a->text_version, err);
+	if (rc == HRV_OK && a->text_version != NULL)
+		snprintf(c->text_version, VERSION_SIZE, "%s", a->text_version);
+	if (rc == HRV_OK)
+		rc = check_purpose(c->v, a->purpose, err);
+	if (rc == HRV_OK)
+		rc = vault_today(c->v, &today, err);
+	if (rc == HRV_OK)
+		rc = event_check_day(&c->event, today, err);
+	return rc;
+}
+
+/* The last act for this purpose: a withdrawal needs a giving before it, and
+ * what is said twice is said once. */
+static int
+check_last(struct consenting *c, struct hrv_err *err)
+{
+	char last[HRV_DATE_TEXT] = "", version[VERSION_SIZE];
+	bool live = false;
+	struct stmt *st;
+	bool found = false;
+	int rc =
+	    consent_live(c->v, &c->subject.id, c->purpose, &live, version, err);
+
+	if (rc == HRV_OK)
+		rc = db_stmt(c->v->db, SQL_RIGHTS_GET_CONSENT, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, c->subject.id.b, ID_BYTES);
+	(void)db_bind_text(st, 2, c->purpose);
+	rc = db_step(st, &found, err);
+	if (rc == HRV_OK && found)
+		snprintf(last, sizeof(last), "%s", db_col_text(st, 2));
+	db_reset(st);
+	if (rc != HRV_OK)
+		return rc;
+	if (c->text_version[0] == '\0')
+		memcpy(c->text_version, version, VERSION_SIZE);
+	c->unchanged = found && live == c->given && strcmp(last, c->day) == 0 &&
+		       strcmp(version, c->text_version) == 0;
+	if (!c->given && !live && !c->unchanged)
+		return hrv_fail_as(err, HRV_EREFUSED, "no-consent",
+		    "no consent for '%s' is in force", c->purpose);
+	if (strcmp(c->day, last) < 0) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "the day is before the last one entered for this purpose "
+		    "(%s)",
+		    last);
+		return hrv_hint(err, "acts are entered in the order they "
+				     "happened");
+	}
+	return HRV_OK;
+}
+
+static int
+add_row(struct consenting *c, uint64_t leaf, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(c->v->db, SQL_RIGHTS_ADD_CONSENT, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, c->subject.id.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)leaf);
+	(void)db_bind_text(st, 3, c->purpose);
+	(void)db_bind_text(st, 4, c->act);
+	(void)db_bind_text(st, 5, c->text_version);
+	(void)db_bind_text(st, 6, c->day);
+	return db_run(st, err);
+}
+
+static int
+log_act(
+    struct consenting *c, const struct approval *approval, struct hrv_err *err)
+{
+	struct entry e = ENTRY(OP);
+	uint8_t state[32];
+	uint64_t leaf = 0;
+	json_t *p = json_pack("{s:s,s:s,s:s,s:s,s:s}", "purpose", c->purpose,
+	    "act", c->act, "text_version", c->text_version, "event",
+	    c->event.name, "date", c->day);
+	int rc = state_subject(c->v, &c->subject.id, state, err);
+
+	if (rc == HRV_OK && (p == NULL || earlier_set_moved(p, &c->moved)))
+		rc = no_memory(err);
+	e.subject = &c->subject.id;
+	e.payload = p;
+	e.state = state;
+	if (rc == HRV_OK)
+		rc = approval_log(approval, &e, p, err);
+	if (rc == HRV_OK)
+		rc = txn_entry(c->v, &e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(c->v, approval, leaf, err);
+	if (rc == HRV_OK)
+		rc = state_set_subject(c->v, &c->subject.id, leaf, state, err);
+	if (rc == HRV_OK)
+		rc = add_row(c, leaf, err);
+	json_decref(p);
+	return rc;
+}
+
+/* Under the write lock. */
+static int
+carry_out(struct consenting *c, struct hrv_err *err)
+{
+	struct earlier_step step = {
+		.subject = &c->subject.id, .event = c->event.name, .day = c->day
+	};
+	struct approval approval = { .alone = false };
+	int rc = subject_load(c->v, &c->subject.id, &c->subject, err);
+
+	if (rc == HRV_OK)
+		rc = identity_gone(c->v, &c->subject, err);
+	if (rc == HRV_OK)
+		rc = check_last(c, err);
+	if (rc != HRV_OK || c->unchanged)
+		return rc;
+	rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
+	if (rc == HRV_OK)
+		rc = terms_update_subject(c->v, &c->subject.id, &c->moved, err);
+	if (rc == HRV_OK)
+		rc = earlier_allow(c->v, &c->moved, &step, &approval, err);
+	if (rc == HRV_OK)
+		rc = log_act(c, &approval, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(c->v, true, err);
+	return rc;
+}
+
+static int
+make_result(struct consenting *c, struct hrv_doc **ret, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	json_t *o;
+	int rc = HRV_OK;
+
+	id_format(&c->subject.id, id);
+	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "id", id, "purpose",
+	    c->purpose, "act", c->act, "text_version", c->text_version, "date",
+	    c->day, "unchanged", c->unchanged);
+	if (o == NULL || earlier_set_moved(o, &c->moved))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = earlier_set_destruction(c->v, o, &c->moved, err);
+	if (rc != HRV_OK) {
+		json_decref(o);
+		return rc;
+	}
+	*ret = (struct hrv_doc *)o;
+	return HRV_OK;
+}
+
+int
+hrv_subject_consent(struct hrv_vault *v, const struct hrv_consent_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
+{
+	struct consenting c = { .v = v };
+	struct entry refused = ENTRY(OP);
+	int rc = role_may(v->role, OP, err);
+
+	if (rc != HRV_OK)
+		return txn_refuse(v, &refused, err);
+	rc = read_args(&c, args, err);
+	if (rc == HRV_OK)
+		rc = lookup_subject(v, args->who, &c.subject.id, err);
+	if (rc != HRV_OK)
+		return rc;
+	refused.subject = &c.subject.id;
+	rc = txn_begin(v, err);
+	if (rc == HRV_OK)
+		rc = carry_out(&c, err);
+	txn_abort(v);
+	if (rc == HRV_EREFUSED)
+		return txn_refuse(v, &refused, err);
+	return rc == HRV_OK ? make_result(&c, ret_doc, err) : rc;
+}
