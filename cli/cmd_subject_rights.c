@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hrvault subject restrict, lift, consent: rights of the people concerned.
- * Layer: cli. The rows of the verbs are in cmd_subject.c.
+ * hrvault subject restrict, lift, consent, preference, suppressed: rights of
+ * the people concerned. Layer: cli. The rows of the verbs are in cmd_subject.c.
  */
+#include <string.h>
+
+#include "cli/input.h"
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/subject.h"
@@ -85,5 +88,49 @@ subject_consent(struct cli *c, struct hrv_err *err)
 		subject_print_moved(c, doc);
 	}
 	hrv_doc_free(doc);
+	return rc;
+}
+
+const struct opt subject_preference_options[] = {
+	{ "channel", OPT_CHOICE, "email|phone|post", "how they are reached",
+	    OPT_NEEDED },
+	{ "set", OPT_CHOICE, "yes|no", "whether they want it", OPT_NEEDED },
+	OPT_END,
+};
+
+int
+subject_preference(struct cli *c, struct hrv_err *err)
+{
+	bool allowed = strcmp(opt_text(c, "set"), "yes") == 0;
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_subject_preference(
+	    c->vault, arg(c, 0), opt_text(c, "channel"), allowed, &doc, err);
+
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK)
+		out_line(c, "%s: %s %s", hrv_doc_str(doc, "id"),
+		    hrv_doc_str(doc, "channel"), allowed ? "yes" : "no");
+	hrv_doc_free(doc);
+	return rc;
+}
+
+int
+subject_suppressed(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	char *text = NULL;
+	int rc = input_value(c, arg(c, 0), "address", &text, err);
+
+	if (rc == HRV_OK)
+		rc = hrv_suppressed(c->vault, text, &doc, err);
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK && hrv_doc_true(doc, "suppressed"))
+		out_line(c, "suppressed since %s", hrv_doc_str(doc, "since"));
+	else if (rc == HRV_OK)
+		out_line(c, "not suppressed");
+	hrv_doc_free(doc);
+	input_free(text);
 	return rc;
 }

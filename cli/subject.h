@@ -15,6 +15,9 @@ int subject_print(struct cli *c, const struct hrv_doc *doc,
 int subject_restrict(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_consent(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_consent_options[];
+int subject_preference(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+extern const struct opt subject_preference_options[];
+int subject_suppressed(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_lift(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_restrict_options[];
 extern const struct opt subject_lift_options[];

@@ -25,6 +25,7 @@ static const struct out_field fields[] = {
 	{ "events", NULL, 0 },
 	{ "records", NULL, 0 },
 	{ "consents", NULL, 0 },
+	{ "preferences", NULL, 0 },
 	{ "restricted", "restriction", 0 },
 	{ "protected", "destruction", 0 },
 	{ "holds", NULL, 0 },
@@ -60,6 +61,18 @@ add_consent(struct hrv_doc *list, const struct hrv_doc *e)
 	snprintf(text, sizeof(text), "%s %s %s (text %s)",
 	    hrv_doc_str(e, "purpose"), hrv_doc_str(e, "act"),
 	    hrv_doc_str(e, "date"), hrv_doc_str(e, "text_version"));
+	return hrv_doc_add_str(list, text);
+}
+
+/* "email no since 2026-02-10" */
+static bool
+add_preference(struct hrv_doc *list, const struct hrv_doc *e)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s %s since %s",
+	    hrv_doc_str(e, "channel"),
+	    hrv_doc_true(e, "allowed") ? "yes" : "no", hrv_doc_str(e, "date"));
 	return hrv_doc_add_str(list, text);
 }
 
@@ -141,6 +154,8 @@ subject_print(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 		     : "as the schedule says");
 	if (hrv_doc_len(hrv_doc_get(doc, "consents")) > 0)
 		ok = lines(into.into, doc, "consents", add_consent) && ok;
+	if (hrv_doc_len(hrv_doc_get(doc, "preferences")) > 0)
+		ok = lines(into.into, doc, "preferences", add_preference) && ok;
 	rc = ok ? out_doc(c, into.into, fields, err)
 		: hrv_fail(err, HRV_ENOMEM, "out of memory");
 	hrv_doc_free(into.into);

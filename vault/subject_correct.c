@@ -11,6 +11,7 @@
 #include "hrvault/policy.h"
 #include "vault/identity.h"
 #include "vault/index.h"
+#include "vault/preference.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
 
@@ -67,6 +68,8 @@ store_version(struct correction *c, struct hrv_err *err)
 		rc = index_remove(c->v, &c->subject.id, err);
 	if (rc == HRV_OK)
 		rc = index_add(c->v, &c->subject.id, c->identity, err);
+	if (rc == HRV_OK)
+		rc = suppress_follow(c->v, &c->subject.id, c->identity, err);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "vault/consent.h"
 #include "vault/event.h"
 #include "vault/identity.h"
+#include "vault/preference.h"
 #include "vault/protect.h"
 #include "vault/store/db.h"
 #include "vault/subject_match.h"
@@ -164,7 +165,7 @@ static int
 clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
     struct hrv_err *err)
 {
-	json_t *events = NULL, *consents = NULL;
+	json_t *events = NULL, *consents = NULL, *wishes = NULL;
 	int rc = event_list(v, &s->id, &events, err);
 
 	if (rc == HRV_OK && s->restricted[0] != '\0' &&
@@ -179,6 +180,12 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
 	    json_object_set(doc, "consents", consents))
 		rc = no_memory(err);
 	json_decref(consents);
+	if (rc == HRV_OK)
+		rc = preferences_of(v, &s->id, &wishes, err);
+	if (rc == HRV_OK && json_array_size(wishes) > 0 &&
+	    json_object_set(doc, "preferences", wishes))
+		rc = no_memory(err);
+	json_decref(wishes);
 	if (rc == HRV_OK)
 		rc = add_records(v, &s->id, doc, err);
 	if (rc == HRV_OK)

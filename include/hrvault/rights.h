@@ -94,6 +94,22 @@ int hrv_subject_consent(struct hrv_vault *v,
     const struct hrv_consent_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * Sets whether a subject wants to hear from the employer over a channel:
+ * "email", "phone" or "post". No puts the addresses of that channel on the
+ * suppression list, also those that come later; yes takes those of now off.
+ * *ret_doc: id, channel, allowed, date, addresses (how many).
+ */
+int hrv_subject_preference(struct hrv_vault *v, const char *who,
+    const char *channel, bool allowed, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Whether an e-mail address or phone number is on the suppression list, which
+ * outlives the subjects. *ret_doc: channel, suppressed, since. Opens nothing.
+ */
+int hrv_suppressed(struct hrv_vault *v, const char *address,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

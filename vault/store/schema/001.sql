@@ -401,3 +401,22 @@ CREATE TABLE consent (
 	day TEXT NOT NULL,
 	PRIMARY KEY (subject, leaf)
 ) WITHOUT ROWID;
+
+-- Over which channels subjects want to hear from the employer: the history.
+CREATE TABLE preference (
+	subject BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	-- email, phone or post
+	channel TEXT NOT NULL,
+	allowed INTEGER NOT NULL,
+	day TEXT NOT NULL,
+	PRIMARY KEY (subject, leaf)
+) WITHOUT ROWID;
+
+-- Addresses that want nothing, as HMACs under K_suppress. Nothing says whose
+-- they are, and no purge takes them away.
+CREATE TABLE suppression (
+	token BLOB PRIMARY KEY,
+	channel TEXT NOT NULL,
+	day TEXT NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Preferences: over which channels a subject wants to hear from the employer,
+ * and the suppression list, keyed hashes of the addresses that want nothing.
+ * It survives the subject: an address that comes back is known as one that
+ * said no. Layer: verbs.
+ */
+#ifndef VAULT_PREFERENCE_H
+#define VAULT_PREFERENCE_H
+
+#include "vault/base/json.h"
+#include "vault/handle.h"
+
+/* The history of a subject as entered: [{"channel","allowed","date"}]. *ret is
+ * the caller's. */
+int preferences_of(struct hrv_vault *v, const struct hrv_id *subject,
+    json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Puts the addresses of that channel in an identity document on the
+ * suppression list (allowed: takes them off), inside the open transaction.
+ * *ret_n (may be NULL): how many addresses there are. HRV_EREFUSED
+ * ("key-not-held") without K_suppress.
+ */
+int suppress_set(struct hrv_vault *v, const char *channel, bool allowed,
+    const json_t *identity, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
+/* After an identity changed, in the same transaction: new addresses of a
+ * channel that the subject does not want are put on the list too. */
+int suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
+    const json_t *identity, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
