@@ -133,7 +133,7 @@ test:
 
 lint:
 	@packaging/install-deps test
-	@tests/run.sh lint
+	@HRV_FULL=1 tests/run.sh lint
 fuzz:
 	@packaging/install-deps test
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run.sh fuzz
@@ -146,7 +146,7 @@ check-cli:
 check-san:
 	@tests/run.sh san
 check-valgrind:
-	@tests/run.sh valgrind
+	@HRV_FULL=1 tests/run.sh valgrind
 check-clang:
 	@tests/run.sh clang
 

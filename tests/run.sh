@@ -4,6 +4,9 @@
 # The last line is "N passed, N failed[, N skipped]". Exit 0 only when every
 # stage ran, at least one test ran and none failed.
 #
+# HRV_FULL=1     also clang-tidy, and valgrind over the tests that take long
+#                under it; as any CI does. `make lint` and `make
+#                check-valgrind` do the same by themselves.
 # JOBS=N         tests side by side (default: processors, at least 2)
 # FUZZ_SECONDS=N per fuzz target (default 5)
 # The output of each stage is kept in build/test-logs.
@@ -92,6 +95,23 @@ stage_san() {
 	no_reports "$reports" || rc=1
 	return $rc
 }
+# Tests of whole runs, which take minutes under valgrind; the sanitizer stage
+# has them all, HRV_FULL=1 has them here as well.
+heavy="test_purge_run test_proposal_review test_record_refile test_audit_check
+    test_import_verb test_log_tree test_log_leaf test_verify_log
+    test_proposal_hold test_proposal_rule test_member_add test_log_proof
+    test_log_note test_retention_adopt test_member_slots test_hold_table_c
+    test_hold_races test_destroy_ways test_clock_scenarios"
+under_valgrind() {
+	local t
+	for t in $(unit_bins build); do
+		case " ${heavy//[[:space:]]/ } " in
+		*" ${t##*/} "*) if [ -n "${HRV_FULL:-}" ]; then echo "$t"; fi ;;
+		*) echo "$t" ;;
+		esac
+	done
+}
+
 stage_valgrind() {
 	local reports=$PWD/build/valgrind rc=0 t
 	stage_gcc || return 2
@@ -99,7 +119,7 @@ stage_valgrind() {
 	mkdir -p "$reports"
 	# shellcheck disable=SC2046
 	HRV_B=build HRV_SLOW=1 tap --prefix "$PWD/tests/tools/memcheck" \
-	    $(unit_bins build) || rc=1
+	    $(under_valgrind) || rc=1
 	t=$(tagged valgrind)
 	[ -n "$t" ] || return $rc
 	# shellcheck disable=SC2086
@@ -108,7 +128,10 @@ stage_valgrind() {
 	no_reports "$reports" || rc=1
 	return $rc
 }
-stage_lint() { tap --jobs 1 --seconds 600 tests/lint/run.sh; }
+stage_lint() {
+	LINT_QUICK=$([ -n "${HRV_FULL:-}" ] || echo 1) \
+	    tap --jobs 1 --seconds 900 tests/lint/run.sh
+}
 stage_fuzz() { tap --jobs 1 --seconds 3600 tests/fuzz/run.sh; }
 
 run_stage() {
