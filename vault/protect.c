@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/crypto/crypt.h"
+#include "vault/fold.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 
@@ -86,6 +88,61 @@ protect_load(struct hrv_vault *v, struct protect **ret, struct hrv_err *err)
 	}
 	*ret = p;
 	return HRV_OK;
+}
+
+/* The hold of that id among those that count, or NULL. */
+static const struct protect_hold *
+find_hold(const struct protect *p, const struct hrv_id *id)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (id_equal(&p->holds[i].id, id))
+			return &p->holds[i];
+	}
+	return NULL;
+}
+
+static int
+same_hold(const struct protect_hold *h, const struct fold_hold *log, bool *ret,
+    struct hrv_err *err)
+{
+	struct buf text = BUF_INIT;
+	uint8_t hash[32];
+	int rc = scope_format(&h->scope, &text, err);
+
+	if (rc == HRV_OK) {
+		crypt_sha256(text.data, text.len, hash);
+		*ret = memcmp(hash, log->scope, sizeof(hash)) == 0 &&
+		       strcmp(h->free_from,
+			   log->active ? "" : log->free_from) == 0;
+	}
+	buf_clear(&text);
+	return rc;
+}
+
+int
+protect_check_log(
+    const struct protect *p, const struct fold *fold, struct hrv_err *err)
+{
+	size_t counting = 0;
+	bool same = true;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && same && i < fold->n_holds; i++) {
+		const struct fold_hold *log = &fold->holds[i];
+		const struct protect_hold *h = find_hold(p, &log->id);
+
+		if (!log->active && strcmp(log->free_from, p->day) <= 0)
+			continue; /* over */
+		counting++;
+		same = false;
+		if (h != NULL)
+			rc = same_hold(h, log, &same, err);
+	}
+	if (rc == HRV_OK && (!same || counting != p->n))
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the holds in the database are not those of the log: "
+		    "nothing is destroyed");
+	return rc;
 }
 
 static void

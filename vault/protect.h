@@ -9,6 +9,8 @@
 
 #include "vault/scope.h"
 
+struct fold;
+
 /* One hold that counts. */
 struct protect_hold {
 	struct hrv_id id;
@@ -38,6 +40,13 @@ struct protect_why {
 int protect_load(struct hrv_vault *v, struct protect **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void protect_free(struct protect *p);
+/*
+ * Demands that the holds that count are exactly those of the log, those that
+ * are cooling off included: same ids, same scopes, same ends. HRV_EINTEGRITY
+ * otherwise.
+ */
+int protect_check_log(const struct protect *p, const struct fold *fold,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What protects a record: a hold that covers it, a case of its subject, or a
  * case that lists it. */
