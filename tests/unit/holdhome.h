@@ -9,6 +9,8 @@
 
 #include "tests/unit/proposalhome.h"
 
+#include "hrvault/audit.h"
+#include "hrvault/case.h"
 #include "hrvault/hold.h"
 #include "hrvault/purge.h"
 #include "hrvault/record.h"
@@ -280,6 +282,75 @@ hh_release(struct hrv_vault *v, const char *hold, struct hrv_err *err)
 
 	hrv_doc_free(doc);
 	return rc;
+}
+
+/* Takes the law of England and Wales into force, with its calendar. */
+VAULTHOME_FN void
+hh_law(struct hrv_vault *v)
+{
+	static const char *const files[] = { "policy/calendars/uk-ew.cfg",
+		"policy/laws/uk-ew.cfg" };
+	static char text[65536];
+
+	for (size_t i = 0; i < 2; i++) {
+		FILE *f = fopen(files[i], "r");
+
+		assert_non_null(f);
+		text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+		fclose(f);
+		hh_adopt(v, text);
+	}
+}
+
+/* Opens a case of that person today. */
+VAULTHOME_FN void
+hh_case(struct holdhome *w, const char *subject, char out[40])
+{
+	char day[HRV_DATE_TEXT];
+	struct hrv_case_open_args a = {
+		.subject = subject, .right = "access", .received = day
+	};
+	struct hrv_doc *doc = NULL;
+	struct hrv_date d;
+
+	assert_true(hrv_date_from_days((int32_t)(w->p.h.now / DAY), &d));
+	hrv_date_format(d, day);
+	OK_(hrv_case_open(w->v, &a, &doc, err));
+	snprintf(out, 40, "%s", hrv_doc_str(doc, "id"));
+	hrv_doc_free(doc);
+}
+
+struct hh_log {
+	const char *result; /* NULL: any */
+	const char *code;   /* NULL: any */
+	size_t n;
+};
+
+VAULTHOME_FN int
+hh_log_one(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	struct hh_log *l = ctx;
+	const char *result = hrv_doc_str(doc, "result");
+	const char *code = hrv_doc_str(doc, "code");
+
+	(void)err;
+	if ((l->result == NULL ||
+		(result != NULL && strcmp(result, l->result) == 0)) &&
+	    (l->code == NULL || (code != NULL && strcmp(code, l->code) == 0)))
+		l->n++;
+	return HRV_OK;
+}
+
+/* How many entries of an operation (NULL: any) have that result and code. */
+VAULTHOME_FN size_t
+hh_logged(
+    struct hrv_vault *v, const char *op, const char *result, const char *code)
+{
+	struct hrv_audit_filter f = { .op = op };
+	struct hh_log l = { .result = result, .code = code };
+
+	OK_(hrv_audit_log(v, &f, hh_log_one, &l, err));
+	return l.n;
 }
 
 /* Whether a result holds that text anywhere; frees the result. */
