@@ -53,8 +53,6 @@ judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,
 	if (rc == HRV_OK)
 		rc = protect_load(v, &j->protect, err);
 	if (rc == HRV_OK)
-		rc = protect_check_log(j->protect, fold, err);
-	if (rc == HRV_OK)
 		rc = vault_today(v, &j->today, err);
 	if (rc != HRV_OK)
 		judge_clear(j);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "vault/foldrows.h"
+#include "vault/inforce.h"
+#include "vault/remember.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 #include "vault/verify.h"
@@ -69,6 +71,8 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	judge_clear(&s->judge);
 	if (rc == HRV_OK)
 		rc = judge_init(&s->judge, v, &s->fold, err);
+	if (rc == HRV_OK)
+		rc = protect_check_log(s->judge.protect, &s->fold, err);
 	return rc;
 }
 
@@ -193,47 +197,73 @@ judge_all(struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
-/* Verifies the log, from where this client verified it last, and folds it. */
-static int
-fold_log(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
-{
-	struct verify_args a = { .each = fold_entry, .ctx = &s->fold };
-	struct verify_mark mark;
-
-	verify_mark_load(v, &mark);
-	a.from_size = mark.size;
-	a.from_root = mark.size == 0 ? NULL : mark.root;
-	return verify_and_fold(v, &a, s, err);
-}
-
 /* What to look at, and how: the whole table of what is due, or one record. */
 struct view {
 	const struct hrv_id *record; /* NULL: what is due */
 	bool verified;		     /* by the verified log */
+	/* What this client knows of the log, from before the snapshot was
+	 * taken: others may know more a moment later. */
+	struct verify_mark mark;
+	uint64_t remembered;
 };
 
+/* Verifies the log, from where this client verified it last, and folds it. */
 static int
-make(struct hrv_vault *v, const struct view *view, struct survey *ret,
+fold_log(struct hrv_vault *v, const struct view *view, struct survey *s,
+    struct hrv_err *err)
+{
+	struct verify_args a = { .from_size = view->mark.size,
+		.remembered = &view->remembered,
+		.each = fold_entry,
+		.ctx = &s->fold };
+
+	a.from_root = view->mark.size == 0 ? NULL : view->mark.root;
+	return verify_and_fold(v, &a, s, err);
+}
+
+static int
+fill(struct hrv_vault *v, const struct view *view, struct survey *s,
+    struct hrv_err *err)
+{
+	int rc = inforce_schedule(v, err);
+
+	if (rc == HRV_OK)
+		rc = view->record != NULL ? list_record(v, view->record, s, err)
+					  : list_due(v, s, err);
+	if (rc == HRV_OK)
+		rc = watch(v, s, err);
+	if (rc == HRV_OK)
+		rc = view->verified ? fold_log(v, view, s, err)
+				    : fold_rows(&s->fold, v, err);
+	if (rc == HRV_OK)
+		rc = judge_init(&s->judge, v, &s->fold, err);
+	if (rc == HRV_OK && view->verified)
+		rc = protect_check_log(s->judge.protect, &s->fold, err);
+	if (rc == HRV_OK)
+		rc = judge_all(s, err);
+	if (rc == HRV_OK)
+		rc = count(v, SQL_TERM_COUNT_PENDING, &s->pending, err);
+	if (rc == HRV_OK && view->verified)
+		rc = count(v, SQL_RECORD_COUNT_LIVE, &s->live, err);
+	return rc;
+}
+
+/* All of it in one snapshot: log and tables must be of the same moment, or a
+ * hold placed in between would look like one that was forged. */
+static int
+make(struct hrv_vault *v, struct view *view, struct survey *ret,
     struct hrv_err *err)
 {
 	struct survey s = { 0 };
-	bool verified = view->verified;
-	int rc = view->record != NULL ? list_record(v, view->record, &s, err)
-				      : list_due(v, &s, err);
+	int rc;
 
-	if (rc == HRV_OK)
-		rc = watch(v, &s, err);
-	if (rc == HRV_OK)
-		rc = verified ? fold_log(v, &s, err)
-			      : fold_rows(&s.fold, v, err);
-	if (rc == HRV_OK)
-		rc = judge_init(&s.judge, v, &s.fold, err);
-	if (rc == HRV_OK)
-		rc = judge_all(&s, err);
-	if (rc == HRV_OK)
-		rc = count(v, SQL_TERM_COUNT_PENDING, &s.pending, err);
-	if (rc == HRV_OK && verified)
-		rc = count(v, SQL_RECORD_COUNT_LIVE, &s.live, err);
+	view->remembered = remember_size(v);
+	verify_mark_load(v, &view->mark);
+	rc = db_begin_read(v->db, err);
+	if (rc != HRV_OK)
+		return rc;
+	rc = fill(v, view, &s, err);
+	db_rollback(v->db);
 	if (rc != HRV_OK) {
 		survey_clear(&s);
 		return rc;
@@ -246,14 +276,17 @@ make(struct hrv_vault *v, const struct view *view, struct survey *ret,
 int
 survey_make(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
 {
-	return make(v, &(struct view){ NULL, true }, ret, err);
+	struct view view = { .verified = true };
+
+	return make(v, &view, ret, err);
 }
 
 int
 survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
     struct survey *ret, struct hrv_err *err)
 {
-	int rc = make(v, &(struct view){ record, true }, ret, err);
+	struct view view = { .record = record, .verified = true };
+	int rc = make(v, &view, ret, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)
 		ret->list[i].chosen = true;
@@ -263,7 +296,9 @@ survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
 int
 survey_look(struct hrv_vault *v, struct survey *ret, struct hrv_err *err)
 {
-	return make(v, &(struct view){ NULL, false }, ret, err);
+	struct view view = { .verified = false };
+
+	return make(v, &view, ret, err);
 }
 
 void

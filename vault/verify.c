@@ -150,7 +150,8 @@ verify_log(struct hrv_vault *v, const struct verify_args *args,
 	int rc = HRV_OK;
 
 	*ret = (struct verify_report){ .ok = true };
-	y.remembered = remember_size(v);
+	y.remembered =
+	    args->remembered != NULL ? *args->remembered : remember_size(v);
 	if (own)
 		rc = db_begin_read(v->db, err);
 	if (rc == HRV_OK)

@@ -43,6 +43,9 @@ struct verify_args {
 	uint64_t from_size;
 	/* The root that these entries must have, or NULL. */
 	const uint8_t *from_root;
+	/* Inside a snapshot of the caller's: remember_size() from before it
+	 * was taken. What others remembered since is not in it. */
+	const uint64_t *remembered;
 	verify_fn *each; /* or NULL */
 	void *ctx;
 };
