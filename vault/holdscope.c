@@ -109,9 +109,9 @@ count_one(struct hrv_vault *v, const struct scope *s, const struct hrv_id *id,
 	size_t n_links = 0;
 	int rc = record_load(v, id, &rec, err);
 
-	if (rc == HRV_OK)
-		rc = ids_of(
-		    v, SQL_LINK_LIST_OF, id, ID_SUBJECT, &links, &n_links, err);
+	if (rc != HRV_OK || rec.purged)
+		return rc; /* named, and destroyed before */
+	rc = ids_of(v, SQL_LINK_LIST_OF, id, ID_SUBJECT, &links, &n_links, err);
 	if (rc == HRV_OK && scope_covers(s, &rec, links, n_links)) {
 		(*n)++;
 		id_format(id, text);
