@@ -77,7 +77,7 @@ c14_holds_that_cannot_be_read_protect_everything(void **state)
 		"DELETE FROM hold;",
 	};
 	char r[40], s[40], held[40], hold[40];
-	struct hrv_doc *doc = NULL;
+	struct survey survey;
 	(void)state;
 
 	hh_subject(w.v, s);
@@ -87,7 +87,7 @@ c14_holds_that_cannot_be_read_protect_everything(void **state)
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
 		tamper(w.v, "CREATE TABLE kept AS SELECT * FROM hold;");
 		tamper(w.v, damage[i]);
-		FAILS(hrv_purge_plan(w.v, &doc, err), HRV_EINTEGRITY);
+		FAILS(survey_make(w.v, &survey, err), HRV_EINTEGRITY);
 		tamper(w.v, "DELETE FROM hold; INSERT INTO hold SELECT * FROM"
 			    " kept; DROP TABLE kept;");
 	}
@@ -331,7 +331,7 @@ c28_placing_releasing_and_refusals_are_entries(void **state)
 	size_t released = hh_logged(w.v, "hold.release", "ok", NULL);
 	size_t refused = hh_logged(w.v, "hold.release", "refused", NULL);
 	struct hrv_vault *purge;
-	struct hrv_doc *doc = NULL;
+	struct survey survey;
 	(void)state;
 
 	hh_record(w.v, subject, "note", "2026-01-01", r);
@@ -348,7 +348,7 @@ c28_placing_releasing_and_refusals_are_entries(void **state)
 	/* No verb takes one away, and neither can who has the database. */
 	tamper(w.v, "CREATE TABLE kept AS SELECT * FROM hold;"
 		    "DELETE FROM hold WHERE status <> 'active';");
-	FAILS(hrv_purge_plan(w.v, &doc, err), HRV_EINTEGRITY);
+	FAILS(survey_make(w.v, &survey, err), HRV_EINTEGRITY);
 	tamper(w.v, "DELETE FROM hold; INSERT INTO hold SELECT * FROM"
 		    " kept; DROP TABLE kept;");
 	(void)hh_run(w.v);

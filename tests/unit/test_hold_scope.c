@@ -110,6 +110,8 @@ c04_a_fixed_set_is_said_by_naming_records(void **state)
 	assert_int_equal(hh_run(w.v), 1);
 	assert_true(hh_lives(w.v, a));
 	assert_false(hh_lives(w.v, b));
+	/* A hold that came too late says that it covers nothing. */
+	assert_int_equal(hh_hold_record(w.v, b, NULL), 0);
 }
 
 static void
