@@ -13,6 +13,7 @@
 #include "hrvault/record.h"
 #include "vault/keys.h"
 #include "vault/log/append.h"
+#include "vault/purge.h"
 #include "vault/store/keystore.h"
 #include "vault/verify.h"
 #include "vault/version.h"
@@ -278,6 +279,70 @@ a_record_that_changed_needs_a_new_approval(void **state)
 	is_void(&r, &before);
 }
 
+/* The inner step itself, as if the checks before it had been left out. */
+struct forced {
+	struct survey s;
+	struct hrv_id run;
+	struct receipt *intent;
+	struct destroy_result result;
+	const char *approval;
+};
+
+static int
+force(struct hrv_vault *v, void *ctx, struct hrv_err *err)
+{
+	struct forced *f = ctx;
+	struct destroy_item item = { .record = f->s.list[0].record,
+		.n = f->s.list[0].n,
+		.reason = DESTROY_VOID,
+		.approval = f->approval };
+	struct destroy_args a = { .run = &f->run,
+		.judge = &f->s.judge,
+		.items = &item,
+		.n = 1,
+		.intent = &f->intent };
+
+	return destroy_commit(v, &a, &f->result, err);
+}
+
+static void
+is_spared(const struct hrv_id *id, const char *approval)
+{
+	struct hrv_vault *v = people_open(&w, w.hr);
+	struct forced f = { .approval = approval };
+	struct purge_commit_args a = { .survey = &f.s,
+		.run = &f.run,
+		.intent = &f.intent,
+		.destroy = force,
+		.ctx = &f,
+		.result = &f.result };
+	struct seen before = look(id);
+
+	vault_new_id(ID_RUN, &f.run);
+	OK_(survey_make_record(v, id, &f.s, err));
+	OK_(purge_announce(v, &f.s, &f.run, &f.intent, err));
+	OK_(purge_commit(v, &a, err));
+	assert_int_equal(f.result.versions, 0);
+	assert_int_equal(json_array_size(f.result.spared), 1);
+	destroy_clear(&f.result);
+	survey_clear(&f.s);
+	hrv_close(v);
+	is_untouched(id, &before, 3); /* session, intent, its outcome */
+}
+
+static void
+the_last_step_lets_nothing_pass_either(void **state)
+{
+	struct hrv_id r;
+	char rid[40], hold[40];
+	(void)state;
+
+	store("note", rid, &r);
+	is_spared(&r, NULL);
+	hold_it(rid, hold);
+	is_spared(&r, "P-01ABCDEFGHJKMNPQRSTVWXYZ01");
+}
+
 static int
 setup(void **state)
 {
@@ -308,6 +373,7 @@ main(void)
 		    in_founding_one_member_voids_what_nothing_protects),
 		cmocka_unit_test(it_takes_the_approval_of_somebody_else),
 		cmocka_unit_test(a_record_that_changed_needs_a_new_approval),
+		cmocka_unit_test(the_last_step_lets_nothing_pass_either),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
