@@ -248,10 +248,9 @@ static const struct command verbs[] = {
 	{ .verb = "explain",
 	    .args = "FILE --class CLASS",
 	    .summary = "Work out the dates of a record, and say why",
-	    .examples =
-		"hrvault policy explain uk --class personnel_file \\\n"
-		"    --event subject.hired=2015-01-05 "
-		"--event subject.ended=2020-01-31",
+	    .examples = "hrvault policy explain uk --class personnel_file \\\n"
+			"    --event subject.hired=2015-01-05 "
+			"--event subject.ended=2020-01-31",
 	    .options = explain_options,
 	    .min_args = 1,
 	    .max_args = 1,
@@ -284,6 +283,14 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
 	    .run = policy_adopt },
+	{ .verb = "register",
+	    .summary = "Print the record of processing (Art. 30)",
+	    .more = "Purposes, categories of people and data, legal basis, "
+		    "recipients, transfers, erasure limits and security "
+		    "measures, from the schedule in force. Nobody is named.",
+	    .examples = "hrvault policy register > record-of-processing.txt",
+	    .flags = CMD_VAULT,
+	    .run = policy_register },
 	CMD_END,
 };
 const struct noun noun_policy = { "policy",

@@ -13,5 +13,7 @@ int policy_explain(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int policy_diff(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int policy_adopt(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int policy_show(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* hrvault policy register. */
+int policy_register(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -22,6 +22,9 @@ struct recipient_row {
 /* Reads one row. HRV_ENOTFOUND names the id. */
 int recipient_load(struct hrv_vault *v, const struct hrv_id *id,
     struct recipient_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether that country protects as much as the one the vault is in, so that
+ * nothing more is needed. */
+bool recipient_near(const struct hrv_vault *v, const char *country);
 /*
  * HRV_EREFUSED ("safeguard") when nothing may go there on that day (ISO text):
  * a country that needs a safeguard, and none, or one that has lapsed.

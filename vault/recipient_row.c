@@ -57,9 +57,8 @@ recipient_load(struct hrv_vault *v, const struct hrv_id *id,
 	return HRV_OK;
 }
 
-/* Whether that country protects as much as the one we are in. */
-static bool
-needs_none(const struct hrv_vault *v, const char *country)
+bool
+recipient_near(const struct hrv_vault *v, const char *country)
 {
 	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
 		if (strcmp(country, near[i]) == 0)
@@ -76,7 +75,7 @@ recipient_check(const struct hrv_vault *v, const struct recipient_row *r,
 	char id[ID_TEXT_SIZE];
 	bool none = strcmp(r->safeguard, "none") == 0;
 
-	if (needs_none(v, r->country))
+	if (recipient_near(v, r->country))
 		return HRV_OK;
 	if (!none && (r->until[0] == '\0' || strcmp(day, r->until) <= 0))
 		return HRV_OK;

@@ -110,6 +110,17 @@ int hrv_subject_preference(struct hrv_vault *v, const char *who,
 int hrv_suppressed(struct hrv_vault *v, const char *address,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * The record of processing (Art. 30) as the schedule in force makes it: vault,
+ * as_of, schedule, version, title, jurisdiction, sha256, activities [{purpose,
+ * classes [{class, data, subjects, legal_basis, compartment,
+ * special_category, erasure [{rule, authority, kept_until, used_until,
+ * then}]}]}], recipients (the fields of recipient add, and transfer: it is
+ * abroad; no names), security (sentences). HRV_ENOTFOUND: no schedule.
+ */
+int hrv_policy_register(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif
