@@ -8,6 +8,7 @@
 #include "hrvault/case.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vault/base/enc.h"
@@ -17,6 +18,7 @@
 #include "vault/crypto/pgp.h"
 #include "vault/package.h"
 #include "vault/proposal.h"
+#include "vault/store/db.h"
 #include "vault/unseal.h"
 
 #define OP "case.export"
@@ -203,8 +205,11 @@ check_recipient(struct exporting *x, struct hrv_err *err)
 
 /* The things a receipt of this case names. */
 static int
-things_of(const struct kase *k, struct manifest *m, struct hrv_err *err)
+things_of(struct hrv_vault *v, const struct kase *k, struct manifest *m,
+    struct hrv_err *err)
 {
+	struct hrv_id *to = NULL;
+	size_t n = 0;
 	int rc = manifest_add(m, &k->id, NULL, err);
 
 	if (rc == HRV_OK)
@@ -214,6 +219,13 @@ things_of(const struct kase *k, struct manifest *m, struct hrv_err *err)
 		    !id_equal(&k->items[i].record, &k->items[i - 1].record))
 			rc = manifest_add(m, &k->items[i].record, NULL, err);
 	}
+	/* Their names are told to the person. */
+	if (rc == HRV_OK)
+		rc = ids_of(v, SQL_RIGHTS_LIST_RECIPIENTS_OF_CASE, &k->id,
+		    ID_RECIPIENT, &to, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = manifest_add(m, &to[i], NULL, err);
+	free(to);
 	return rc;
 }
 
@@ -222,7 +234,7 @@ open_receipt(const struct exporting *x, struct entry *e, struct receipt **ret,
     struct hrv_err *err)
 {
 	struct manifest m = { 0 };
-	int rc = things_of(&x->k, &m, err);
+	int rc = things_of(x->v, &x->k, &m, err);
 
 	e->subject = &x->k.subject;
 	e->kase = &x->k.id;

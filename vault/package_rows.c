@@ -15,6 +15,7 @@
 #include "vault/detail.h"
 #include "vault/identity.h"
 #include "vault/package.h"
+#include "vault/recipient.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
 
@@ -66,6 +67,36 @@ put_class(struct hrv_vault *v, struct package_item *it, struct hrv_err *err)
 	    put(it->more, "class_title", c == NULL ? NULL : c->title))
 		return no_memory(err);
 	return HRV_OK;
+}
+
+/* "Payroll Ltd (processor, IE)" for everybody it went to. */
+static int
+put_recipients(struct hrv_vault *v, const struct receipt *r,
+    struct package_item *it, struct hrv_err *err)
+{
+	json_t *list = json_object_get(it->row, "recipients");
+	struct buf text = BUF_INIT_SECRET;
+	struct recipient_row to;
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	int rc = ids_of(v, SQL_RIGHTS_LIST_RECIPIENTS_OF_RECORD, &it->rec.id,
+	    ID_RECIPIENT, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		buf_clear(&text);
+		rc = recipient_load(v, &ids[i], &to, err);
+		if (rc == HRV_OK)
+			rc = recipient_name(v, r, &to, &text, err);
+		buf_addf(&text, " (%s, %s)", to.kind, to.country);
+		if (rc == HRV_OK)
+			rc = buf_ok(&text, err);
+		if (rc == HRV_OK &&
+		    json_array_append_new(list, json_string(buf_str(&text))))
+			rc = no_memory(err);
+	}
+	buf_clear(&text);
+	free(ids);
+	return rc;
 }
 
 static int
@@ -314,6 +345,11 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	rc = new_row(it, item, err);
 	if (rc == HRV_OK)
 		rc = put_class(v, it, err);
+	if (rc != HRV_OK)
+		return rc;
+	/* Of what is withheld, nothing more is told than that it is. */
+	if (strcmp(item->disposition, ITEM_WITHHELD) != 0)
+		rc = put_recipients(v, r, it, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
