@@ -100,7 +100,7 @@ static int
 make_what(struct hrv_vault *v, const struct terms_moved *moved,
     const struct earlier_step *s, json_t *what, struct hrv_err *err)
 {
-	char subject[ID_TEXT_SIZE], record[ID_TEXT_SIZE];
+	char subject[ID_TEXT_SIZE], record[ID_TEXT_SIZE] = "";
 	json_t *comps = json_array();
 	int rc = HRV_OK;
 

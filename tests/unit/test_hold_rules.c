@@ -71,8 +71,7 @@ c14_holds_that_cannot_be_read_protect_everything(void **state)
 	static const char *const damage[] = {
 		"UPDATE hold SET scope = '{';",
 		"UPDATE hold SET status = 'released', free_from = NULL;",
-		"UPDATE hold SET status = 'released', free_from = "
-		"'2000-01-01';",
+		"UPDATE hold SET status = 'released', free_from = '2000-1-1';",
 		"UPDATE hold SET scope = replace(scope, 'S-', 'R-');",
 		"DELETE FROM hold;",
 	};
