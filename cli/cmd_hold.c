@@ -32,16 +32,19 @@ with_scope(struct cli *c,
 	const char **subjects = many(c, "subject");
 	const char **classes = many(c, "class");
 	const char **records = many(c, "record");
-	struct hrv_hold_args a = { .matter = opt_text(c, "matter"),
-		.reason = opt_text(c, "reason"),
-		.subjects = subjects,
+	struct hrv_hold_args a = { .subjects = subjects,
 		.classes = classes,
 		.records = records,
 		.from = opt_text(c, "from"),
-		.to = opt_text(c, "to"),
-		.review = opt_text(c, "until-review") };
+		.to = opt_text(c, "to") };
 	int rc;
 
+	/* A preview has no such options. */
+	if (fn == hrv_hold_place) {
+		a.matter = opt_text(c, "matter");
+		a.reason = opt_text(c, "reason");
+		a.review = opt_text(c, "until-review");
+	}
 	if (subjects == NULL || classes == NULL || records == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	else
