@@ -201,9 +201,29 @@ set_destroyed(struct hrv_vault *v, const struct hrv_id *run, uint64_t leaf,
 	return db_run(st, err);
 }
 
+/* Under the write lock: what another command did for this run meanwhile. A
+ * certificate of its own takes the place of ours; there is one of each run. */
+static int
+look_again(struct hrv_vault *v, struct run_row *r, struct hrv_err *err)
+{
+	struct run_row now;
+	int rc = run_load(v, &r->id, &now, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	memcpy(r->status, now.status, sizeof(r->status));
+	if (strcmp(now.status, "certified") == 0) {
+		run_clear(r);
+		*r = now;
+	} else {
+		run_clear(&now);
+	}
+	return HRV_OK;
+}
+
 /* States the destruction of the old generation and the certificate. */
 static int
-log_finish(struct hrv_vault *v, const struct run_row *r, struct hrv_err *err)
+log_finish(struct hrv_vault *v, struct run_row *r, struct hrv_err *err)
 {
 	struct entry destroyed = ENTRY("purge.destroyed");
 	struct entry cert = ENTRY("purge.certificate");
@@ -219,6 +239,10 @@ log_finish(struct hrv_vault *v, const struct run_row *r, struct hrv_err *err)
 	cert.payload = p;
 	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
+	if (rc == HRV_OK)
+		rc = look_again(v, r, err);
+	if (rc == HRV_OK && strcmp(r->status, "certified") == 0)
+		goto out;
 	if (rc == HRV_OK && strcmp(r->status, "committed") == 0) {
 		rc = txn_entry(v, &destroyed, &leaf, err);
 		if (rc == HRV_OK)
@@ -230,6 +254,7 @@ log_finish(struct hrv_vault *v, const struct run_row *r, struct hrv_err *err)
 		rc = store_row(v, r, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
+out:
 	txn_abort(v);
 	json_decref(p);
 	return rc;
