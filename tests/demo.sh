@@ -20,9 +20,9 @@ for name in $(compgen -e); do
 done
 export LC_ALL=C.UTF-8 TZ=Europe/London
 umask 077
-bold='' dim='' off=''
+bold='' off=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
-	bold=$(printf '\033[1m') dim=$(printf '\033[2m') off=$(printf '\033[0m')
+	bold=$(printf '\033[1m') off=$(printf '\033[0m')
 fi
 export NO_COLOR=1
 
@@ -83,7 +83,7 @@ typed()
 }
 indented()
 {
-	sed -e "s/^/  $dim/" -e "s/\$/$off/" -e 's/ *$//'
+	sed -e 's/^/  /' -e 's/ *$//'
 }
 
 # ---- doing -------------------------------------------------------------------
@@ -100,7 +100,7 @@ with()
 	local who=$1
 	shift
 	local -a e=(GNUPGHOME="$live/$who" XDG_STATE_HOME="$demo/state/$who"
-	    HOME="$live" HRVAULT_DIR="$demo/vault")
+	    HRVAULT_DIR="$demo/vault")
 	[ "$ago" -eq 0 ] || e+=(LD_PRELOAD="$faketime" FAKETIME="-${ago}d"
 	    DONT_FAKE_MONOTONIC=1)
 	env "${e[@]}" "$@"
@@ -180,6 +180,7 @@ cd "$demo" || exit 1
 mkdir keys state
 # Sockets of agents need short paths: the homes live here and move at the end.
 live=$(mktemp -d /tmp/hvd.XXXXXX) || die "cannot make a folder in /tmp"
+export HOME=$live
 
 started=$SECONDS
 first=15
