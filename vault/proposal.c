@@ -148,7 +148,9 @@ make_payload(struct hrv_vault *v, const struct proposal_args *a,
 		    json_set_str(p, "kind", a->kind) ||
 		    json_set_str(p, "proposal", text) ||
 		    json_set_str(p, "proposer", v->fpr) ||
-		    json_object_set_new(p, "what", json_deep_copy(a->what)))
+		    json_object_set_new(p, "what", json_deep_copy(a->what)) ||
+		    (a->effects != NULL && json_object_set_new(p, "effects",
+					       json_deep_copy(a->effects))))
 			rc = no_memory(err);
 	}
 	if (rc != HRV_OK) {

@@ -28,6 +28,9 @@ struct proposal_args {
 	 * same command must make the same value again. "compartments" lists
 	 * those it touches, for kinds that an hr member may approve. */
 	const json_t *what;
+	/* What that comes to, counted now, for whoever is to approve; it is
+	 * signed with the rest and may differ the next time. NULL: nothing. */
+	const json_t *effects;
 	int days;		      /* until it lapses; 0: PROPOSAL_DAYS */
 	const struct hrv_id *subject; /* for the log; each may be NULL */
 	const struct hrv_id *record;

@@ -260,6 +260,10 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 
 	vault_new_id(ID_RUN, &r.id);
 	rc = prepare(v, plan, &r, err);
+	/* Tables that are not what the log says are not written about: an
+	 * entry made from them would be wrong for good. */
+	if (rc == HRV_EINTEGRITY)
+		goto out;
 	if (rc != HRV_OK) {
 		rc = txn_refuse(v, &refused, err);
 		goto out;

@@ -304,25 +304,53 @@ hrv_policy_diff(struct hrv_vault *v, const void *text, size_t len,
 	return rc;
 }
 
-/* Whether this text may come into force now: exactly this one, by its hash.
- * What it moves is shown by hrv_policy_diff() to whoever is to approve. */
+/* How many records a schedule moves, for whoever is to approve it. */
+static int
+count_effects(
+    struct hrv_vault *v, struct change *c, json_t **ret, struct hrv_err *err)
+{
+	static const char *const keys[] = { "due_now", "earlier", "later" };
+	json_t *o = json_object();
+	int rc = db_begin_read(v->db, err);
+
+	if (rc == HRV_OK)
+		rc = add_effects(v, c, err);
+	db_rollback(v->db);
+	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
+		if (json_set_int(o, keys[i], json_int(c->doc, keys[i], 0)))
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	if (rc != HRV_OK) {
+		json_decref(o);
+		return rc;
+	}
+	*ret = o;
+	return HRV_OK;
+}
+
+/* Whether this text may come into force now: exactly this one, by its hash. */
 static int
 policy_change_approved(struct hrv_vault *v, struct change *c,
     struct approval *ret, struct hrv_err *err)
 {
 	struct proposal_args two = { .kind = "policy.adopt" };
-	json_t *what = json_object();
+	json_t *what = json_object(), *effects = NULL;
 	int rc = HRV_OK;
 
-	if (what == NULL ||
-	    json_set_str(what, "kind", adopt_kind_name(c->t.kind)) ||
-	    json_set_str(what, "id", c->t.id) ||
-	    json_set_str(what, "version", c->t.version) ||
-	    json_set_hex(what, "sha256", c->t.hash, sizeof(c->t.hash)))
+	if (c->schedule != NULL && !v->founding)
+		rc = count_effects(v, c, &effects, err);
+	two.effects = effects;
+	if (rc == HRV_OK &&
+	    (what == NULL ||
+		json_set_str(what, "kind", adopt_kind_name(c->t.kind)) ||
+		json_set_str(what, "id", c->t.id) ||
+		json_set_str(what, "version", c->t.version) ||
+		json_set_hex(what, "sha256", c->t.hash, sizeof(c->t.hash))))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	two.what = what;
 	if (rc == HRV_OK)
 		rc = proposal_require(v, &two, ret, err);
+	json_decref(effects);
 	json_decref(what);
 	return rc;
 }

@@ -52,8 +52,9 @@ as dpo hrv policy adopt ./slip.cfg
 err_like "$P" "the proposal that waits is named"
 must as dpo hrv proposal show "$P" --json
 json_is '.what | tostring | test("slip")' true "it names the schedule"
-skip "the proposal says how many records fall due" \
-    "it names the schedule and its hash; policy diff has the numbers"
+as counsel hrv proposal show "$P"
+like "$(tr '\n' ' ' <.out)" "$N records are +due at once" \
+    "what is to be approved says how many fall due"
 as dpo hrv proposal approve "$P"
 exit_is 5 "who proposed it does not approve it"
 must as hr hrv policy show --json
