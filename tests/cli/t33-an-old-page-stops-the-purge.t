@@ -60,8 +60,8 @@ attempt()
 	       destroyed=$((destroyed + 1)) ;;
 	*) others=$((others + 1)); diag "exit $rc: $(head -c 300 .err)" ;;
 	esac
-	[ -e "v/$keys" ] && [ "$(ls v | grep -c '^keys\.')" = 1 ] ||
-	    destroyed=$((destroyed + 1))
+	set -- v/keys.*
+	[ -e "v/$keys" ] && [ $# = 1 ] || destroyed=$((destroyed + 1))
 }
 
 n=0
