@@ -54,6 +54,11 @@ void effects_clear(struct effects *e);
 int effects_json(
     const struct effects *e, json_t *into, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* How many records another schedule would make due at once, move earlier and
+ * later, for whoever is to approve it: an object that the caller frees. */
+int effects_told(struct hrv_vault *v, const struct hrv_schedule *other,
+    json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
+
 /*
  * Recomputes up to max terms that another schedule than the one in force was
  * used for, in the open transaction. *ret_more: there are more of them. The

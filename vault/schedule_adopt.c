@@ -304,30 +304,6 @@ hrv_policy_diff(struct hrv_vault *v, const void *text, size_t len,
 	return rc;
 }
 
-/* How many records a schedule moves, for whoever is to approve it. */
-static int
-count_effects(
-    struct hrv_vault *v, struct change *c, json_t **ret, struct hrv_err *err)
-{
-	static const char *const keys[] = { "due_now", "earlier", "later" };
-	json_t *o = json_object();
-	int rc = db_begin_read(v->db, err);
-
-	if (rc == HRV_OK)
-		rc = add_effects(v, c, err);
-	db_rollback(v->db);
-	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
-		if (json_set_int(o, keys[i], json_int(c->doc, keys[i], 0)))
-			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
-	if (rc != HRV_OK) {
-		json_decref(o);
-		return rc;
-	}
-	*ret = o;
-	return HRV_OK;
-}
-
 /* Whether this text may come into force now: exactly this one, by its hash. */
 static int
 policy_change_approved(struct hrv_vault *v, struct change *c,
@@ -338,7 +314,7 @@ policy_change_approved(struct hrv_vault *v, struct change *c,
 	int rc = HRV_OK;
 
 	if (c->schedule != NULL && !v->founding)
-		rc = count_effects(v, c, &effects, err);
+		rc = effects_told(v, c->schedule, &effects, err);
 	two.effects = effects;
 	if (rc == HRV_OK &&
 	    (what == NULL ||

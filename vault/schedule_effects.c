@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/schedule.h"
+#include "vault/store/db.h"
 #include "vault/terms.h"
 
 struct comparison {
@@ -158,5 +159,33 @@ effects_json(const struct effects *e, json_t *into, struct hrv_err *err)
 	}
 	if (json_object_set_new(into, "classes", list))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return HRV_OK;
+}
+
+int
+effects_told(struct hrv_vault *v, const struct hrv_schedule *other,
+    json_t **ret, struct hrv_err *err)
+{
+	static const char *const keys[] = { "due_now", "earlier", "later" };
+	struct effects e = { 0 };
+	json_t *all = json_object(), *o = json_object();
+	int rc = db_begin_read(v->db, err);
+
+	if (rc == HRV_OK)
+		rc = effects_compute(v, other, &e, err);
+	db_rollback(v->db);
+	if (rc == HRV_OK)
+		rc = effects_json(&e, all, err);
+	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
+		if (json_set_int(o, keys[i], json_int(all, keys[i], 0)))
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	effects_clear(&e);
+	json_decref(all);
+	if (rc != HRV_OK) {
+		json_decref(o);
+		return rc;
+	}
+	*ret = o;
 	return HRV_OK;
 }

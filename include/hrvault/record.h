@@ -75,8 +75,8 @@ int hrv_record_list(struct hrv_vault *v, const char *subject, bool titles,
 /*
  * One record: the fields of a list, and subject, stored, provided_by, events,
  * links, versions[], disclosures[]. Title, file, media and source for who
- * holds the key (an audited read); for others, and for a destroyed record, what is not sealed,
- * and nothing is logged.
+ * holds the key (an audited read); for others, and for a destroyed record,
+ * what is not sealed, and nothing is logged.
  */
 int hrv_record_show(struct hrv_vault *v, const char *record,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
