@@ -171,19 +171,26 @@ open_input(const char *path, int *ret_fd, struct hrv_err *err)
 	return HRV_OK;
 }
 
-static int
-open_rejects(struct run *r, int fd, const char *file, struct hrv_err *err)
+/* Where rejected rows go; allocated, NULL when out of memory. */
+static char *
+rejects_name(const char *given, const char *file)
 {
-	const char *path = opt_text(r->c, "rejects");
+	char *path = NULL;
+
+	if (given != NULL)
+		return strdup(given);
+	if (asprintf(&path, "%s.rejects.csv", base_name(file)) < 0)
+		return NULL;
+	return path;
+}
+
+static int
+open_rejects(struct run *r, int fd, struct hrv_err *err)
+{
 	int rc;
 
 	if (r->check)
 		return HRV_OK;
-	if (path != NULL)
-		r->rejects_path = strdup(path);
-	else if (asprintf(&r->rejects_path, "%s.rejects.csv", base_name(file)) <
-		 0)
-		r->rejects_path = NULL;
 	if (r->rejects_path == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	rc = rejects_open(&r->rejects, fd, r->rejects_path, err);
@@ -291,6 +298,7 @@ run_import(struct cli *c, struct hrv_err *err)
 	struct run r = { .c = c,
 		.check = opt_flag(c, "check"),
 		.rejects = REJECTS_INIT,
+		.rejects_path = rejects_name(opt_text(c, "rejects"), arg(c, 0)),
 		.began = context_now() };
 	struct hrv_import_args a = { .fd = -1,
 		.file = base_name(arg(c, 0)),
@@ -308,7 +316,7 @@ run_import(struct cli *c, struct hrv_err *err)
 		    c, SHIPPED_MAPS, a.map_name, &map, &a.map_len, err);
 	a.map = map;
 	if (rc == HRV_OK)
-		rc = open_rejects(&r, a.fd, arg(c, 0), err);
+		rc = open_rejects(&r, a.fd, err);
 	r.errors = hrv_doc_new_array();
 	if (rc == HRV_OK && r.errors == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");

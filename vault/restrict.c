@@ -206,6 +206,9 @@ run(struct restriction *x, const char *who, struct hrv_doc **ret,
 		return txn_refuse(x->v, &refused, err);
 	if (x->ground != NULL)
 		rc = check_ground(x->ground, err);
+	else if (x->reason == NULL)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "a restriction needs its ground, lifting it a reason");
 	else
 		rc = text_check_field(
 		    TEXT_REASON, x->reason, strlen(x->reason), err);
