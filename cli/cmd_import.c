@@ -30,7 +30,7 @@ struct run {
 	struct cli *c;
 	bool check;
 	struct rejects rejects;
-	char *rejects_path;
+	const char *rejects_path;
 	struct hrv_doc *errors; /* with --json */
 	uint64_t n_errors;
 	int64_t began; /* microseconds */
@@ -295,10 +295,11 @@ carry_out(struct run *r, struct hrv_import_args *a, struct hrv_err *err)
 static int
 run_import(struct cli *c, struct hrv_err *err)
 {
+	char *rejects_path = rejects_name(opt_text(c, "rejects"), arg(c, 0));
 	struct run r = { .c = c,
 		.check = opt_flag(c, "check"),
 		.rejects = REJECTS_INIT,
-		.rejects_path = rejects_name(opt_text(c, "rejects"), arg(c, 0)),
+		.rejects_path = rejects_path,
 		.began = context_now() };
 	struct hrv_import_args a = { .fd = -1,
 		.file = base_name(arg(c, 0)),
@@ -324,7 +325,7 @@ run_import(struct cli *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = carry_out(&r, &a, err);
 	rejects_clear(&r.rejects);
-	free(r.rejects_path);
+	free(rejects_path);
 	hrv_doc_free(r.errors);
 	input_free(map);
 	if (a.fd >= 0)
