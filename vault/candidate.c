@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hrvault/zone.h"
 #include "vault/inforce.h"
 #include "vault/state.h"
 #include "vault/terms.h"
@@ -119,7 +118,7 @@ notice_over(const struct judge *j, const struct record_row *rec,
 		t = r->time;
 	if (s != NULL && s->time > t)
 		t = s->time;
-	rc = hrv_local_date(t / 1000000, sch->timezone, ret, err);
+	rc = vault_local_date(j->v, t / 1000000, ret, err);
 	if (rc == HRV_OK && !hrv_date_add(*ret, sch->purge.notice, ret))
 		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
 	return rc;

@@ -23,10 +23,12 @@ struct keystore;
 struct pack_writer;
 struct pgp;
 struct session;
+struct zone;
 
 #define VAULT_ID_LEN 32
 #define NAME_DB "vault.db"
 #define NAME_CFG "vault.cfg"
+#define INDEX_FIELDS 4
 
 struct hrv_vault {
 	char *dir;
@@ -47,16 +49,23 @@ struct hrv_vault {
 	enum role role;
 	struct slots *slots;
 	struct keyring ring;
+	/* Keys of the blind index by field, made from the version of its key
+	 * that index_version says; NULL until one is needed. */
+	struct key *index_keys[INDEX_FIELDS];
+	uint32_t index_version;
 
 	struct db *db;
 	uint32_t gen;		  /* keystore generation in force */
 	struct keystore *ks;	  /* NULL until a data key is needed */
 	bool ks_changed;	  /* keys were added in the open transaction */
 	struct pack_writer *pack; /* NULL until a body is written */
+	struct buf piece;	  /* of a body being sealed; else wiped */
 
 	struct hrv_schedule *schedule; /* in force; NULL before the first */
 	uint8_t schedule_hash[32];
 	int64_t schedule_leaf;
+	struct zone *zone; /* of zone_name; NULL until a day is needed */
+	char zone_name[64];
 
 	struct session *session;       /* NULL until the first entry */
 	bool in_txn;		       /* between txn_begin() and its end */

@@ -12,7 +12,7 @@
 #include "vault/crypto/kdf.h"
 #include "vault/store/db.h"
 
-static const char *const field_names[] = { [TEXT_NUMBER] = "number",
+static const char *const field_names[INDEX_FIELDS] = { [TEXT_NUMBER] = "number",
 	[TEXT_EMAIL] = "email",
 	[TEXT_PHONE] = "phone",
 	[TEXT_NAME] = "name" };
@@ -20,7 +20,7 @@ static const char *const field_names[] = { [TEXT_NUMBER] = "number",
 /* What the token callback needs: the HMAC key, and where tokens go. */
 struct tokens {
 	struct hrv_vault *v;
-	struct key *key;
+	const struct key *key; /* of the handle */
 	enum text_field field;
 	const struct hrv_id *subject; /* adding */
 	struct hrv_id *found;	      /* looking up: still matching */
@@ -29,19 +29,48 @@ struct tokens {
 	struct hrv_err *err;
 };
 
+void
+index_forget(struct hrv_vault *v)
+{
+	for (size_t i = 0; i < INDEX_FIELDS; i++) {
+		key_free(v->index_keys[i]);
+		v->index_keys[i] = NULL;
+	}
+	v->index_version = 0;
+}
+
+/* The key of a field, made once and kept in the handle. */
+static int
+field_key(struct tokens *t, const struct key *k, uint32_t version,
+    struct hrv_err *err)
+{
+	struct hrv_vault *v = t->v;
+	int rc = HRV_OK;
+
+	if (v->index_version != version)
+		index_forget(v);
+	v->index_version = version;
+	if (v->index_keys[t->field] == NULL)
+		rc = kdf_index_field(
+		    k, field_names[t->field], &v->index_keys[t->field], err);
+	t->key = v->index_keys[t->field];
+	return rc;
+}
+
 static int
 start(struct tokens *t, struct hrv_err *err)
 {
 	const struct key *k;
+	uint32_t version = 0;
 
-	k = keyring_current(&t->v->ring, t->v->slots, KEY_INDEX, NULL);
+	k = keyring_current(&t->v->ring, t->v->slots, KEY_INDEX, &version);
 	if (k == NULL)
 		return hrv_fail_as(err, HRV_EREFUSED, "role",
 		    "the role %s holds no key of the index",
 		    role_name(t->v->role));
 	t->err = err;
 	t->first = true;
-	return kdf_index_field(k, field_names[t->field], &t->key, err);
+	return field_key(t, k, version, err);
 }
 
 static int
@@ -88,7 +117,6 @@ add_value(struct hrv_vault *v, const struct hrv_id *subject,
 	if (rc == HRV_OK)
 		rc = text_tokens(
 		    field, value, strlen(value), add_token, &t, err);
-	key_free(t.key);
 	return rc;
 }
 
@@ -225,7 +253,6 @@ index_lookup(struct hrv_vault *v, enum text_field field, const char *value,
 	if (rc == HRV_OK)
 		rc = text_tokens(
 		    field, value, strlen(value), find_token, &t, err);
-	key_free(t.key);
 	if (rc != HRV_OK) {
 		free(t.found);
 		return rc;

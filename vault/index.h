@@ -29,4 +29,8 @@ int index_lookup(struct hrv_vault *v, enum text_field field, const char *value,
 int index_lookup_one(struct hrv_vault *v, enum text_field field,
     const char *value, struct hrv_id *ret, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Wipes and frees the fields' keys in the handle; they are made again when one
+ * is needed. */
+void index_forget(struct hrv_vault *v);
+
 #endif

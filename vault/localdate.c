@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "vault/base/zone.h"
+#include "vault/localdate.h"
 
 /* Two digits between 0 and max. */
 static bool
@@ -82,20 +82,28 @@ hrv_zone_check(const char *timezone, struct hrv_err *err)
 }
 
 int
-hrv_local_date(int64_t when, const char *timezone, struct hrv_date *ret,
+zone_date(const struct zone *zone, int64_t when, struct hrv_date *ret,
     struct hrv_err *err)
 {
 	/* Years 0 and 10000 at their furthest, so that nothing overflows. */
 	const int64_t limit = (int64_t)3000000 * 86400;
+
+	if (when < -limit || when > limit ||
+	    !hrv_date_from_days((int32_t)zone_local_day(zone, when), ret))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "the time lies outside the years 1 to 9999");
+	return HRV_OK;
+}
+
+int
+hrv_local_date(int64_t when, const char *timezone, struct hrv_date *ret,
+    struct hrv_err *err)
+{
 	struct zone *zone = NULL;
 	int rc = zone_load(NULL, timezone, &zone, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	if (when < -limit || when > limit ||
-	    !hrv_date_from_days((int32_t)zone_local_day(zone, when), ret))
-		rc = hrv_fail(err, HRV_EUSAGE,
-		    "the time lies outside the years 1 to 9999");
+	if (rc == HRV_OK)
+		rc = zone_date(zone, when, ret, err);
 	zone_free(zone);
 	return rc;
 }

@@ -15,11 +15,13 @@
 #include "vault/base/enc.h"
 #include "vault/base/json.h"
 #include "vault/base/when.h"
+#include "vault/base/zone.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/kdf.h"
 #include "vault/crypto/pgp.h"
 #include "vault/custody/trust.h"
 #include "vault/handle.h"
+#include "vault/index.h"
 #include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/remember.h"
@@ -88,6 +90,7 @@ close_stored(struct hrv_vault *v)
 	v->ks = NULL;
 	db_close(v->db);
 	v->db = NULL;
+	index_forget(v);
 	keyring_clear(&v->ring);
 	slots_free(v->slots);
 	v->slots = NULL;
@@ -102,6 +105,8 @@ hrv_close(struct hrv_vault *v)
 	session_free(v->session);
 	close_stored(v);
 	hrv_schedule_free(v->schedule);
+	zone_free(v->zone);
+	buf_clear(&v->piece);
 	pgp_close(v->pgp);
 	free(v->dir);
 	free(v->state_dir);
@@ -122,6 +127,7 @@ vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
 	if (v == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	v->clock = args->clock;
+	v->piece = (struct buf)BUF_INIT_SECRET;
 	v->dir = strdup(args->dir);
 	v->tmp_dir = strdup(args->tmp_dir);
 	v->host = strdup(args->host);

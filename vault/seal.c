@@ -86,11 +86,13 @@ take_piece(void *ctx, const void *data, size_t len, struct hrv_err *err)
 	return content_seal_add(p->seal, data, len, err);
 }
 
+/* piece is wiped when the body is through, not given back: locking 64 KiB of
+ * memory for each of a million records would cost more than sealing them. */
 static int
-pull(const struct body_source *src, struct pumping *to, struct hrv_err *err)
+pull(const struct body_source *src, struct buf *piece, struct pumping *to,
+    struct hrv_err *err)
 {
-	struct buf piece = BUF_INIT_SECRET;
-	uint8_t *p = buf_reserve(&piece, PIECE);
+	uint8_t *p = buf_reserve(piece, PIECE);
 	size_t n = 0;
 	int rc = HRV_OK;
 
@@ -102,14 +104,14 @@ pull(const struct body_source *src, struct pumping *to, struct hrv_err *err)
 			break;
 		rc = take_piece(to, p, n, err);
 	}
-	buf_clear(&piece);
+	buf_reset(piece);
 	return rc;
 }
 
 /* Moves the whole body through the cipher, hashing on the way. */
 static int
-pump(const struct seal_args *a, struct content_seal *seal, struct sealed *ret,
-    struct hrv_err *err)
+pump(struct hrv_vault *v, const struct seal_args *a, struct content_seal *seal,
+    struct sealed *ret, struct hrv_err *err)
 {
 	struct pumping p = { .seal = seal, .sha = crypt_sha256_new() };
 	int rc = HRV_OK;
@@ -119,7 +121,7 @@ pump(const struct seal_args *a, struct content_seal *seal, struct sealed *ret,
 	else if (a->giver != NULL)
 		rc = a->giver->give(a->giver->ctx, take_piece, &p, err);
 	else
-		rc = pull(a->body, &p, err);
+		rc = pull(a->body, &v->piece, &p, err);
 	if (rc == HRV_OK)
 		rc = content_seal_finish(seal, err);
 	if (rc == HRV_OK) {
@@ -156,7 +158,7 @@ seal_body(struct hrv_vault *v, const struct seal_args *a, const struct key *dek,
 	if (rc == HRV_OK)
 		rc = content_seal_new(&lock, to_pack, v->pack, &seal, err);
 	if (rc == HRV_OK)
-		rc = pump(a, seal, ret, err);
+		rc = pump(v, a, seal, ret, err);
 	if (rc == HRV_OK)
 		rc = pack_finish(v->pack, &ret->body, ret->body_hash, err);
 	else if (v->pack != NULL)

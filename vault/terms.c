@@ -9,16 +9,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hrvault/zone.h"
+#include "vault/localdate.h"
 #include "vault/store/db.h"
 
 #define NAME_MAX_LEN 80
 
 int
+vault_local_date(struct hrv_vault *v, int64_t when, struct hrv_date *ret,
+    struct hrv_err *err)
+{
+	const char *name = v->schedule == NULL ? "UTC" : v->schedule->timezone;
+	struct zone *zone = NULL;
+	int rc = HRV_OK;
+
+	/* The file is read once a command, not once a record. */
+	if (v->zone == NULL || strcmp(v->zone_name, name) != 0) {
+		rc = zone_load(NULL, name, &zone, err);
+		if (rc != HRV_OK)
+			return rc;
+		zone_free(v->zone);
+		v->zone = zone;
+		snprintf(v->zone_name, sizeof(v->zone_name), "%s", name);
+	}
+	return zone_date(v->zone, when, ret, err);
+}
+
+int
 vault_today(struct hrv_vault *v, struct hrv_date *ret, struct hrv_err *err)
 {
-	return hrv_local_date(vault_now(v) / 1000000,
-	    v->schedule == NULL ? "UTC" : v->schedule->timezone, ret, err);
+	return vault_local_date(v, vault_now(v) / 1000000, ret, err);
 }
 
 int

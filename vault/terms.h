@@ -52,6 +52,13 @@ int terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
 int terms_remove(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * The civil day of an instant (seconds since 1970 UTC) in the time zone of the
+ * schedule in force, in UTC before there is one. The zone is read once and
+ * kept in the handle. Errors as hrv_local_date().
+ */
+int vault_local_date(struct hrv_vault *v, int64_t when, struct hrv_date *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* The civil day of the handle's clock in the schedule's time zone. */
 int vault_today(struct hrv_vault *v, struct hrv_date *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
