@@ -159,11 +159,12 @@ static const struct command verbs[] = {
 	    .run = run_due },
 	{ .verb = "orphans",
 	    .summary = "List what will never fall due by itself",
-	    .more = "no-trigger  a record whose clock has not started, with "
-		    "the event it waits for\nno-outcome  a candidate without "
-		    "an end of the procedure (subject.closed)\nno-start    an "
-		    "employee without a date of hire\nno-record   a person "
-		    "about whom nothing was ever stored",
+	    .more = " no-trigger  a record whose clock has not started, "
+		    "with what it waits for\n"
+		    " no-outcome  a candidate without an end of the "
+		    "procedure (subject.closed)\n"
+		    " no-start    an employee without a date of hire\n"
+		    " no-record   a person about whom nothing was ever stored",
 	    .flags = CMD_VAULT,
 	    .run = run_orphans },
 	{ .verb = "forecast",
