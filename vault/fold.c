@@ -196,7 +196,7 @@ static bool
 clears_clock(const char *op)
 {
 	return strcmp(op, "purge.heartbeat") == 0 ||
-	       strcmp(op, "purge.destroyed") == 0 ||
+	       strcmp(op, "purge.certificate") == 0 ||
 	       strcmp(op, "clock.confirm") == 0;
 }
 

@@ -53,7 +53,7 @@ keys_open(struct hrv_vault *v, struct hrv_err *err)
 		if (rc != HRV_OK)
 			break;
 	}
-	if (rc == HRV_ENOTFOUND)
+	if (rc == HRV_ENOTFOUND || (rc == HRV_OK && v->ks == NULL))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the keystore of generation %u is missing", v->gen);
 	return rc;

@@ -227,6 +227,8 @@ protect_record(struct hrv_vault *v, const struct protect *p,
 	}
 	if (rc == HRV_OK)
 		rc = subject_cases(v, p->day, &rec->subject, &why, err);
+	for (size_t i = 0; rc == HRV_OK && !why.kase && i < n; i++)
+		rc = subject_cases(v, p->day, &links[i], &why, err);
 	if (rc == HRV_OK && !why.kase)
 		rc = listing_cases(v, p->day, &rec->id, &why, err);
 	free(links);

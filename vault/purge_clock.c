@@ -29,7 +29,7 @@ note_credible(void *ctx, const struct log_row *row, struct hrv_err *err)
 	(void)err;
 	if (has_line(row, "\nresult ok\n") &&
 	    (has_line(row, "\nop purge.heartbeat\n") ||
-		has_line(row, "\nop purge.destroyed\n") ||
+		has_line(row, "\nop purge.certificate\n") ||
 		has_line(row, "\nop clock.confirm\n")))
 		*since = row->index;
 	return HRV_OK;

@@ -160,15 +160,10 @@ recover_generations(struct hrv_vault *v, struct hrv_err *err)
 	int rc = keystore_generations(v->dir, &gens, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		struct keystore_end_args end = {
-			.dir = v->dir, .gen = gens[i], .live = v->gen
-		};
-
-		/* Built under the write lock, which we hold now, and never
-		 * committed: its builder is gone. */
-		if (gens[i] > v->gen)
-			rc = keystore_discard(&end, err);
-		else if (gens[i] < v->gen)
+		/* A newer one is left alone: with an old vault.db put back it
+		 * is the live one. The next build replaces what an
+		 * interrupted one left, after the log was verified. */
+		if (gens[i] < v->gen)
 			rc = finish_run(v, gens[i], err);
 	}
 	free(gens);

@@ -13,9 +13,9 @@
  * disclosed". */
 int recover_intents(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Removes keystore generations that were built but never put in force, and
- * destroys old ones that a committed purge run left standing. A generation
- * that a reader still holds is left for the next writer.
+ * Destroys old keystore generations that a committed purge run left standing.
+ * One that a reader still holds is left for the next writer; one newer than
+ * vault.db knows is never touched here.
  */
 int recover_generations(
     struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

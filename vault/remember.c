@@ -95,7 +95,10 @@ remember_check_seen(struct hrv_vault *v, struct hrv_err *err)
 		goto out;
 	}
 	while (rc == HRV_OK && (e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
+		/* Only members' own files: a killed command may have left a
+		 * temporary one. */
+		if (strlen(e->d_name) != FPR_LEN ||
+		    strspn(e->d_name, "0123456789ABCDEF") != FPR_LEN)
 			continue;
 		buf_reset(&note);
 		free(path);
