@@ -188,7 +188,7 @@ gpghome_stop(pid_t pid)
 	(void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
 	if (kill(pid, SIGSTOP) != 0)
 		return false;
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 500; i++) {
 		f = fopen(path, "re");
 		if (f == NULL)
 			return false;

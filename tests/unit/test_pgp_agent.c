@@ -50,6 +50,23 @@ seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Two agents may have been started at once on a busy machine; the loser ends
+ * itself, and the one that answers next is the one to stop. */
+static pid_t
+stopped_agent(void)
+{
+	for (int i = 0; i < 4; i++) {
+		pid_t agent = gpghome_agent(&home);
+
+		if (agent > 1 && gpghome_stop(agent))
+			return agent;
+		if (agent > 1)
+			(void)kill(agent, SIGCONT);
+	}
+	fail_msg("no agent could be stopped");
+	return -1;
+}
+
 static void
 test_a_stopped_agent_ends_the_operation(void **state)
 {
@@ -65,9 +82,7 @@ test_a_stopped_agent_ends_the_operation(void **state)
 	(void)state;
 	OK_(pgp_encrypt(p, &to, "x", 1, &msg, err));
 	OK_(pgp_decrypt(p, msg.data, msg.len, &plain, err));
-	agent = gpghome_agent(&home);
-	assert_true(agent > 1);
-	assert_true(gpghome_stop(agent));
+	agent = stopped_agent();
 	t = seconds();
 	rc = pgp_decrypt(p, msg.data, msg.len, &plain, &e);
 	t = seconds() - t;
