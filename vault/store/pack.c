@@ -128,6 +128,7 @@ open_pack(
 {
 	char *path = NULL;
 	struct stat st;
+	bool begun;
 	int rc = pack_path(w->dir, pack, &path, err);
 
 	if (rc != HRV_OK)
@@ -138,22 +139,25 @@ open_pack(
 	else if (rc == HRV_ENOTFOUND)
 		rc = hrv_fail(
 		    err, HRV_EINTEGRITY, "pack %u is missing", (unsigned)pack);
-	if (rc == HRV_OK && len > 0)
-		rc = pack_check_head(w->fd, pack, err);
 	if (rc == HRV_OK && fstat(w->fd, &st) != 0)
 		rc = file_error(errno, "looking at", path, err);
+	/* What lies behind the committed end is never cut off: with an old
+	 * vault.db put back it is what the newer one names. */
+	begun = rc == HRV_OK && st.st_size >= PACK_HEAD_LEN;
+	if (begun || (rc == HRV_OK && len > 0))
+		rc = pack_check_head(w->fd, pack, err);
 	if (rc == HRV_OK && (uint64_t)st.st_size < len)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "pack %u is shorter than what was committed",
 		    (unsigned)pack);
 	if (rc == HRV_OK)
-		rc = cut(w, len, err);
+		rc = cut(w, begun ? (uint64_t)st.st_size : 0, err);
 	w->pack = pack;
-	if (rc == HRV_OK && len == 0)
+	if (rc == HRV_OK && !begun)
 		rc = put(w, PACK_MAGIC, PACK_HEAD_LEN, err);
 	w->end = w->at;
 	/* A new name must be as lasting as the bytes. */
-	if (rc == HRV_OK && len == 0)
+	if (rc == HRV_OK && !begun)
 		rc = file_sync_parent(path, err);
 	free(path);
 	return rc;

@@ -2,8 +2,9 @@
 /*
  * Packs: append-only files pack/<n> of sealed bodies, one after another,
  * found only through vault.db. What lies behind the length that vault.db has
- * committed belongs to nobody and is overwritten by the next writer, so an
- * interrupted command leaves nothing to clean up. Layer: store.
+ * committed belongs to nobody and is dead weight: the next writer appends
+ * behind it and never cuts it off, because to an old vault.db put back the
+ * bodies of the newer one look just like it. Layer: store.
  *
  * File: "hrvault-pack/1\n", then the bodies with nothing around them.
  */
@@ -38,8 +39,8 @@ struct pack_end {
 /* Begins to append behind `end`, the newest pack as vault.db has it committed;
  * the caller holds the write lock of vault.db. A body begins in a new pack
  * when the current one has reached limit bytes; a body is never split. An
- * uncommitted tail is cut off. HRV_EINTEGRITY when the pack is shorter than
- * committed; HRV_EIO. Freed with pack_close(). */
+ * uncommitted tail stays where it is. HRV_EINTEGRITY when the pack is shorter
+ * than committed; HRV_EIO. Freed with pack_close(). */
 int pack_open(const char *vault_dir, const struct pack_end *end, uint64_t limit,
     struct pack_writer **ret_w, struct hrv_err *err) HRV_MUST_CHECK;
 
