@@ -12,12 +12,16 @@
 #include "vault/store/db.h"
 #include "vault/version.h"
 
-/* Time of an entry; the last one asked for is kept, because a batch states
- * many things at once. */
+#define TIMES 1024 /* a power of two */
+
+/* Times of entries already read, by the low bits of their number: a batch
+ * states many things, and things come in the order of their ids. */
 struct times {
-	bool known;
-	uint64_t index;
-	int64_t time;
+	struct {
+		bool known;
+		uint64_t index;
+		int64_t time;
+	} slot[TIMES];
 };
 
 static int
@@ -26,18 +30,21 @@ time_of(struct hrv_vault *v, struct times *t, uint64_t index, int64_t *ret,
 {
 	struct buf text = BUF_INIT;
 	struct leaf l = LEAF_INIT;
+	size_t at = index % TIMES;
 	int rc = HRV_OK;
 
-	if (!t->known || t->index != index) {
+	if (!t->slot[at].known || t->slot[at].index != index) {
 		rc = log_read(v->db, index, &text, NULL, err);
 		if (rc == HRV_OK)
 			rc = leaf_parse(text.data, text.len, &l, err);
 		buf_clear(&text);
 		if (rc != HRV_OK)
 			return rc;
-		*t = (struct times){ true, index, l.time };
+		t->slot[at].known = true;
+		t->slot[at].index = index;
+		t->slot[at].time = l.time;
 	}
-	*ret = t->time;
+	*ret = t->slot[at].time;
 	return HRV_OK;
 }
 
