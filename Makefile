@@ -57,7 +57,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 TOOL_BIN := $(TOOL_SRC:tests/tools/%.c=$(B)/tools/%)
 
-.PHONY: all unit-bins tools fuzz-bins deps demo test lint fuzz metrics man \
+.PHONY: all unit-bins tools fuzz-bins deps demo test lint fuzz bench metrics man \
 	clean install uninstall check-unit check-cli check-san check-valgrind \
 	check-clang
 .SECONDARY:
@@ -152,6 +152,10 @@ check-clang:
 
 metrics:
 	@tests/lint/metrics.sh
+
+# Ratios to raw SQLCipher; BENCH=full adds a million records.
+bench: $(B)/hrvault $(B)/tools/mass
+	@HRV_B=$(B) tests/bench/run.sh
 
 # Policy data is found beside the program (build/../policy) or in DATADIR.
 DATADIR := $(PREFIX)/share/hrvault

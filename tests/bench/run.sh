@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# How long the retention commands take as whole processes, as ratios to work
+# of raw SQLCipher on the same machine in the same minutes (make bench).
+#
+#	BENCH=full	also a vault of 1,000,000 records (about 3 GB of room)
+#	REPS=N		repetitions; medians are printed (default 5)
+#
+# Nothing here passes or fails by time: a command that fails ends it.
+. "$(dirname "$0")/../lib.sh"
+
+REPS=${REPS:-5}
+SIZES=(10000:1000 100000:10000)
+[ "${BENCH:-}" != full ] || SIZES+=(1000000:10000)
+for need in sqlcipher python3 jq; do
+	[ "$(type -t $need)" = file ] || skip_all "$need is not installed"
+done
+export HRVAULT_DIR=$T/vault
+KEY="PRAGMA key = \"x'$(printf '%064d' 7)'\"; PRAGMA cipher_page_size = 4096;"
+
+# timed COMMAND...: seconds, and MiB of memory at most, into $took, $peak.
+timed()
+{
+	local line
+	line=$(python3 - "$@" <<-'PY'
+	import resource, subprocess, sys, time
+	t = time.monotonic()
+	rc = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL,
+	                    stdout=open("out", "w"),
+	                    stderr=open("err", "w")).returncode
+	t = time.monotonic() - t
+	kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+	print(f"{t:.4f} {kib / 1024:.0f} {rc}")
+	PY
+	)
+	read -r took peak rc <<<"$line"
+	[ "$rc" = 0 ] || bail "$*: exit $rc" "$(cat err)"
+}
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+
+# measure NAME CMD...: the median of REPS runs into ${M[NAME]}, the largest
+# memory into ${P[NAME]}. before() is run in front of each one.
+declare -A M=() P=()
+measure()
+{
+	local name=$1 i all=() peaks=()
+	shift
+	for ((i = 0; i < REPS; i++)); do
+		before
+		timed "$@"
+		all+=("$took")
+		peaks+=("$peak")
+	done
+	M[$name]=$(median "${all[@]}")
+	P[$name]=$(printf '%s\n' "${peaks[@]}" | sort -n | tail -1)
+}
+before() { :; }
+fresh_vault()
+{
+	rm -rf "$HRVAULT_DIR" "$XDG_STATE_HOME"
+	cp -a "$T/kept-vault" "$HRVAULT_DIR"
+	cp -a "$T/kept-state" "$XDG_STATE_HOME"
+	sync
+}
+fresh_raw()
+{
+	rm -f raw.db raw.db-wal raw.db-shm
+	cp kept-raw.db raw.db
+	sync
+}
+
+# Two tables as a vault of that size has them: what is scanned is a row of 350
+# bytes per version, what is deleted a row per key.
+make_raw() # RECORDS DUE
+{
+	rm -f kept-raw.db*
+	cat >make.sql <<-SQL
+	$KEY
+	PRAGMA journal_mode = DELETE; PRAGMA cache_size = -16000;
+	CREATE TABLE version (id INTEGER PRIMARY KEY, row BLOB);
+	CREATE TABLE dek (id BLOB PRIMARY KEY, w BLOB) WITHOUT ROWID;
+	CREATE TABLE due (id BLOB PRIMARY KEY) WITHOUT ROWID;
+	BEGIN;
+	WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	    WHERE i < $1) INSERT INTO version SELECT i, randomblob(350) FROM n;
+	WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	    WHERE i < $1) INSERT INTO dek SELECT randomblob(16), randomblob(60)
+	    FROM n;
+	INSERT INTO due SELECT id FROM dek ORDER BY random() LIMIT $2;
+	COMMIT;
+	SQL
+	sqlcipher kept-raw.db <make.sql >/dev/null ||
+	    bail "a raw database to compare with"
+	cat >scan.sql <<-SQL
+	$KEY
+	SELECT sum(length(row)), max(substr(row, 350, 1)) FROM version;
+	SQL
+	# Keys to go lie anywhere among the others, as those of a vault do.
+	cat >delete.sql <<-SQL
+	$KEY
+	PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON;
+	BEGIN IMMEDIATE;
+	DELETE FROM dek WHERE id IN (SELECT id FROM due);
+	COMMIT;
+	PRAGMA wal_checkpoint(TRUNCATE);
+	SQL
+}
+make_vault() # RECORDS DUE
+{
+	rm -rf "$HRVAULT_DIR" "$XDG_STATE_HOME" "$T"/kept-*
+	must "$HRV" init --founder "${FPRS[dpo]}" \
+	    --schedule "$HRV_TOP/tests/bench/schedule.cfg"
+	must "$HRV_B/tools/mass" "$HRVAULT_DIR" "$XDG_STATE_HOME/hrvault" \
+	    "$1" "$2"
+	mv "$HRVAULT_DIR" "$T/kept-vault"
+	cp -a "$XDG_STATE_HOME" "$T/kept-state"
+}
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%8.2f", a / b }'; }
+row() # NAME WORDS YARDSTICK
+{
+	printf '  %-38s %9.3f s %s x %-12s %5d MiB\n' "$2" "${M[$1]}" \
+	    "$(ratio "${M[$1]}" "${M[$3]}")" "$3" "${P[$1]}"
+}
+bench() # RECORDS DUE
+{
+	make_vault "$1" "$2"
+	make_raw "$1" "$2"
+	before() { :; }
+	fresh_vault
+	fresh_raw
+	measure open "$HRV" hold list
+	measure scan sqlcipher -init scan.sql raw.db .quit
+	measure plan "$HRV" purge plan --json
+	is "$(jq '.destroy_records' out)" "$2" "the plan has what is due"
+	measure due "$HRV" retention due --json
+	measure full "$HRV" audit verify --full --json
+	measure verify "$HRV" audit verify --json
+	before() { fresh_raw; }
+	measure delete sqlcipher -init delete.sql raw.db .quit
+	before() { fresh_vault; }
+	measure run "$HRV" --yes purge run --json
+	is "$(jq '"\(.destroyed) \(.finished)"' -r out)" "$2 true" \
+	    "the run destroyed it"
+	echo "$1 records, $2 due; medians of $REPS:"
+	row open 'open a vault (hold list)' open
+	row scan 'raw: read every version row' open
+	row delete 'raw: delete the keys that are due' open
+	row plan 'purge plan' scan
+	row due 'retention due' scan
+	row full 'audit verify --full' scan
+	row verify 'audit verify' scan
+	row run 'purge run' delete
+	SEEN+=("$1 $2 ${M[open]} ${M[plan]} ${M[due]} ${M[run]} ${M[delete]}")
+}
+
+gpg_person dpo
+export GNUPGHOME=$T/gpg-dpo XDG_STATE_HOME=$T/state-dpo
+SEEN=()
+for size in "${SIZES[@]}"; do
+	bench "${size%:*}" "${size#*:}"
+done
+echo "per record that is due, without the opening, against the first vault:"
+printf '%s\n' "${SEEN[@]}" | awk '{
+	p = ($4 - $3) / $2; d = ($5 - $3) / $2; r = ($6 - $3) / $2
+	if (NR == 1) { p1 = p; d1 = d; r1 = r }
+	printf "  %8d records, %5d due: plan %.2f, retention due %.2f, " \
+	    "run %.2f\n", $1, $2, p / p1, d / d1, r / r1 }'
+done_testing
