@@ -175,9 +175,9 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 	const struct judge *j = w->args->judge;
 	struct hrv_id *links = NULL;
 	size_t n = 0;
-	int64_t live = 0;
+	bool live;
 	struct stmt *st;
-	int rc = db_stmt(w->v->db, SQL_RECORD_COUNT_LIVE_OF, &st, err);
+	int rc = db_stmt(w->v->db, SQL_RECORD_GET_LIVE, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;
@@ -185,7 +185,7 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 	rc = db_step_one(st, err);
 	if (rc != HRV_OK)
 		return rc;
-	live = db_col_int(st, 0);
+	live = db_col_int(st, 0) != 0;
 	db_reset(st);
 	rc = ids_of(w->v, SQL_LINK_LIST_TO, &s->id, ID_RECORD, &links, &n, err);
 	free(links);
@@ -193,8 +193,8 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 		rc = protect_subject(w->v, j->protect, &s->id, &subject, err);
 	if (rc == HRV_OK)
 		rc = protect_record(w->v, j->protect, identity, &record, err);
-	*ret = live == 0 && n == 0 && !protect_any(&subject) &&
-	       !protect_any(&record);
+	*ret =
+	    !live && n == 0 && !protect_any(&subject) && !protect_any(&record);
 	return rc;
 }
 
@@ -240,16 +240,15 @@ take_identity(struct destroy_work *w, const struct subject_row *s,
 	return rc;
 }
 
-/* A record that lost a version: finished when it was the last one, and its
- * subject with it when that was the last record. */
+/* A record that lost a version: finished when it was the last one. *ret_owner
+ * is then its subject, else unchanged. */
 static int
-finish_record(
-    struct destroy_work *w, const struct hrv_id *record, struct hrv_err *err)
+finish_record(struct destroy_work *w, const struct hrv_id *record,
+    struct hrv_id *ret_owner, struct hrv_err *err)
 {
-	struct record_row rec, identity;
-	struct subject_row s = { .gone = false };
+	struct record_row rec;
 	size_t before = w->victims.n;
-	bool gone = false, done = false;
+	bool gone = false;
 	int rc = record_load(w->v, record, &rec, err);
 
 	/* Reasons are collected before the rows that know their keys go, and
@@ -261,12 +260,22 @@ finish_record(
 	if (rc == HRV_OK && !gone) {
 		w->ret->details -= w->victims.n - before;
 		w->victims.n = before;
-		return HRV_OK;
 	}
-	if (rc == HRV_OK && w->voided)
-		return HRV_OK;
-	if (rc == HRV_OK)
-		rc = subject_load(w->v, &rec.subject, &s, err);
+	if (rc == HRV_OK && gone)
+		*ret_owner = rec.subject;
+	return rc;
+}
+
+/* A subject that lost a record: it goes when that was the last one. */
+static int
+finish_subject(
+    struct destroy_work *w, const struct hrv_id *id, struct hrv_err *err)
+{
+	struct subject_row s;
+	struct record_row identity;
+	bool done = false;
+	int rc = subject_load(w->v, id, &s, err);
+
 	if (rc != HRV_OK || s.gone)
 		return rc;
 	rc = record_load(w->v, &s.identity, &identity, err);
@@ -278,17 +287,39 @@ finish_record(
 }
 
 static int
+cmp_id(const void *a, const void *b)
+{
+	const struct hrv_id *x = a, *y = b;
+
+	return memcmp(x->b, y->b, ID_BYTES);
+}
+
+/* Records first, then each of their subjects once: a subject is looked at for
+ * what is left of it, and that may be many rows. */
+static int
 finish_records(struct destroy_work *w, struct hrv_err *err)
 {
 	size_t n = w->n_gone; /* only records so far; identities follow */
-	int rc = HRV_OK;
+	struct hrv_id *owners = malloc((n + 1) * sizeof(*owners));
+	size_t n_owners = 0;
+	int rc = owners == NULL ? destroy_no_memory(err) : HRV_OK;
 
 	w->ret->records = n;
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		struct hrv_id id = w->gone[i];
+		struct hrv_id owner = { .kind = '\0' };
 
-		rc = finish_record(w, &id, err);
+		rc = finish_record(w, &w->gone[i], &owner, err);
+		if (rc == HRV_OK && owner.kind != '\0')
+			owners[n_owners++] = owner;
 	}
+	if (n_owners > 1)
+		qsort(owners, n_owners, sizeof(*owners), cmp_id);
+	/* The subject of what was filed in error stays. */
+	for (size_t i = 0; rc == HRV_OK && !w->voided && i < n_owners; i++) {
+		if (i == 0 || !id_equal(&owners[i], &owners[i - 1]))
+			rc = finish_subject(w, &owners[i], err);
+	}
+	free(owners);
 	return rc;
 }
 
