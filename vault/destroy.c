@@ -307,8 +307,9 @@ finish_records(struct destroy_work *w, struct hrv_err *err)
 	w->ret->records = n;
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		struct hrv_id owner = { .kind = '\0' };
+		const struct hrv_id record = w->gone[i];
 
-		rc = finish_record(w, &w->gone[i], &owner, err);
+		rc = finish_record(w, &record, &owner, err);
 		if (rc == HRV_OK && owner.kind != '\0')
 			owners[n_owners++] = owner;
 	}
