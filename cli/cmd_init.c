@@ -15,8 +15,8 @@
 
 /* The files a vault is founded with. */
 struct texts {
-	char *schedule, *law, *calendar;
-	size_t schedule_len, law_len, calendar_len;
+	char *schedule, *law, *calendar, *controller;
+	size_t schedule_len, law_len, calendar_len, controller_len;
 };
 
 /* The law of --law and the calendar that it names. */
@@ -55,6 +55,8 @@ found(struct cli *c, const struct texts *t, struct hrv_err *err)
 		.law_len = t->law_len,
 		.calendar = t->calendar,
 		.calendar_len = t->calendar_len,
+		.controller = t->controller,
+		.controller_len = t->controller_len,
 		.origin = opt_text(c, "origin"),
 	};
 	rc = hrv_init(&args, &doc, err);
@@ -73,6 +75,7 @@ static int
 run_init(struct cli *c, struct hrv_err *err)
 {
 	const char *law = opt_text(c, "law");
+	const char *controller = opt_text(c, "controller");
 	struct texts t = { .schedule = NULL };
 	int rc;
 
@@ -80,11 +83,15 @@ run_init(struct cli *c, struct hrv_err *err)
 	    &t.schedule, &t.schedule_len, err);
 	if (rc == HRV_OK && law != NULL)
 		rc = read_law(c, law, &t, err);
+	if (rc == HRV_OK && controller != NULL)
+		rc = shipped_read(
+		    c, NULL, controller, &t.controller, &t.controller_len, err);
 	if (rc == HRV_OK)
 		rc = found(c, &t, err);
 	input_free(t.schedule);
 	input_free(t.law);
 	input_free(t.calendar);
+	input_free(t.controller);
 	return rc;
 }
 
@@ -97,6 +104,10 @@ static const struct opt options[] = {
 	    "retention schedule, shipped or your own", OPT_NEEDED },
 	{ "law", OPT_FILE, "ID|FILE",
 	    "law for requests of data subjects, with its calendar", 0 },
+	{ "controller", OPT_FILE, "FILE",
+	    "who is responsible and how they are reached: 'hrvault help "
+	    "controller'",
+	    0 },
 	{ "origin", OPT_TEXT, "NAME",
 	    "name of the log, like a host and a path: hr.example.org/vault",
 	    0 },

@@ -13,13 +13,14 @@
 #include "cli/policy.h"
 #include "cli/policyfile.h"
 #include "cli/shipped.h"
+#include "hrvault/controller.h"
 #include "hrvault/deadline.h"
 #include "hrvault/docmake.h"
 #include "hrvault/policy.h"
 
 /* The name of the first setting of a libconfig text: "schedule", "law",
- * "calendar"; anything else is read as a schedule, whose reader says what is
- * wrong. */
+ * "calendar", "controller"; anything else is read as a schedule, whose reader
+ * says what is wrong. */
 static size_t
 first_name(const char *s, const char **ret)
 {
@@ -44,6 +45,7 @@ static const char *
 check_text(const char *text, size_t len, struct hrv_file_errors *errors)
 {
 	struct hrv_calendar *cal;
+	struct hrv_controller *who;
 	struct hrv_law *law;
 	const char *name = "";
 	size_t n = first_name(text, &name);
@@ -57,6 +59,11 @@ check_text(const char *text, size_t len, struct hrv_file_errors *errors)
 		cal = hrv_calendar_parse(text, len, errors);
 		hrv_calendar_free(cal);
 		return "calendar";
+	}
+	if (n == 10 && strncmp(name, "controller", n) == 0) {
+		who = hrv_controller_parse(text, len, errors);
+		hrv_controller_free(who);
+		return "controller";
 	}
 	(void)hrv_policy_check_text(text, len, errors);
 	return "schedule";
@@ -233,7 +240,8 @@ static const struct opt show_options[] = {
 static const struct command verbs[] = {
 	{ .verb = "check",
 	    .args = "FILE",
-	    .summary = "Show every mistake of a schedule, law or calendar",
+	    .summary =
+		"Show every mistake of a schedule, law, calendar or controller",
 	    .min_args = 1,
 	    .max_args = 1,
 	    .flags = CMD_PURE,
@@ -273,7 +281,8 @@ static const struct command verbs[] = {
 	    .run = policy_diff },
 	{ .verb = "adopt",
 	    .args = "FILE",
-	    .summary = "Take a schedule, law or calendar into force",
+	    .summary =
+		"Take a schedule, law, calendar or controller into force",
 	    .more = "All dates are recomputed. Whoever adopts a schedule with "
 		    "a new compartment gets\nits key and can grant it to "
 		    "others.",

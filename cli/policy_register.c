@@ -106,6 +106,51 @@ print_recipients(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
+/* An office on a line: who, and every way to reach them. */
+static void
+print_office(struct cli *c, const char *head, const struct hrv_doc *o)
+{
+	static const char *const ways[] = { "email", "phone", "web" };
+	const struct hrv_doc *lines = hrv_doc_get(o, "address");
+	const char *name = hrv_doc_str(o, "name");
+	char text[1024];
+	int at;
+
+	if (name == NULL)
+		return;
+	at = snprintf(text, sizeof(text), "%.200s", name);
+	for (size_t i = 0; i < hrv_doc_len(lines) && at < 800; i++)
+		at += snprintf(text + at, sizeof(text) - (size_t)at, ", %.100s",
+		    hrv_doc_text(hrv_doc_at(lines, i)));
+	for (size_t i = 0; i < 3 && at < 800; i++) {
+		if (hrv_doc_str(o, ways[i]) != NULL)
+			at += snprintf(text + at, sizeof(text) - (size_t)at,
+			    ", %.100s", hrv_doc_str(o, ways[i]));
+	}
+	out_wrapped(c, 16, head, text);
+}
+
+static void
+print_controller(struct cli *c, const struct hrv_doc *who)
+{
+	const struct hrv_doc *list = hrv_doc_get(who, "representatives");
+	const char *name = hrv_doc_str(who, "name");
+
+	out_line(c, " ");
+	out_heading(c, "Controller");
+	if (name == NULL) {
+		out_line(c, "nobody has said who: 'hrvault policy adopt FILE' "
+			    "('hrvault help controller')");
+		return;
+	}
+	print_office(c, "  controller:   ", who);
+	print_office(c, "  contact:      ", hrv_doc_get(who, "contact"));
+	print_office(
+	    c, "  DPO:          ", hrv_doc_get(who, "data_protection_officer"));
+	for (size_t i = 0; i < hrv_doc_len(list); i++)
+		print_office(c, "  represented:  ", hrv_doc_at(list, i));
+}
+
 int
 policy_register(struct cli *c, struct hrv_err *err)
 {
@@ -122,6 +167,7 @@ policy_register(struct cli *c, struct hrv_err *err)
 	} else if (rc == HRV_OK) {
 		out_heading(c, "Record of processing (Art. 30)");
 		rc = out_doc(c, doc, head, err);
+		print_controller(c, hrv_doc_get(doc, "controller"));
 		print_activities(c, hrv_doc_get(doc, "activities"));
 		if (rc == HRV_OK)
 			rc = print_recipients(

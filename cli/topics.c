@@ -69,6 +69,39 @@ static const char policy[] =
     "Schedules, laws and calendars that come with the program are given by\n"
     "their id, others by their path (with a '/' or ending in '.cfg').\n";
 
+static const char controller[] =
+    "Whoever asks for their data must learn who answers and where to "
+    "complain.\n"
+    "That is a file of its own, adopted like a schedule ('hrvault policy "
+    "adopt\n"
+    "FILE', or 'hrvault init --controller FILE'). Without it no package for a\n"
+    "person can be made. It stands in every package, letter and certificate "
+    "of\n"
+    "destruction and in 'hrvault policy register'. It names offices, not "
+    "staff.\n"
+    "\n"
+    "  controller = {\n"
+    "    id = \"northwind\"; version = \"2026-11\";\n"
+    "    name = \"Northwind Tools Ltd\";\n"
+    "    address = ( \"1 Mill Lane\", \"Leeds LS1 4AP\" );\n"
+    "    contact = { name = \"Personnel office\";\n"
+    "                email = \"personnel@northwind.example\"; };\n"
+    "    authorities = ( { name = \"Information Commissioner's Office\";\n"
+    "                      web = \"ico.org.uk\"; laws = ( \"uk-ew\" ); } );\n"
+    "    automated_decisions = \"none\";\n"
+    "\n"
+    "    # and, where there is one:\n"
+    "    data_protection_officer = { name = \"DPO\"; email = \"...\"; };\n"
+    "    representatives = ( { region = \"EU\"; name = \"...\";\n"
+    "        address = ( \"...\" ); email = \"...\"; } );\n"
+    "    complaints = { name = \"...\"; email = \"...\"; };\n"
+    "    court = \"the county court or the High Court\";\n"
+    "  };\n"
+    "\n"
+    "An authority or representative without 'laws' is for every law. Without\n"
+    "'complaints' the contact takes them. 'automated_decisions' says in a\n"
+    "sentence which there are and by what logic, or \"none\".\n";
+
 static const char quickstart[] =
     "You need an OpenPGP key that can sign and encrypt ('gpg "
     "--quick-gen-key').\n"
@@ -124,6 +157,7 @@ const struct topic help_topics[] = {
 	{ "quickstart", "From nothing to a vault with a record", quickstart },
 	{ "roles", "Who may do and read what", roles },
 	{ "policy", "Schedules: what must be kept until when", policy },
+	{ "controller", "Who is responsible, and how to say so", controller },
 	{ "input", "Handing over text about people", input },
 	{ "environment", "Files and variables that are looked at",
 	    environment },

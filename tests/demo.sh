@@ -229,8 +229,23 @@ part "A vault  ($(today))"
 tell "The dpo founds it, with the retention schedule for the United Kingdom" \
     "and the law on people's requests in England and Wales. All that follows" \
     "is in one folder; HRVAULT_DIR says which."
+tell "controller.cfg says who answers for the data and where people can" \
+    "complain; it will stand in every answer."
+cat >controller.cfg <<'EOF'
+controller = {
+  id = "kiln"; version = "1";
+  name = "Kiln and Daughters Ltd";
+  address = ( "4 Clay Street", "Stoke-on-Trent ST1 9XX" );
+  contact = { name = "Personnel office"; email = "hr@kiln.example"; };
+  data_protection_officer = { name = "Data protection officer";
+                              email = "dpo@kiln.example"; };
+  authorities = ( { name = "Information Commissioner's Office";
+                    web = "ico.org.uk"; } );
+  automated_decisions = "none";
+};
+EOF
 show dpo hrvault init --founder dpo@kiln.example --schedule uk --law uk-ew \
-    --origin kiln.example/staff
+    --controller controller.cfg --origin kiln.example/staff
 then_tell "The others get keys for what they do, and no more: the HR officer" \
     "none for medical papers; the auditor and the purge job none that opens" \
     "any record at all."

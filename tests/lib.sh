@@ -316,6 +316,8 @@ hrv_faked()
 
 # ---- vaults ----------------------------------------------------------------
 
+# The contact of a made-up controller: no package is made without one.
+CONTROLLER=$HRV_TOP/tests/data/controller.cfg
 # vault_new [DIR [SCHEDULE]]: a vault founded by "dpo" with "hr" (all
 # compartments of the schedule), "auditor" and "purge"; everything is exported
 # as HRVAULT_DIR. Still in founding: one dpo, no legal, so no second person is
@@ -328,7 +330,8 @@ vault_new()
 	done
 	export HRVAULT_DIR=$dir
 	must as dpo hrv --vault "$dir" init --founder "${FPRS[dpo]}" \
-	    --schedule "$schedule"
+	    --schedule "$schedule" \
+	    --controller "$CONTROLLER"
 	must as dpo hrv policy show --json
 	COMPARTMENTS=$(json '.compartments | map(.id? // .) | join(",")')
 	must as dpo hrv --yes member add "${FPRS[hr]}" --role hr \

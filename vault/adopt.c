@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hrvault/controller.h"
 #include "hrvault/deadline.h"
 #include "hrvault/policy.h"
 #include "vault/base/json.h"
@@ -22,9 +23,19 @@
 const char *
 adopt_kind_name(enum adopt_kind kind)
 {
-	static const char *const names[] = { "schedule", "law", "calendar" };
+	static const char *const names[] = { "schedule", "law", "calendar",
+		"controller" };
 
 	return names[kind];
+}
+
+const char *
+adopt_op(enum adopt_kind kind)
+{
+	static const char *const ops[] = { "policy.adopt", "law.adopt",
+		"calendar.adopt", "controller.adopt" };
+
+	return ops[kind];
 }
 
 static void
@@ -52,6 +63,7 @@ parse(struct adopt_text *t, struct hrv_file_errors *errors, struct hrv_err *err,
 {
 	struct hrv_schedule *s = NULL;
 	struct hrv_calendar *c = NULL;
+	struct hrv_controller *who = NULL;
 	struct hrv_law *l = NULL;
 
 	switch (t->kind) {
@@ -69,6 +81,12 @@ parse(struct adopt_text *t, struct hrv_file_errors *errors, struct hrv_err *err,
 			take_names(t, l->id, l->version);
 		hrv_law_free(l);
 		return l != NULL;
+	case ADOPT_CONTROLLER:
+		who = hrv_controller_parse(t->text, t->len, errors);
+		if (who != NULL)
+			take_names(t, who->id, who->version);
+		hrv_controller_free(who);
+		return who != NULL;
 	case ADOPT_CALENDAR:
 	default:
 		c = hrv_calendar_parse(t->text, t->len, errors);
@@ -124,9 +142,7 @@ int
 adopt_store(
     struct hrv_vault *v, const struct adopt_text *t, struct hrv_err *err)
 {
-	static const char *const ops[] = { "policy.adopt", "law.adopt",
-		"calendar.adopt" };
-	struct entry e = ENTRY(ops[t->kind]);
+	struct entry e = ENTRY(adopt_op(t->kind));
 	json_t *p = json_object();
 	uint64_t leaf = 0;
 	int rc = HRV_ENOMEM;

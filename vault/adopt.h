@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Taking a schedule, law or calendar into force: the text itself is checked,
- * stored under its hash, and logged. Layer: verbs.
+ * Taking a schedule, law, calendar or controller into force: the text itself is
+ * checked, stored under its hash, and logged. Layer: verbs.
  */
 #ifndef VAULT_ADOPT_H
 #define VAULT_ADOPT_H
@@ -10,10 +10,13 @@
 
 struct approval;
 
-enum adopt_kind { ADOPT_SCHEDULE, ADOPT_LAW, ADOPT_CALENDAR };
+enum adopt_kind { ADOPT_SCHEDULE, ADOPT_LAW, ADOPT_CALENDAR, ADOPT_CONTROLLER };
 
-/* "schedule", "law", "calendar": the kinds of the policy table. Static. */
+/* "schedule", "law", "calendar", "controller": the kinds of the policy table.
+ * Static. */
 const char *adopt_kind_name(enum adopt_kind kind);
+/* "policy.adopt" and so on: the operation that adopts one. Static. */
+const char *adopt_op(enum adopt_kind kind);
 
 /* What a text is, as far as needed to store it. */
 struct adopt_text {

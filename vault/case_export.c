@@ -14,6 +14,7 @@
 #include "vault/base/enc.h"
 #include "vault/case.h"
 #include "vault/case_prove.h"
+#include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
 #include "vault/package.h"
@@ -104,6 +105,17 @@ check_keys(const struct exporting *x, struct hrv_err *err)
 		}
 		version_clear(&ver);
 	}
+	return rc;
+}
+
+/* A person who is not told whom to turn to got no answer. */
+static int
+check_controller(const struct exporting *x, struct hrv_err *err)
+{
+	json_t *who = NULL;
+	int rc = contact_require(x->v, x->k.law->id, &who, err);
+
+	json_decref(who);
 	return rc;
 }
 
@@ -420,6 +432,8 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	rc = check_case(x, err);
+	if (rc == HRV_OK)
+		rc = check_controller(x, err);
 	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
 		e.subject = &x->k.subject;
 		e.kase = &x->k.id;

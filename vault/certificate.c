@@ -11,6 +11,7 @@
 #include "vault/base/enc.h"
 #include "vault/base/when.h"
 #include "vault/certtext.h"
+#include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
 #include "vault/destroy.h"
@@ -111,6 +112,23 @@ put_medium(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* Whom to ask about it: the controller in force when it is made. */
+static int
+put_controller(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
+{
+	json_t *who = NULL;
+	int rc = contact_json(v, NULL, &who, err);
+
+	if (rc == HRV_ENOTFOUND) {
+		who = json_null();
+		rc = HRV_OK;
+	}
+	if (rc == HRV_OK && json_object_set(doc, "controller", who))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	json_decref(who);
+	return rc;
+}
+
 static int
 make_json(struct hrv_vault *v, const struct run_row *r, uint64_t size,
     json_t **ret, struct hrv_err *err)
@@ -135,6 +153,8 @@ make_json(struct hrv_vault *v, const struct run_row *r, uint64_t size,
 		rc = put_log(v, doc, r, size, err);
 	if (rc == HRV_OK)
 		rc = put_medium(v, doc, err);
+	if (rc == HRV_OK)
+		rc = put_controller(v, doc, err);
 	json_decref(facts);
 	if (rc != HRV_OK) {
 		json_decref(doc);

@@ -68,6 +68,30 @@ add_record(const json_t *r, struct buf *out)
 		    json_string_value(json_array_get(approvals, i)));
 }
 
+/* The controller and how it is reached, in the left column of the head. */
+static void
+add_controller(const json_t *who, struct buf *out)
+{
+	const json_t *lines = json_object_get(who, "address");
+	const json_t *contact = json_object_get(who, "contact");
+	static const char *const ways[] = { "name", "email", "phone" };
+
+	if (!json_is_object(who)) {
+		buf_addf(out, "%-22s%s\n", "Controller",
+		    "not recorded in this vault");
+		return;
+	}
+	buf_addf(out, "%-22s%s\n", "Controller", str(who, "name"));
+	for (size_t i = 0; i < json_array_size(lines); i++)
+		buf_addf(out, "%-22s%s\n", "",
+		    json_string_value(json_array_get(lines, i)));
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (json_str(contact, ways[i]) != NULL)
+			buf_addf(out, "%-22s%s\n", i == 0 ? "Contact" : "",
+			    json_str(contact, ways[i]));
+	}
+}
+
 static void
 add_head(const json_t *c, struct buf *out)
 {
@@ -75,6 +99,7 @@ add_head(const json_t *c, struct buf *out)
 	const json_t *log = json_object_get(c, "log");
 
 	buf_adds(out, "CERTIFICATE OF DESTRUCTION\n\n");
+	add_controller(json_object_get(c, "controller"), out);
 	buf_addf(out, "%-22s%s\n", "Destruction run", str(c, "run"));
 	buf_addf(out, "%-22s%s (%s)\n", "Day and time", str(c, "day"),
 	    str(c, "time"));

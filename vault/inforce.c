@@ -57,7 +57,8 @@ take_text(struct stmt *st, int at, const uint8_t hash[32], struct buf *text,
 	crypt_sha256(p, len, got);
 	if (memcmp(got, hash, sizeof(got)) != 0)
 		return hrv_fail(err, HRV_EINTEGRITY,
-		    "a stored schedule, law or calendar is not the text that "
+		    "a stored schedule, law, calendar or controller is not the "
+		    "text that "
 		    "was adopted");
 	buf_add(text, p, len);
 	return buf_ok(text, err);
@@ -102,7 +103,8 @@ inforce_policy_by_hash(struct hrv_vault *v, const uint8_t hash[32],
 	rc = db_step_one(st, err);
 	if (rc == HRV_ENOTFOUND)
 		return hrv_fail(err, HRV_EINTEGRITY,
-		    "a schedule, law or calendar that is referred to is not "
+		    "a schedule, law, calendar or controller that is referred "
+		    "to is not "
 		    "stored");
 	if (rc != HRV_OK)
 		return rc;

@@ -17,8 +17,9 @@ int inforce_vault(struct hrv_vault *v, uint8_t ret_slots[32],
  * HRV_EINTEGRITY when its text does not have the hash it is stored under. */
 int inforce_schedule(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Text of the newest schedule, law or calendar of that kind and name (NULL:
- * any) with its hash; text is appended. HRV_ENOTFOUND when none was adopted.
+ * Text of the newest schedule, law, calendar or controller of that kind and
+ * name (NULL: any) with its hash; text is appended. HRV_ENOTFOUND when none was
+ * adopted.
  */
 int inforce_policy_text(struct hrv_vault *v, const char *kind, const char *name,
     struct buf *text, uint8_t hash[32], struct hrv_err *err) HRV_MUST_CHECK;

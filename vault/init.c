@@ -266,6 +266,9 @@ log_beginning(
 		rc = adopt_one(
 		    v, ADOPT_CALENDAR, a->calendar, a->calendar_len, err);
 	if (rc == HRV_OK)
+		rc = adopt_one(
+		    v, ADOPT_CONTROLLER, a->controller, a->controller_len, err);
+	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
 	return rc;

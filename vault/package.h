@@ -36,6 +36,7 @@ struct package {
 	json_t *identity;    /* as it may be shown */
 	json_t *events;	     /* of the subject: [{event,day}] */
 	char kind[16];	     /* of the subject */
+	json_t *controller;  /* whom to turn to */
 	json_t *manifest;    /* from package_manifest() on */
 	uint8_t content[32]; /* hash of it without generated and log */
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/contact.h"
 #include "vault/package.h"
 #include "vault/package_fill.h"
 
@@ -336,13 +337,13 @@ package_html_text(struct package *p, const char *template, size_t len,
 	json_t *o, *totals = json_object_get(p->manifest, "totals");
 	int rc = HRV_OK;
 
-	o = json_pack("{s:s,s:s,s:s,s:s,s:O?,s:o,s:O,s:O,s:o,s:o,s:o}", "case",
-	    p->root, "received", p->k->received, "law", p->k->law->title,
-	    "law_cite", p->k->law->cite, "identity", p->identity, "events",
-	    shown_events(p), "totals", totals, "log",
-	    json_object_get(p->manifest, "log"), "groups", by_class(p),
-	    "withheld", list_of(p, ITEM_WITHHELD), "destroyed",
-	    list_of(p, ITEM_DESTROYED));
+	o = json_pack("{s:s,s:o,s:s,s:s,s:s,s:O?,s:o,s:O,s:O,s:o,s:o,s:o}",
+	    "case", p->root, "controller", contact_for_page(p->controller),
+	    "received", p->k->received, "law", p->k->law->title, "law_cite",
+	    p->k->law->cite, "identity", p->identity, "events", shown_events(p),
+	    "totals", totals, "log", json_object_get(p->manifest, "log"),
+	    "groups", by_class(p), "withheld", list_of(p, ITEM_WITHHELD),
+	    "destroyed", list_of(p, ITEM_DESTROYED));
 	if (o == NULL || add_people(p, o) || add_dates(p, o) || add_flags(o))
 		rc = no_memory(err);
 	if (rc == HRV_OK)

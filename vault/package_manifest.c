@@ -126,15 +126,17 @@ package_manifest(struct package *p, struct hrv_err *err)
 {
 	char subject[ID_TEXT_SIZE];
 	json_t *rows = json_array();
-	int bad = rows == NULL;
+	json_t *who = json_object_get(p->controller, "sha256");
+	int bad = rows == NULL || who == NULL;
 
 	id_format(&p->k->subject, subject);
 	for (size_t i = 0; i < p->n; i++)
 		bad |= json_array_append(rows, p->items[i].row);
-	p->manifest = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "format",
-	    "hrvault-case/1", "case", p->root, "subject", subject, "law",
-	    p->k->law->id, "law_version", p->k->law->version, "received",
-	    p->k->received, "records", rows, "totals", totals_of(p));
+	p->manifest = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:o,s:o}",
+	    "format", "hrvault-case/1", "case", p->root, "subject", subject,
+	    "law", p->k->law->id, "law_version", p->k->law->version, "received",
+	    p->k->received, "controller", who, "records", rows, "totals",
+	    totals_of(p));
 	if (bad || p->manifest == NULL)
 		return no_memory(err);
 	return hash_content(p, err);
@@ -185,10 +187,10 @@ package_data_text(struct package *p, struct buf *out, struct hrv_err *err)
 	id_format(&p->k->subject, subject);
 	for (size_t i = 0; i < p->n; i++)
 		bad |= json_array_append_new(rows, whole_record(&p->items[i]));
-	o = json_pack("{s:s,s:s,s:{s:s,s:s,s:O?,s:O},s:o}", "format",
-	    "hrvault-case-data/1", "case", p->root, "subject", "id", subject,
-	    "kind", p->kind, "identity", p->identity, "events", p->events,
-	    "records", rows);
+	o = json_pack("{s:s,s:s,s:O,s:{s:s,s:s,s:O?,s:O},s:o}", "format",
+	    "hrvault-case-data/1", "case", p->root, "controller", p->controller,
+	    "subject", "id", subject, "kind", p->kind, "identity", p->identity,
+	    "events", p->events, "records", rows);
 	rc = bad || o == NULL ? no_memory(err) : json_pretty(o, out, err);
 	json_decref(o);
 	buf_addc(out, '\n');

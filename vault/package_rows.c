@@ -11,6 +11,7 @@
 #include "hrvault/policy.h"
 #include "vault/base/enc.h"
 #include "vault/base/mediatype.h"
+#include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
 #include "vault/identity.h"
@@ -391,13 +392,14 @@ int
 package_gather(struct hrv_vault *v, const struct receipt *r,
     const struct kase *k, struct package *ret, struct hrv_err *err)
 {
-	int rc = HRV_OK;
+	int rc;
 
 	*ret = (struct package){ .k = k };
 	id_format(&k->id, ret->root);
 	ret->items = calloc(k->n_items + 1, sizeof(*ret->items));
 	if (ret->items == NULL)
 		return no_memory(err);
+	rc = contact_require(v, k->law->id, &ret->controller, err);
 	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++)
 		rc = gather_one(v, r, ret, &k->items[i], err);
 	if (rc == HRV_OK)
@@ -416,6 +418,7 @@ package_clear(struct package *p)
 	free(p->items);
 	json_decref(p->identity);
 	json_decref(p->events);
+	json_decref(p->controller);
 	json_decref(p->manifest);
 	*p = (struct package){ .k = NULL };
 }

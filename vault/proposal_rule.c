@@ -20,7 +20,7 @@ static const struct proposal_rule rules[] = {
 	 * into a release. */
 	{ "hold.request", HR, 0, false, false, "ask to release a legal hold" },
 	{ "policy.adopt", WRITER, LEGAL | DPO, false, false,
-	    "take a schedule, law or calendar into force" },
+	    "take a schedule, law, calendar or controller into force" },
 	{ "review", HR | DPO, DPO, true, false,
 	    "destroy a list of records that need a decision" },
 	{ "record.void", HR | DPO, DPO, true, false,

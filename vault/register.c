@@ -10,6 +10,7 @@
 #include "hrvault/policy.h"
 #include "hrvault/rights.h"
 #include "vault/base/json.h"
+#include "vault/contact.h"
 #include "vault/recipient.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
@@ -189,6 +190,23 @@ add_head(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* Art. 30(1)(a), or null: the register shows what is missing. */
+static int
+add_controller(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
+{
+	json_t *who = NULL;
+	int rc = contact_json(v, NULL, &who, err);
+
+	if (rc == HRV_ENOTFOUND) {
+		who = json_null();
+		rc = HRV_OK;
+	}
+	if (rc == HRV_OK && json_object_set(doc, "controller", who))
+		rc = no_memory(err);
+	json_decref(who);
+	return rc;
+}
+
 int
 hrv_policy_register(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -201,6 +219,8 @@ hrv_policy_register(
 		    err, HRV_ENOTFOUND, "no schedule was adopted here");
 	doc = json_object();
 	rc = add_head(v, doc, err);
+	if (rc == HRV_OK)
+		rc = add_controller(v, doc, err);
 	if (rc == HRV_OK)
 		rc = add_activities(v->schedule, doc, err);
 	if (rc == HRV_OK)

@@ -30,9 +30,6 @@ struct change {
 	json_t *doc;
 };
 
-static const char *const adopt_ops[] = { "policy.adopt", "law.adopt",
-	"calendar.adopt" };
-
 static void
 change_clear(struct change *c)
 {
@@ -64,8 +61,8 @@ first_name(const char *p, const char *end)
 	return p < end ? p : end;
 }
 
-/* Anything that is neither law nor calendar is read as a schedule, whose
- * reader says what is wrong. */
+/* Anything that is none of the others is read as a schedule, whose reader says
+ * what is wrong. */
 static enum adopt_kind
 kind_of(const char *text, size_t len)
 {
@@ -79,6 +76,8 @@ kind_of(const char *text, size_t len)
 		return ADOPT_LAW;
 	if (n == 8 && memcmp(p, "calendar", 8) == 0)
 		return ADOPT_CALENDAR;
+	if (n == 10 && memcmp(p, "controller", 10) == 0)
+		return ADOPT_CONTROLLER;
 	return ADOPT_SCHEDULE;
 }
 
@@ -191,7 +190,9 @@ in_force_already(
 	int rc;
 
 	rc = inforce_policy_text(v, adopt_kind_name(t->kind),
-	    t->kind == ADOPT_SCHEDULE ? NULL : t->id, &text, hash, err);
+	    t->kind == ADOPT_SCHEDULE || t->kind == ADOPT_CONTROLLER ? NULL
+								     : t->id,
+	    &text, hash, err);
 	buf_clear(&text);
 	if (rc == HRV_ENOTFOUND)
 		return HRV_OK;
@@ -444,7 +445,7 @@ hrv_policy_adopt(struct hrv_vault *v, const void *text, size_t len,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct change c;
-	struct entry e = ENTRY(adopt_ops[kind_of(text, len)]);
+	struct entry e = ENTRY(adopt_op(kind_of(text, len)));
 	bool more = false, refused;
 	int rc = role_may(v->role, e.op, err);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "vault/case.h"
+#include "vault/contact.h"
 #include "vault/status_int.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
@@ -55,6 +56,26 @@ add_case(
 	return rc;
 }
 
+/* While somebody waits for an answer, its sender should be known. */
+static int
+check_controller(struct status *s, const json_t *open, struct hrv_err *err)
+{
+	json_t *who = NULL;
+	int rc;
+
+	if (json_array_size(open) == 0)
+		return HRV_OK;
+	rc = contact_json(s->v, NULL, &who, err);
+	json_decref(who);
+	if (rc == HRV_ENOTFOUND) {
+		status_say(s, STATUS_WARNING,
+		    "no controller is named, so no answer can be made: "
+		    "'hrvault help controller'");
+		rc = HRV_OK;
+	}
+	return rc;
+}
+
 int
 status_cases(struct status *s, struct hrv_err *err)
 {
@@ -79,5 +100,5 @@ status_cases(struct status *s, struct hrv_err *err)
 		case_clear(&k);
 	}
 	free(ids);
-	return rc;
+	return rc == HRV_OK ? check_controller(s, list, err) : rc;
 }

@@ -208,7 +208,7 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	if (is_op(l, "hold.place") || is_op(l, "hold.release"))
 		return fold_hold(y, l, json, err);
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
-	    is_op(l, "calendar.adopt"))
+	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);
 	return HRV_OK;
 }

@@ -38,7 +38,7 @@ struct verify_hold {
 	uint8_t scope[32];
 };
 
-/* One adoption of a schedule, law or calendar. */
+/* One adoption of a schedule, law, calendar or controller. */
 struct verify_policy {
 	uint64_t leaf;
 	uint8_t hash[32];

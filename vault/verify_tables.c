@@ -42,8 +42,8 @@ check_policy(struct verify *y, struct stmt *st, const uint8_t hash[32])
 			return;
 		}
 	}
-	verify_problem_log(
-	    y, "a schedule, law or calendar is stored that no entry adopted");
+	verify_problem_log(y, "a schedule, law, calendar or controller is "
+			      "stored that no entry adopted");
 }
 
 static int

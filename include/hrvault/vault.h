@@ -52,6 +52,8 @@ struct hrv_init_args {
 	size_t law_len;
 	const void *calendar; /* text of that law's calendar, or NULL */
 	size_t calendar_len;
+	const void *controller; /* text of hrvault/controller.h, or NULL */
+	size_t controller_len;
 	const char *origin; /* log origin without generation, or NULL */
 };
 

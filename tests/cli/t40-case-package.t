@@ -9,7 +9,7 @@ gpg_person leaver
 export HRVAULT_DIR=$T/vault
 SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
 must as dpo hrv init --founder "${FPRS[dpo]}" --schedule "$SCHEDULE" --law uk-ew \
-    --origin hrvault.example.org/staff --json
+    --controller "$CONTROLLER" --origin hrvault.example.org/staff --json
 VKEY=$(json .vkey)
 
 # ---- a made-up leaver ------------------------------------------------------

@@ -10,7 +10,7 @@ export HRVAULT_DIR=$T/vault
 SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
 [ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
 must as dpo at '2026-02-01 10:00:00' hrv init --founder "${FPRS[dpo]}" \
-    --schedule "$SCHEDULE" --law uk-ew
+    --schedule "$SCHEDULE" --law uk-ew --controller "$CONTROLLER"
 must as dpo at '2026-02-01 10:01:00' hrv --yes member add "${FPRS[auditor]}" \
     --role auditor
 must as dpo at '2026-02-01 10:02:00' hrv subject add --kind candidate \

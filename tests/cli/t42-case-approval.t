@@ -10,7 +10,7 @@ export HRVAULT_DIR=$T/vault
 SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
 [ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
 must as dpo hrv init --founder "${FPRS[dpo]}" --schedule "$SCHEDULE" \
-    --law uk-ew
+    --law uk-ew --controller "$CONTROLLER"
 must as dpo hrv --yes member add "${FPRS[counsel]}" --role legal
 must as dpo hrv subject add --kind candidate --name 'Þóra Núñez' --json
 S=$(json .id)

@@ -6,7 +6,8 @@
 
 gpg_person dpo
 export HRVAULT_DIR=$T/vault
-must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk
+must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk \
+    --controller "$CONTROLLER"
 must as dpo hrv recipient add --name 'Head office' --kind group --country US \
     --safeguard scc --until 2099-12-31
 must as dpo hrv recipient add --name 'Lohnbüro' --kind processor --country DE

@@ -6,7 +6,8 @@
 gpg_person dpo
 gpg_person leaver
 export HRVAULT_DIR=$T/vault
-must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk --law uk-ew
+must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk --law uk-ew \
+    --controller "$CONTROLLER"
 must as dpo hrv subject add --kind employee --name 'Łucja Ødegård'
 S=$out
 echo 'pay of March' >pay.txt

@@ -12,7 +12,8 @@ MARK=marker-of-a-made-up-document
 gpg_person dpo
 gpg_person leaver
 export HRVAULT_DIR=$T/v
-must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk --law uk-ew
+must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk --law uk-ew \
+    --controller "$CONTROLLER"
 must as dpo hrv subject add --kind employee --name "Łukasz Example" \
     --number E-1 --json
 S=$(json .id)

@@ -51,6 +51,7 @@ static const struct {
 	{ "policy.adopt", HR | LEGAL | DPO | PURGE },
 	{ "law.adopt", HR | LEGAL | DPO | PURGE },
 	{ "calendar.adopt", HR | LEGAL | DPO | PURGE },
+	{ "controller.adopt", HR | LEGAL | DPO | PURGE },
 	{ "member.", HR | LEGAL | DPO },
 	{ "slots.", HR | LEGAL | DPO },
 	{ "key.", HR | LEGAL | DPO },

@@ -33,6 +33,7 @@ static const struct op ops[] = {
 	{ "policy.adopt", ONCE, true, "schedule adopted" },
 	{ "law.adopt", ONCE, true, "law adopted" },
 	{ "calendar.adopt", ONCE, true, "calendar adopted" },
+	{ "controller.adopt", ONCE, true, "contact of the controller adopted" },
 	{ "subject.add", EITHER, true, "subject added" },
 	{ "subject.update", EITHER, true, "identity corrected" },
 	{ "subject.find", RELEASE, false, "identities searched" },

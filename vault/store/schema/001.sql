@@ -63,16 +63,17 @@ CREATE TABLE intent (
 	session TEXT NOT NULL
 );
 
--- Texts of schedules, laws and calendars, every version ever adopted.
+-- Texts of schedules, laws, calendars and controllers, every version ever adopted.
 CREATE TABLE policy (
 	-- SHA-256 of text
 	hash BLOB NOT NULL,
-	-- schedule, law or calendar
+	-- schedule, law, calendar or controller
 	kind TEXT NOT NULL,
 	name TEXT NOT NULL,
 	version TEXT NOT NULL,
 	text BLOB NOT NULL,
-	-- entry that adopted it; the newest of a kind and name is in force
+	-- entry that adopted it; the newest of a kind and name is in force, of
+	-- schedules and controllers the newest of the kind
 	leaf INTEGER NOT NULL,
 	adopted TEXT NOT NULL,
 	PRIMARY KEY (kind, name, leaf)
