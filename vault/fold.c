@@ -44,6 +44,7 @@ fold_clear(struct fold *f)
 {
 	free(f->things);
 	free(f->holds);
+	caselog_clear(&f->cases);
 	*f = (struct fold){ 0 };
 }
 
@@ -221,13 +222,16 @@ int
 fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err)
 {
+	int rc;
+
 	fold_clock(f, leaf);
 	f->size = leaf->index + 1;
 	if (leaf->result != LEAF_OK)
 		return HRV_OK;
 	fold_state(f, leaf);
 	fold_manifest(f, leaf, things);
-	return fold_op(f, leaf, payload, err);
+	rc = caselog_leaf(&f->cases, leaf, payload, things, err);
+	return rc == HRV_OK ? fold_op(f, leaf, payload, err) : rc;
 }
 
 int

@@ -2,12 +2,14 @@
 /*
  * Folding the log: what a purge has to know of all history, worked out from
  * the verified entries alone and never from the tables: which holds are in
- * force, which state each candidate had last, when, and how the clock went.
+ * force, which cases freeze what, which state each candidate had last, when,
+ * and how the clock went.
  * Layer: verbs.
  */
 #ifndef VAULT_FOLD_H
 #define VAULT_FOLD_H
 
+#include "vault/caselog.h"
 #include "vault/handle.h"
 #include "vault/log/leaf.h"
 #include "vault/txn.h"
@@ -33,6 +35,7 @@ struct fold {
 	size_t n_things;
 	struct fold_hold *holds; /* sorted by id */
 	size_t n_holds;
+	struct caselog cases;
 	bool has_policy;
 	uint8_t policy[32]; /* schedule in force */
 	int64_t policy_time;

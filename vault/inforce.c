@@ -45,6 +45,36 @@ inforce_vault(struct hrv_vault *v, uint8_t ret_slots[32], struct hrv_err *err)
 	return rc;
 }
 
+int
+inforce_founding(struct hrv_vault *v, bool *ret, struct hrv_err *err)
+{
+	static const char said[] = "\"founding_ended\":1";
+	bool ended = slots_approvers(v->slots) >= APPROVERS_NEEDED;
+	struct stmt *st;
+	int rc = HRV_OK;
+
+	/* The whole log is read only here, where one member acts alone. */
+	if (v->founding && !ended) {
+		rc = db_stmt(v->db, SQL_LOG_GET_SAYING, &st, err);
+		if (rc == HRV_OK)
+			(void)db_bind_blob(st, 1, said, strlen(said));
+		if (rc == HRV_OK)
+			rc = db_step(st, &ended, err);
+		if (rc == HRV_OK)
+			db_reset(st);
+	}
+	if (rc != HRV_OK)
+		return rc;
+	if (v->founding && ended) {
+		hrv_fail(err, HRV_EINTEGRITY,
+		    "the database says that the vault is in founding, and "
+		    "there were two who approve: nothing was done");
+		return hrv_hint(err, "run 'hrvault audit verify'");
+	}
+	*ret = v->founding;
+	return HRV_OK;
+}
+
 /* Takes column `at` as the text of a policy that must have this hash. */
 static int
 take_text(struct stmt *st, int at, const uint8_t hash[32], struct buf *text,

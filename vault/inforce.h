@@ -13,6 +13,13 @@
  * of the slot file that the log names. */
 int inforce_vault(struct hrv_vault *v, uint8_t ret_slots[32],
     struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Whether one member may take a step alone because there never were two who
+ * approve. The vault's row is not believed when it says so: neither the signed
+ * slot file nor any entry of the log may say otherwise (HRV_EINTEGRITY).
+ */
+int inforce_founding(
+    struct hrv_vault *v, bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Loads the schedule in force into the handle, if it is not that one yet.
  * HRV_EINTEGRITY when its text does not have the hash it is stored under. */
 int inforce_schedule(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

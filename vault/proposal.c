@@ -11,6 +11,7 @@
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
+#include "vault/inforce.h"
 #include "vault/proposal_rule.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
@@ -303,13 +304,15 @@ proposal_require(struct hrv_vault *v, const struct proposal_args *args,
     struct approval *ret, struct hrv_err *err)
 {
 	struct found f = { .approved = false };
-	int rc;
+	bool alone = false;
+	int rc = inforce_founding(v, &alone, err);
 
-	if (v->founding) {
+	if (rc == HRV_OK && alone) {
 		*ret = (struct approval){ .alone = true };
 		return HRV_OK;
 	}
-	rc = proposal_may_propose(v->role, args->kind, err);
+	if (rc == HRV_OK)
+		rc = proposal_may_propose(v->role, args->kind, err);
 	if (rc == HRV_OK)
 		rc = find(v, args, &f, err);
 	if (rc != HRV_OK) {

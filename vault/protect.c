@@ -119,8 +119,8 @@ same_hold(const struct protect_hold *h, const struct fold_hold *log, bool *ret,
 	return rc;
 }
 
-int
-protect_check_log(
+static int
+check_holds(
     const struct protect *p, const struct fold *fold, struct hrv_err *err)
 {
 	size_t counting = 0;
@@ -141,6 +141,22 @@ protect_check_log(
 	if (rc == HRV_OK && (!same || counting != p->n))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the holds in the database are not those of the log: "
+		    "nothing is destroyed");
+	return rc;
+}
+
+int
+protect_check_log(struct hrv_vault *v, const struct protect *p,
+    const struct fold *fold, struct hrv_err *err)
+{
+	bool same = false;
+	int rc = check_holds(p, fold, err);
+
+	if (rc == HRV_OK)
+		rc = caselog_compare(v, &fold->cases, p->day, &same, err);
+	if (rc == HRV_OK && !same)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the cases in the database are not those of the log: "
 		    "nothing is destroyed");
 	return rc;
 }

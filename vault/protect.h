@@ -41,12 +41,13 @@ int protect_load(struct hrv_vault *v, struct protect **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void protect_free(struct protect *p);
 /*
- * Demands that the holds that count are exactly those of the log, those that
- * are cooling off included: same ids, same scopes, same ends. HRV_EINTEGRITY
- * otherwise.
+ * Demands that what protects is exactly what the log says: the holds, those
+ * that are cooling off included, with the same ids, scopes and ends; the cases
+ * that freeze, of the same people, with the same ends, and every record that
+ * one lists. HRV_EINTEGRITY otherwise.
  */
-int protect_check_log(const struct protect *p, const struct fold *fold,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int protect_check_log(struct hrv_vault *v, const struct protect *p,
+    const struct fold *fold, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What protects a record: a hold that covers it, a case of its subject, or a
  * case that lists it. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "vault/base/enc.h"
+#include "vault/inforce.h"
 #include "vault/proposal.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -172,11 +173,13 @@ int
 purge_lists_load(struct hrv_vault *v, const char *which,
     struct purge_lists *ret, struct hrv_err *err)
 {
-	struct purge_lists l = { .alone = v->founding, .only = which != NULL };
+	struct purge_lists l = { .only = which != NULL };
 	struct hrv_id *ids = NULL, one;
 	size_t n = 0;
-	int rc;
+	int rc = inforce_founding(v, &l.alone, err);
 
+	if (rc != HRV_OK)
+		return rc;
 	if (which != NULL) {
 		rc = lookup_proposal(v, which, &one, err);
 		if (rc == HRV_OK)

@@ -14,8 +14,6 @@
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
-#define APPROVERS_NEEDED 2 /* dpo or legal; then founding is over */
-
 int
 slotnext_new(struct hrv_vault *v, struct slots **ret, struct hrv_err *err)
 {

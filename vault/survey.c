@@ -72,7 +72,7 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = judge_init(&s->judge, v, &s->fold, err);
 	if (rc == HRV_OK)
-		rc = protect_check_log(s->judge.protect, &s->fold, err);
+		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
 	return rc;
 }
 
@@ -238,7 +238,7 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 	if (rc == HRV_OK)
 		rc = judge_init(&s->judge, v, &s->fold, err);
 	if (rc == HRV_OK && view->verified)
-		rc = protect_check_log(s->judge.protect, &s->fold, err);
+		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = judge_all(s, err);
 	if (rc == HRV_OK)

@@ -118,6 +118,7 @@ verify_clear(struct verify *y)
 	free(y->trace);
 	free(y->sessions);
 	free(y->holds);
+	caselog_clear(&y->cases);
 	free(y->policies);
 	buf_clear(&y->note);
 }

@@ -223,7 +223,7 @@ check_entry(struct verify *y, const struct leaf *l, const struct log_row *row,
 		rc = check_manifest(y, l, &m, err);
 	if (rc == HRV_OK) {
 		check_founding(y, l, json);
-		rc = verify_fold_after(y, l, json, err);
+		rc = verify_fold_after(y, l, json, &m, err);
 	}
 	if (rc == HRV_OK && y->args->each != NULL) {
 		e.payload = row->payload;

@@ -199,16 +199,30 @@ fold_policy(struct verify *y, const json_t *json, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* A step that makes no sense is a finding, not the end of the verification. */
+static int
+fold_case(struct verify *y, const struct leaf *l, const json_t *json,
+    const struct manifest *things, struct hrv_err *err)
+{
+	int rc = caselog_leaf(&y->cases, l, json, things, err);
+
+	if (rc != HRV_EINTEGRITY)
+		return rc;
+	verify_problem(y, y->f.size, "it is no step of a case that was opened");
+	return HRV_OK;
+}
+
 int
 verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
-    struct hrv_err *err)
+    const struct manifest *things, struct hrv_err *err)
 {
 	if (l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
+	y->founded = y->founded || json_int(json, "founding_ended", 0) != 0;
 	if (is_op(l, "hold.place") || is_op(l, "hold.release"))
 		return fold_hold(y, l, json, err);
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);
-	return HRV_OK;
+	return fold_case(y, l, json, things, err);
 }

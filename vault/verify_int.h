@@ -7,6 +7,7 @@
 #ifndef VAULT_VERIFY_INT_H
 #define VAULT_VERIFY_INT_H
 
+#include "vault/caselog.h"
 #include "vault/custody/trust.h"
 #include "vault/log/append.h"
 #include "vault/verify.h"
@@ -67,10 +68,12 @@ struct verify {
 	struct verify_hold *holds; /* active ones, sorted by id */
 	size_t n_holds;
 	uint8_t holds_hash[32];
+	struct caselog cases;
 	struct verify_policy *policies;
 	size_t n_policies;
 	uint8_t policy[32]; /* schedule in force */
 	bool has_policy;
+	bool founded;		/* an entry ended the founding */
 	uint8_t slots[32];	/* that the entry before named */
 	bool slots_moved;	/* the entry before may have changed them */
 	uint64_t manifest_rows; /* seen so far */
@@ -116,8 +119,9 @@ int verify_session_entry(struct verify *y, const struct leaf *l,
  * json is its payload or NULL. */
 void verify_fold_before(struct verify *y, const struct leaf *l);
 int verify_fold_after(struct verify *y, const struct leaf *l,
-    const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
-/* The tables of holds, policies and open intents against the fold. */
+    const json_t *json, const struct manifest *things,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The tables of holds, cases, policies and open intents against the fold. */
 int verify_fold_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* The hash of no holds at all. */
 int verify_fold_begin(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;

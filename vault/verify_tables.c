@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the tables say at the end of the log against what the log made of
- * them: active holds, adopted policies, open intents. Layer: verbs.
+ * them: active holds, cases, adopted policies, open intents. Layer: verbs.
  * Invariant: nothing that decides over destruction is believed from a table
  * alone.
  */
@@ -21,6 +21,20 @@ check_holds(struct verify *y, struct hrv_err *err)
 	if (rc == HRV_OK && memcmp(hash, y->holds_hash, 32) != 0)
 		verify_problem_log(
 		    y, "the table of holds is not what the log made of it");
+	return rc;
+}
+
+/* Every case that may freeze anything, whatever the day: closed ones count
+ * from the first day there is. */
+static int
+check_cases(struct verify *y, struct hrv_err *err)
+{
+	bool same = false;
+	int rc = caselog_compare(y->v, &y->cases, "", &same, err);
+
+	if (rc == HRV_OK && !same)
+		verify_problem_log(
+		    y, "the table of cases is not what the log made of it");
 	return rc;
 }
 
@@ -128,16 +142,42 @@ check_slots(struct verify *y)
 		    y, "the slot file is not the one that the log names");
 }
 
+/* One edited row must not bring back what one member may do alone. It is read
+ * here, not taken from the handle, which may have been opened before. */
+static int
+check_founding(struct verify *y, struct hrv_err *err)
+{
+	bool ended =
+	    y->founded || slots_approvers(y->v->slots) >= APPROVERS_NEEDED;
+	struct stmt *st;
+	int rc = db_stmt(y->v->db, SQL_VAULT_GET, &st, err);
+
+	if (rc == HRV_OK)
+		rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (ended && db_col_int(st, 3) != 0)
+		verify_problem_log(y,
+		    "the vault's row says that it is in founding, and there "
+		    "were two who approve");
+	db_reset(st);
+	return HRV_OK;
+}
+
 int
 verify_fold_end(struct verify *y, struct hrv_err *err)
 {
 	int rc = check_holds(y, err);
 
 	if (rc == HRV_OK)
+		rc = check_cases(y, err);
+	if (rc == HRV_OK)
 		rc = check_policies(y, err);
 	if (rc == HRV_OK)
 		rc = check_intents(y, err);
 	if (rc == HRV_OK)
 		check_slots(y);
+	if (rc == HRV_OK)
+		rc = check_founding(y, err);
 	return rc;
 }

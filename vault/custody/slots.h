@@ -16,7 +16,8 @@
 
 #define FPR_LEN 40
 #define FPR_SIZE (FPR_LEN + 1)
-#define KEY_ID_SIZE 64		/* "kek/<compartment>.<version>" with its NUL */
+#define KEY_ID_SIZE 64	   /* "kek/<compartment>.<version>" with its NUL */
+#define APPROVERS_NEEDED 2 /* dpo or legal; then founding is over for good */
 #define SLOTS_MAX (1024 * 1024) /* bytes of a slot file; more is an error */
 
 struct slot_member {
