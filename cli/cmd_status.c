@@ -93,6 +93,7 @@ static const struct out_field fields[] = {
 	{ "cases_open", "open cases", 0 },
 	{ "holds_active", "active holds", 0 },
 	{ "holds_to_review", "holds to review", 0 },
+	{ "rotations", "keys to be rotated", 0 },
 	{ "entries", "log entries", 0 },
 	{ "generation", "key generation", 0 },
 	{ "free_bytes", "bytes free on disk", 0 },

@@ -17,6 +17,7 @@ extern const struct noun noun_help;
 extern const struct noun noun_hold;
 extern const struct noun noun_import;
 extern const struct noun noun_init;
+extern const struct noun noun_key;
 extern const struct noun noun_member;
 extern const struct noun noun_policy;
 extern const struct noun noun_recipient;

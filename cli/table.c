@@ -8,6 +8,7 @@
 const struct table_row command_table[] = {
 	{ "Setting up", &noun_init },
 	{ NULL, &noun_member },
+	{ NULL, &noun_key },
 	{ "People and records", &noun_subject },
 	{ NULL, &noun_record },
 	{ NULL, &noun_import },

@@ -133,7 +133,7 @@ make_slots(struct hrv_vault *v, const char *comps, struct hrv_err *err)
 		rc = slots_add_cert(v->slots, v->fpr, cert.data, cert.len, err);
 	if (rc == HRV_OK)
 		rc = keyring_write_grant(
-		    &v->ring, ROLE_DPO, list, &plain, &ids, err);
+		    &v->ring, v->slots, &m, &plain, &ids, err);
 	if (rc == HRV_OK)
 		rc = pgp_encrypt(
 		    v->pgp, &recipients, plain.data, plain.len, &msg, err);

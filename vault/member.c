@@ -11,10 +11,8 @@
 #include <string.h>
 
 #include "hrvault/vault.h"
-#include "vault/base/when.h"
-#include "vault/crypto/pgp.h"
 #include "vault/custody/trust.h"
-#include "vault/terms.h"
+#include "vault/standing.h"
 
 #define TAIL_MIN 16 /* digits that name a member */
 
@@ -38,14 +36,21 @@ member_words(const char *list)
 	return a;
 }
 
-static const char *
-granted_ids(const struct slots *s, const char *fpr)
+json_t *
+member_keys(const struct slots *s, const char *fpr)
 {
-	for (size_t i = 0; i < s->n_grants; i++) {
-		if (strcmp(s->grants[i].fpr, fpr) == 0)
-			return s->grants[i].ids;
+	json_t *a = json_array();
+
+	for (size_t i = 0; a != NULL && i < s->n_keys; i++) {
+		if (s->keys[i].status == KEY_DESTROYED ||
+		    !slots_granted(s, fpr, s->keys[i].id))
+			continue;
+		if (json_array_append_new(a, json_string(s->keys[i].id))) {
+			json_decref(a);
+			return NULL;
+		}
 	}
-	return "";
+	return a;
 }
 
 json_t *
@@ -61,8 +66,7 @@ member_json(
 	    json_object_set_new(o, "until",
 		m->until[0] == '\0' ? json_null() : json_string(m->until)) ||
 	    json_set_str(o, "status", status) ||
-	    json_object_set_new(
-		o, "keys", member_words(granted_ids(s, m->fpr)))) {
+	    json_object_set_new(o, "keys", member_keys(s, m->fpr))) {
 		json_decref(o);
 		return NULL;
 	}
@@ -88,97 +92,16 @@ former_json(const struct slot_former *f)
 	return o;
 }
 
-/* How a key stands. The caller's keyring may know of a revocation or of a
- * longer life; the certificate of the file is what there is otherwise. */
-struct standing {
-	bool known;
-	bool revoked;
-	bool expired;
-	int64_t expires; /* seconds; 0: never */
-};
-
-static int
-ask(struct pgp *p, const char *fpr, struct standing *s, struct hrv_err *err)
-{
-	struct pgp_key_info k;
-	int rc = pgp_key_find(p, fpr, false, &k, err);
-
-	if (rc == HRV_ENOTFOUND)
-		return HRV_OK;
-	if (rc != HRV_OK)
-		return rc;
-	s->revoked = s->revoked || k.revoked;
-	if (!s->known) {
-		s->expired = k.expired;
-		s->expires = k.expires;
-	} else {
-		s->expired = s->expired && k.expired;
-		if (k.expires == 0 ||
-		    (s->expires != 0 && k.expires > s->expires))
-			s->expires = k.expires;
-	}
-	s->known = true;
-	return HRV_OK;
-}
-
-/* Whether a membership that ends (or ended) on that day ends soon. */
-static bool
-ends_soon(const char *until, struct hrv_date today)
-{
-	struct hrv_date d;
-
-	return until[0] != '\0' && hrv_date_parse(until, &d) &&
-	       hrv_date_to_days(d) - hrv_date_to_days(today) <
-		   MEMBER_EXPIRING_DAYS;
-}
-
-static bool
-has_ended(const char *until, struct hrv_date today)
-{
-	struct hrv_date d;
-
-	return until[0] != '\0' && hrv_date_parse(until, &d) &&
-	       hrv_date_cmp(d, today) < 0;
-}
-
-static int
-status_of(struct hrv_vault *v, struct trust *t, const struct slot_member *m,
-    const char **ret, struct hrv_err *err)
-{
-	int64_t soon = vault_now(v) / WHEN_SECOND +
-		       MEMBER_EXPIRING_DAYS * (WHEN_DAY / WHEN_SECOND);
-	struct standing s = { 0 };
-	struct hrv_date today;
-	int rc = ask(t->pgp, m->fpr, &s, err);
-
-	if (rc == HRV_OK)
-		rc = ask(v->pgp, m->fpr, &s, err);
-	if (rc == HRV_OK)
-		rc = vault_today(v, &today, err);
-	if (rc != HRV_OK)
-		return rc;
-	if (s.revoked)
-		*ret = "revoked";
-	else if (s.expired || has_ended(m->until, today))
-		*ret = "expired";
-	else if ((s.expires != 0 && s.expires < soon) ||
-		 ends_soon(m->until, today))
-		*ret = "expiring";
-	else
-		*ret = "active";
-	return HRV_OK;
-}
-
 static int
 describe(struct hrv_vault *v, struct trust *t, const struct slot_member *m,
     json_t **ret, struct hrv_err *err)
 {
-	const char *status = NULL;
-	int rc = status_of(v, t, m, &status, err);
+	enum standing standing;
+	int rc = standing_of(v, t, m, &standing, err);
 
 	if (rc != HRV_OK)
 		return rc;
-	*ret = member_json(v->slots, m, status);
+	*ret = member_json(v->slots, m, standing_name(standing));
 	if (*ret == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (strcmp(m->fpr, v->fpr) == 0)
@@ -246,39 +169,56 @@ ends_with(const char *fpr, const char *tail)
 }
 
 int
-hrv_member_show(struct hrv_vault *v, const char *who, struct hrv_doc **ret_doc,
+member_find(const struct slots *s, const char *who,
+    const struct slot_member **ret, const struct slot_former **ret_former,
     struct hrv_err *err)
 {
 	const struct slot_member *m = NULL;
 	const struct slot_former *f = NULL;
 	char tail[FPR_SIZE];
-	struct trust t = { 0 };
-	json_t *doc = NULL;
 	size_t found = 0;
-	int rc;
 
 	if (!read_tail(who, tail))
 		return hrv_fail(err, HRV_EUSAGE,
 		    "a member is named by a fingerprint or its last 16 digits "
 		    "or more");
-	for (size_t i = 0; i < v->slots->n_members; i++) {
-		if (ends_with(v->slots->members[i].fpr, tail)) {
-			m = &v->slots->members[i];
+	for (size_t i = 0; i < s->n_members; i++) {
+		if (ends_with(s->members[i].fpr, tail)) {
+			m = &s->members[i];
 			found++;
 		}
 	}
-	for (size_t i = 0; m == NULL && i < v->slots->n_formers; i++) {
-		if (ends_with(v->slots->formers[i].fpr, tail))
-			f = &v->slots->formers[i];
+	for (size_t i = 0; m == NULL && i < s->n_formers; i++) {
+		if (ends_with(s->formers[i].fpr, tail))
+			f = &s->formers[i];
 	}
 	if (found > 1)
 		return hrv_fail(
 		    err, HRV_EUSAGE, "several members end with these digits");
-	if (m == NULL && f == NULL) {
-		hrv_fail(err, HRV_ENOTFOUND, "no member has this fingerprint");
+	if (m == NULL && (f == NULL || ret_former == NULL)) {
+		hrv_fail(err, HRV_ENOTFOUND,
+		    f == NULL ? "no member has this fingerprint"
+			      : "this is a member no longer");
 		return hrv_hint(err, "'hrvault member list' shows them all");
 	}
-	rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	*ret = m;
+	if (ret_former != NULL)
+		*ret_former = f;
+	return HRV_OK;
+}
+
+int
+hrv_member_show(struct hrv_vault *v, const char *who, struct hrv_doc **ret_doc,
+    struct hrv_err *err)
+{
+	const struct slot_member *m = NULL;
+	const struct slot_former *f = NULL;
+	struct trust t = { 0 };
+	json_t *doc = NULL;
+	int rc = member_find(v->slots, who, &m, &f, err);
+
+	if (rc == HRV_OK)
+		rc = trust_init(&t, v->tmp_dir, v->slots, err);
 	if (rc == HRV_OK && m != NULL)
 		rc = describe(v, &t, m, &doc, err);
 	if (rc == HRV_OK && m == NULL && (doc = former_json(f)) == NULL)

@@ -1,19 +1,43 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the files of the member verbs share: how a member is shown.
+ * What the files of the member verbs share: how a member is named and shown.
  * Layer: verbs.
  */
 #ifndef VAULT_MEMBER_H
 #define VAULT_MEMBER_H
 
+#include "hrvault/date.h"
 #include "vault/base/json.h"
 #include "vault/handle.h"
 
-/* Days before its end from which a member or its key counts as expiring. */
-#define MEMBER_EXPIRING_DAYS 30
+struct pgp_key_info;
 
 /* "a,b" as ["a","b"]; "-" and "" as []. NULL when out of memory. */
 json_t *member_words(const char *list);
+/* Appends the compartments of list ("a,b", "-" or NULL) in the order of the
+ * schedule in force, each once, "-" for none. HRV_EUSAGE for an unknown one,
+ * HRV_EREFUSED ("role") when the role takes none. */
+int member_read_compartments(struct hrv_vault *v, const char *list,
+    enum role role, struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+/* Reads the last day of a membership; NULL leaves out as it is. HRV_EUSAGE
+ * when it is no date or over already. */
+int member_read_until(struct hrv_vault *v, const char *until,
+    char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that a key can do what a member's key has to do: sign, and be
+ * encrypted to, now. HRV_EKEY, naming it. */
+int member_key_usable(
+    const struct pgp_key_info *k, struct hrv_err *err) HRV_MUST_CHECK;
+/* Ids of the keys granted to a member that are not destroyed, in the order of
+ * the slot file. NULL when out of memory. */
+json_t *member_keys(const struct slots *s, const char *fpr);
+/*
+ * The member with that fingerprint, or a tail of it of 16 digits or more; else
+ * the former one, unless ret_former is NULL. Borrowed from s. HRV_EUSAGE,
+ * HRV_ENOTFOUND.
+ */
+int member_find(const struct slots *s, const char *who,
+    const struct slot_member **ret, const struct slot_former **ret_former,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The member as the verbs show it: fingerprint, role, compartments, until,
  * status, keys. status as given (static text). NULL when out of memory.

@@ -220,8 +220,8 @@ check_until(
 		return HRV_OK;
 	hrv_fail_as(err, HRV_EKEY, "membership-ended",
 	    "the membership of %s ended on %s", m->fpr, m->until);
-	return hrv_hint(err, "ask a dpo for 'hrvault member add' with a later "
-			     "day");
+	return hrv_hint(err, "ask a dpo for 'hrvault member renew --until' "
+			     "with a later day");
 }
 
 static int
@@ -254,25 +254,35 @@ find_member(struct hrv_vault *v, const char *as, struct hrv_err *err)
 	return check_until(v, m, err);
 }
 
-/* The one decryption of a command. */
 static int
-open_grant(struct hrv_vault *v, struct hrv_err *err)
+open_one(struct hrv_vault *v, const struct slot_grant *g, struct hrv_err *err)
 {
 	struct buf plain = BUF_INIT_SECRET;
-	const struct slot_grant *g = NULL;
-	int rc;
+	int rc = pgp_decrypt(v->pgp, g->msg.data, g->msg.len, &plain, err);
 
-	for (size_t i = 0; i < v->slots->n_grants; i++) {
-		if (strcmp(v->slots->grants[i].fpr, v->fpr) == 0)
-			g = &v->slots->grants[i];
-	}
-	if (g == NULL)
-		return hrv_fail(err, HRV_EKEY,
-		    "the slot file holds no grant for %s", v->fpr);
-	rc = pgp_decrypt(v->pgp, g->msg.data, g->msg.len, &plain, err);
 	if (rc == HRV_OK)
 		rc = keyring_read_grant(&v->ring, v->slots, &plain, err);
 	buf_clear(&plain);
+	return rc;
+}
+
+/* The one decryption of a command. Only after a rotation by somebody who could
+ * not seal all of the member's keys again is there a second grant beside it. */
+static int
+open_grant(struct hrv_vault *v, struct hrv_err *err)
+{
+	size_t n = 0;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_grants; i++) {
+		if (strcmp(v->slots->grants[i].fpr, v->fpr) != 0)
+			continue;
+		rc = open_one(v, &v->slots->grants[i], err);
+		n++;
+	}
+	if (rc == HRV_OK && n == 0)
+		rc = hrv_fail(err, HRV_EKEY,
+		    "the slot file holds no grant for %s", v->fpr);
 	return rc;
 }
 

@@ -141,6 +141,10 @@ void proposal_signed_bytes(
 /* Logs, inside the open transaction, that every proposal which nobody carried
  * out in time has lapsed. */
 int proposal_lapse(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* Logs, inside the open transaction, that what this member proposed and nobody
+ * carried out has lapsed, approved or not: only he could have. */
+int proposal_withdraw(
+    struct hrv_vault *v, const char *fpr, struct hrv_err *err) HRV_MUST_CHECK;
 /* What it would do, as sentences for people, one string each, into list. */
 int proposal_words(const struct proposal_row *p, json_t *list,
     struct hrv_err *err) HRV_MUST_CHECK;

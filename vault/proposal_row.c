@@ -127,10 +127,11 @@ proposal_load(struct hrv_vault *v, const struct hrv_id *id,
 	return HRV_OK;
 }
 
-/* The ids of proposals that are over by today. */
+/* The ids of proposals that are over by today; with a proposer, of all of his
+ * that nobody carried out. */
 static int
-list_lapsed(struct hrv_vault *v, struct hrv_id **ret, size_t *ret_n,
-    struct hrv_err *err)
+list_lapsed(struct hrv_vault *v, const char *proposer, struct hrv_id **ret,
+    size_t *ret_n, struct hrv_err *err)
 {
 	char today[HRV_DATE_TEXT];
 	struct hrv_id *list = NULL, *p;
@@ -140,10 +141,13 @@ list_lapsed(struct hrv_vault *v, struct hrv_id **ret, size_t *ret_n,
 	int rc = vault_today_text(v, today, err);
 
 	if (rc == HRV_OK)
-		rc = db_stmt(v->db, SQL_PROPOSAL_LIST_LAPSED, &st, err);
+		rc = db_stmt(v->db,
+		    proposer == NULL ? SQL_PROPOSAL_LIST_LAPSED
+				     : SQL_PROPOSAL_LIST_OF,
+		    &st, err);
 	if (rc != HRV_OK)
 		return rc;
-	(void)db_bind_text(st, 1, today);
+	(void)db_bind_text(st, 1, proposer == NULL ? today : proposer);
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
 		p = realloc(list, (n + 1) * sizeof(*list));
 		if (p == NULL) {
@@ -181,12 +185,12 @@ set_expired(struct hrv_vault *v, const struct hrv_id *id, uint64_t leaf,
 	return db_run(st, err);
 }
 
-int
-proposal_lapse(struct hrv_vault *v, struct hrv_err *err)
+static int
+expire(struct hrv_vault *v, const char *proposer, struct hrv_err *err)
 {
 	struct hrv_id *ids = NULL;
 	size_t n = 0;
-	int rc = list_lapsed(v, &ids, &n, err);
+	int rc = list_lapsed(v, proposer, &ids, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		struct entry e = ENTRY("proposal.expire");
@@ -199,4 +203,16 @@ proposal_lapse(struct hrv_vault *v, struct hrv_err *err)
 	}
 	free(ids);
 	return rc;
+}
+
+int
+proposal_lapse(struct hrv_vault *v, struct hrv_err *err)
+{
+	return expire(v, NULL, err);
+}
+
+int
+proposal_withdraw(struct hrv_vault *v, const char *fpr, struct hrv_err *err)
+{
+	return expire(v, fpr, err);
 }

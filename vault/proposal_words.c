@@ -93,12 +93,39 @@ review_words(const json_t *what, json_t *list, struct hrv_err *err)
 	return rc;
 }
 
+/* How a change of a member begins. */
+static void
+member_head(const json_t *w, struct buf *line)
+{
+	const char *change = json_str(w, "change");
+
+	if (change == NULL)
+		buf_addf(line, "the key %s becomes a member with the role %s",
+		    text(w, "member"), text(w, "role"));
+	else if (strcmp(change, "remove") == 0)
+		buf_addf(line,
+		    "the member %s with the role %s loses all keys at once, "
+		    "and what he knew is to be rotated",
+		    text(w, "member"), text(w, "role"));
+	else
+		buf_addf(line,
+		    "the member %s with the role %s is renewed; SHA-256 of the "
+		    "certificate: %s, which expires %s",
+		    text(w, "member"), text(w, "role"), text(w, "cert_sha256"),
+		    json_str(w, "key_expires") == NULL
+			? "never"
+			: text(w, "key_expires"));
+	if (json_object_get(w, "dropped") != NULL) {
+		buf_adds(line, "; loses these vault keys: ");
+		add_list(line, json_object_get(w, "dropped"));
+	}
+}
+
 static void
 member_words_line(const json_t *w, struct buf *line)
 {
-	buf_addf(line, "the key %s becomes a member with the role %s; ",
-	    text(w, "member"), text(w, "role"));
-	buf_adds(line, "compartments: ");
+	member_head(w, line);
+	buf_adds(line, "; compartments: ");
 	add_list(line, json_object_get(w, "compartments"));
 	buf_adds(line, "; vault keys: ");
 	add_list(line, json_object_get(w, "ids"));

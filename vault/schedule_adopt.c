@@ -169,8 +169,9 @@ make_keys(struct hrv_vault *v, struct change *c, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = widen(m, comp, err);
 	}
-	return rc != HRV_OK ? rc
-			    : slotnext_grant(v, c->next, v->fpr, NULL, err);
+	return rc != HRV_OK
+		   ? rc
+		   : slotnext_grant(v, v->pgp, c->next, v->fpr, NULL, err);
 }
 
 /* Drops keys that were made for a change that did not happen. */

@@ -6,11 +6,13 @@
  */
 #include "vault/slotnext.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "vault/crypto/pgp.h"
 #include "vault/remember.h"
 #include "vault/slotfile.h"
+#include "vault/standing.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
@@ -33,18 +35,6 @@ slotnext_new(struct hrv_vault *v, struct slots **ret, struct hrv_err *err)
 	return HRV_OK;
 }
 
-/* Whether the key of that name belongs into that member's grant. */
-static bool
-belongs(const struct slot_member *m, const char *name)
-{
-	if (!role_gets_key(m->role, name))
-		return false;
-	if (strncmp(name, "kek/", 4) != 0 ||
-	    role_reserved_compartment(name + 4))
-		return true;
-	return slots_list_has(m->compartments, name + 4);
-}
-
 /* Every enabled key that belongs into the grant must be in the caller's ring:
  * a grant that silently lacks one would make a member who cannot do what the
  * role says. */
@@ -58,7 +48,7 @@ check_held(const struct hrv_vault *v, const struct slots *next,
 
 		if (next->keys[i].status != KEY_ENABLED ||
 		    !slots_key_split(next->keys[i].id, name, &version) ||
-		    !belongs(m, name) ||
+		    !keyring_belongs(m, name) ||
 		    keyring_get(&v->ring, name, version) != NULL)
 			continue;
 		hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
@@ -72,8 +62,8 @@ check_held(const struct hrv_vault *v, const struct slots *next,
 }
 
 int
-slotnext_grant(struct hrv_vault *v, struct slots *next, const char *fpr,
-    struct buf *ids, struct hrv_err *err)
+slotnext_grant(struct hrv_vault *v, struct pgp *to_pgp, struct slots *next,
+    const char *fpr, struct buf *ids, struct hrv_err *err)
 {
 	const struct slot_member *m = slots_member(next, fpr);
 	struct buf plain = BUF_INIT_SECRET, list = BUF_INIT, msg = BUF_INIT;
@@ -85,11 +75,10 @@ slotnext_grant(struct hrv_vault *v, struct slots *next, const char *fpr,
 		return hrv_fail(err, HRV_EFAILED, "%s is not a member", fpr);
 	rc = check_held(v, next, m, err);
 	if (rc == HRV_OK)
-		rc = keyring_write_grant(
-		    &v->ring, m->role, m->compartments, &plain, &list, err);
+		rc = keyring_write_grant(&v->ring, next, m, &plain, &list, err);
 	if (rc == HRV_OK)
 		rc = pgp_encrypt(
-		    v->pgp, &recipients, plain.data, plain.len, &msg, err);
+		    to_pgp, &recipients, plain.data, plain.len, &msg, err);
 	if (rc == HRV_OK)
 		rc = slots_set_grant(next, fpr, buf_str(&list), &msg, err);
 	if (rc == HRV_OK && ids != NULL) {
@@ -99,6 +88,113 @@ slotnext_grant(struct hrv_vault *v, struct slots *next, const char *fpr,
 	buf_clear(&msg);
 	buf_clear(&list);
 	buf_clear(&plain);
+	return rc;
+}
+
+bool
+slotnext_holds_all(const struct hrv_vault *v, const struct slots *next,
+    const struct slot_member *m)
+{
+	for (size_t i = 0; i < next->n_keys; i++) {
+		char name[KEY_ID_SIZE];
+		uint32_t version;
+
+		if (next->keys[i].status != KEY_DESTROYED &&
+		    slots_key_split(next->keys[i].id, name, &version) &&
+		    keyring_belongs(m, name) &&
+		    keyring_get(&v->ring, name, version) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static int
+grant_one(struct hrv_vault *v, struct pgp *to_pgp, struct slots *next,
+    const char *fpr, const char *id, struct hrv_err *err)
+{
+	struct buf plain = BUF_INIT_SECRET, msg = BUF_INIT;
+	const char *const to[] = { fpr };
+	const struct pgp_to recipients = { to, 1 };
+	int rc = keyring_write_one(&v->ring, id, &plain, err);
+
+	if (rc == HRV_OK)
+		rc = pgp_encrypt(
+		    to_pgp, &recipients, plain.data, plain.len, &msg, err);
+	if (rc == HRV_OK)
+		rc = slots_add_grant(next, fpr, id, &msg, err);
+	buf_clear(&msg);
+	buf_clear(&plain);
+	return rc;
+}
+
+/* Every member who is to get the key can be sealed to; found out before
+ * anything is made. */
+static int
+check_receivers(struct hrv_vault *v, struct trust *t, const struct slots *next,
+    const char *name, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < next->n_members; i++) {
+		if (keyring_belongs(&next->members[i], name))
+			rc = standing_check_seal(v, t, &next->members[i], err);
+	}
+	return rc;
+}
+
+/* Seals the new key to each of its receivers. */
+static int
+hand_out(struct hrv_vault *v, struct trust *t, struct slots *next,
+    const struct slotnext_key *k, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < next->n_members; i++) {
+		const struct slot_member *m = &next->members[i];
+
+		if (!keyring_belongs(m, k->name))
+			continue;
+		rc = slotnext_holds_all(v, next, m)
+			 ? slotnext_grant(v, t->pgp, next, m->fpr, NULL, err)
+			 : grant_one(v, t->pgp, next, m->fpr, k->id, err);
+	}
+	return rc;
+}
+
+static bool
+is_version_of(const char *id, const char *name)
+{
+	char n[KEY_ID_SIZE];
+	uint32_t version;
+
+	return slots_key_split(id, n, &version) && strcmp(n, name) == 0;
+}
+
+int
+slotnext_rotate(struct hrv_vault *v, struct slots *next, const char *name,
+    enum key_status old, struct slotnext_key *ret, struct hrv_err *err)
+{
+	struct slotnext_key k = { .version = slots_key_newest(next, name) + 1 };
+	struct trust t = { 0 };
+	int rc = trust_init(&t, v->tmp_dir, next, err);
+
+	snprintf(k.name, sizeof(k.name), "%s", name);
+	if (rc == HRV_OK)
+		rc = check_receivers(v, &t, next, name, err);
+	for (size_t i = 0; rc == HRV_OK && i < next->n_keys; i++) {
+		if (is_version_of(next->keys[i].id, name) &&
+		    next->keys[i].status != KEY_DESTROYED)
+			next->keys[i].status = old;
+	}
+	if (rc == HRV_OK)
+		rc = keyring_create(&v->ring, next, name, k.version, err);
+	if (rc == HRV_OK) {
+		memcpy(k.id, next->keys[next->n_keys - 1].id, sizeof(k.id));
+		rc = hand_out(v, &t, next, &k, err);
+	}
+	trust_clear(&t);
+	if (rc == HRV_OK)
+		*ret = k;
 	return rc;
 }
 

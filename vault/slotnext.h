@@ -18,14 +18,38 @@ int slotnext_new(struct hrv_vault *v, struct slots **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
- * Seals to fpr the keys of a role with these compartments ("a,b" or "-") and
- * puts the grant into next; ids (may be NULL) gets the comma-separated key
- * ids. HRV_EREFUSED ("key-not-held") when the caller lacks a key that belongs
- * into it: nobody can grant what he does not hold. HRV_EKEY when the key of
- * fpr cannot be encrypted to. Nothing is written.
+ * Seals to fpr, whose certificate to_pgp has, the keys of a role with these
+ * compartments ("a,b" or "-") and puts the grant into next; ids (may be NULL)
+ * gets the comma-separated key ids. HRV_EREFUSED ("key-not-held") when the
+ * caller lacks a key that belongs into it: nobody can grant what he does not
+ * hold. HRV_EKEY when the key of fpr cannot be encrypted to. Nothing is
+ * written.
  */
-int slotnext_grant(struct hrv_vault *v, struct slots *next, const char *fpr,
-    struct buf *ids, struct hrv_err *err) HRV_MUST_CHECK;
+int slotnext_grant(struct hrv_vault *v, struct pgp *to_pgp, struct slots *next,
+    const char *fpr, struct buf *ids, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Whether the caller holds every version of every key that belongs into the
+ * grant of a member of next, so that all of it can be sealed again. */
+bool slotnext_holds_all(const struct hrv_vault *v, const struct slots *next,
+    const struct slot_member *m);
+
+/* A new version of a key. */
+struct slotnext_key {
+	char name[KEY_ID_SIZE]; /* "kek/pay" */
+	char id[KEY_ID_SIZE];	/* "kek/pay.2" */
+	uint32_t version;
+};
+/*
+ * Makes the next version of a key: into the caller's ring and into next,
+ * enabled, sealed to every member of next whose role and compartments take it,
+ * by the certificates of the slot file; every version before it gets the
+ * status `old`. A member whose other keys the caller does not hold gets it as
+ * a grant of its own beside those he has. HRV_EKEY ("member-key") when one of
+ * them cannot be sealed to. Nothing is written.
+ */
+int slotnext_rotate(struct hrv_vault *v, struct slots *next, const char *name,
+    enum key_status old, struct slotnext_key *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
  * Inside the open transaction: signs and writes the file, durably, before the

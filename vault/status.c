@@ -217,6 +217,8 @@ hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = status_cases(&s, err);
 	if (rc == HRV_OK)
 		rc = status_log(&s, err);
+	if (rc == HRV_OK)
+		rc = status_keys(&s, err);
 	db_rollback(v->db);
 	if (rc == HRV_OK)
 		rc = status_members(&s, err);

@@ -120,6 +120,7 @@ verify_clear(struct verify *y)
 	free(y->holds);
 	caselog_clear(&y->cases);
 	free(y->policies);
+	json_decref(y->exposed);
 	buf_clear(&y->note);
 }
 

@@ -224,5 +224,7 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);
+	if (has_prefix(l, "member.") || has_prefix(l, "key."))
+		return verify_keys_after(y, l, json, err);
 	return fold_case(y, l, json, things, err);
 }

@@ -76,6 +76,8 @@ struct verify {
 	bool founded;		/* an entry ended the founding */
 	uint8_t slots[32];	/* that the entry before named */
 	bool slots_moved;	/* the entry before may have changed them */
+	json_t *exposed;	/* "<key> <member> <entry>" of each key that
+				 * somebody lost the right to */
 	uint64_t manifest_rows; /* seen so far */
 
 	bool note_more; /* the next stored checkpoint: */
@@ -125,6 +127,12 @@ int verify_fold_after(struct verify *y, const struct leaf *l,
 int verify_fold_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* The hash of no holds at all. */
 int verify_fold_begin(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* verify_keys.c: what an entry says of keys; the table of exposed keys against
+ * what the log made of it. */
+int verify_keys_after(struct verify *y, const struct leaf *l,
+    const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
+int verify_keys_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* verify_entry.c: one entry, from its stored row. A log_each() function; ctx
  * is the struct verify. */

@@ -179,5 +179,7 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 		check_slots(y);
 	if (rc == HRV_OK)
 		rc = check_founding(y, err);
+	if (rc == HRV_OK)
+		rc = verify_keys_end(y, err);
 	return rc;
 }

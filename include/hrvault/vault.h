@@ -109,6 +109,34 @@ struct hrv_member_args {
  */
 int hrv_member_add(struct hrv_vault *v, const struct hrv_member_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* What a member is to be from now on; NULL leaves a thing as it is. */
+struct hrv_member_renew_args {
+	const char *who;	  /* fingerprint, or a tail of 16 digits */
+	const char *compartments; /* "general,pay", or "-" for none */
+	const char *until;	  /* ISO date */
+};
+/*
+ * Takes in what the caller's keyring has of the member's certificate (a longer
+ * life, a new subkey), another last day, other compartments, and seals the
+ * member's keys again where the caller holds them all. A compartment that is
+ * taken away has to be rotated by those who keep it, as after a removal.
+ * HRV_EKEY: the certificate is expired or revoked even so. HRV_EEXISTS:
+ * nothing to take in. HRV_EREFUSED: a compartment of which the caller lacks a
+ * key. HRV_ECONFIRM: another member has to approve. *ret_doc: as
+ * hrv_member_add(), and resealed, rotations.
+ */
+int hrv_member_renew(struct hrv_vault *v,
+    const struct hrv_member_renew_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Removes a member, also oneself: the grants are gone with the commit, and
+ * what he proposed has lapsed. What he knew stays to be rotated: *ret_doc has
+ * fingerprint, status and rotations (key, name, known_to, by, command).
+ * HRV_EREFUSED: fewer than two approvers would be left, or a key without a
+ * holder. HRV_ECONFIRM: another member has to approve. HRV_ENOTFOUND.
+ */
+int hrv_member_remove(struct hrv_vault *v, const char *who,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 /* Every member and former member: fingerprint, role, compartments, until,
  * status, keys. Writes nothing. */
 int hrv_member_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,

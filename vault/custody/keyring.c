@@ -55,6 +55,20 @@ out:
 	return rc;
 }
 
+void
+keyring_drop(struct keyring *r, const char *id)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (strcmp(r->entries[i].id, id) == 0)
+			key_free(r->entries[i].key);
+		else
+			r->entries[kept++] = r->entries[i];
+	}
+	r->n = kept;
+}
+
 int
 keyring_create(struct keyring *r, struct slots *s, const char *name,
     uint32_t version, struct hrv_err *err)
@@ -67,6 +81,7 @@ keyring_create(struct keyring *r, struct slots *s, const char *name,
 	if (snprintf(id, sizeof(id), "%s.%u", name, version) >= (int)sizeof(id))
 		return hrv_fail(
 		    err, HRV_EUSAGE, "the name of a key is too long");
+	keyring_drop(r, id); /* of a change that was given up */
 	rc = key_new_random(KEY_LEN, &key, err);
 	if (rc == HRV_OK)
 		rc = key_check_value(key, id, kcv, err);
@@ -173,16 +188,15 @@ keyring_read_grant(struct keyring *r, const struct slots *s,
 	return rc;
 }
 
-/* True when that key belongs into the grant of that role. */
-static bool
-granted(const char *name, enum role role, const char *compartments)
+bool
+keyring_belongs(const struct slot_member *m, const char *name)
 {
-	if (!role_gets_key(role, name))
+	if (!role_gets_key(m->role, name))
 		return false;
 	if (strncmp(name, "kek/", 4) != 0 ||
 	    role_reserved_compartment(name + 4))
 		return true;
-	return slots_list_has(compartments, name + 4);
+	return slots_list_has(m->compartments, name + 4);
 }
 
 /* Every compartment asked for must be in the ring. */
@@ -211,28 +225,50 @@ check_held(
 	return HRV_OK;
 }
 
+static void
+add_key(const struct keyring_entry *e, struct buf *plain)
+{
+	buf_addf(plain, "%s ", e->id);
+	enc_b64(plain, key_bytes(e->key), key_len(e->key));
+	buf_addc(plain, '\n');
+}
+
 int
-keyring_write_grant(const struct keyring *r, enum role role,
-    const char *compartments, struct buf *plain, struct buf *ids,
+keyring_write_grant(const struct keyring *r, const struct slots *s,
+    const struct slot_member *m, struct buf *plain, struct buf *ids,
     struct hrv_err *err)
 {
-	int rc = check_held(r, compartments, err);
+	int rc = check_held(r, m->compartments, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	buf_adds(plain, GRANT_HEAD);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct keyring_entry *e = &r->entries[i];
+		const struct slot_key *k = slots_key(s, e->id);
 
-		if (!granted(e->name, role, compartments))
+		if (k == NULL || k->status == KEY_DESTROYED ||
+		    !keyring_belongs(m, e->name))
 			continue;
 		if (ids->len > 0)
 			buf_addc(ids, ',');
 		buf_adds(ids, e->id);
-		buf_addf(plain, "%s ", e->id);
-		enc_b64(plain, key_bytes(e->key), key_len(e->key));
-		buf_addc(plain, '\n');
+		add_key(e, plain);
 	}
 	rc = buf_ok(ids, err);
 	return rc != HRV_OK ? rc : buf_ok(plain, err);
+}
+
+int
+keyring_write_one(const struct keyring *r, const char *id, struct buf *plain,
+    struct hrv_err *err)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (strcmp(r->entries[i].id, id) != 0)
+			continue;
+		buf_adds(plain, GRANT_HEAD);
+		add_key(&r->entries[i], plain);
+		return buf_ok(plain, err);
+	}
+	return hrv_fail(err, HRV_EFAILED, "the key %s is not held", id);
 }

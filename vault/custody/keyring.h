@@ -35,6 +35,8 @@ void keyring_clear(struct keyring *r);
  * failure. */
 int keyring_add(struct keyring *r, const char *id, struct key **key,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Wipes the key of that id, if it is held. */
+void keyring_drop(struct keyring *r, const char *id);
 /* A new random key of that name and version into the ring and, enabled and
  * with its check value, into the slot file. */
 int keyring_create(struct keyring *r, struct slots *s, const char *name,
@@ -57,12 +59,18 @@ int keyring_read_grant(struct keyring *r, const struct slots *s,
     const struct buf *plain, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Writes the grant for a role and its compartments ("a,b" or "-"): exactly
- * the keys of the key matrix, every version that the ring holds. ids gets the
- * comma-separated key ids. HRV_EREFUSED when the ring lacks a key that is to
- * be granted: nobody can grant what he does not hold.
+ * the keys of the key matrix, every version that the ring holds and that s
+ * does not call destroyed. ids gets the comma-separated key ids. HRV_EREFUSED
+ * when the ring lacks a key that is to be granted: nobody can grant what he
+ * does not hold.
  */
-int keyring_write_grant(const struct keyring *r, enum role role,
-    const char *compartments, struct buf *plain, struct buf *ids,
+int keyring_write_grant(const struct keyring *r, const struct slots *s,
+    const struct slot_member *m, struct buf *plain, struct buf *ids,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes a grant of that one key. HRV_ENOMEM. */
+int keyring_write_one(const struct keyring *r, const char *id,
+    struct buf *plain, struct hrv_err *err) HRV_MUST_CHECK;
+/* True when the key of that name belongs into the grant of a member. */
+bool keyring_belongs(const struct slot_member *m, const char *name);
 
 #endif

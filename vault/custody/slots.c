@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The slot file in memory: finding, adding, writing. Reading is in
- * slots_parse.c. Layer: custody.
+ * The slot file in memory: finding and writing. Reading is in slots_parse.c,
+ * changing in slots_change.c. Layer: custody.
  */
 #include "vault/custody/slots.h"
 
@@ -18,16 +18,6 @@ struct slots *
 slots_new(void)
 {
 	return calloc(1, sizeof(struct slots));
-}
-
-void
-slots_drop_sigs(struct slots *s)
-{
-	for (size_t i = 0; i < s->n_sigs; i++)
-		buf_clear(&s->sigs[i].sig);
-	free(s->sigs);
-	s->sigs = NULL;
-	s->n_sigs = 0;
 }
 
 void
@@ -120,6 +110,33 @@ slots_key_current(const struct slots *s, const char *name)
 	return best;
 }
 
+uint32_t
+slots_key_newest(const struct slots *s, const char *name)
+{
+	uint32_t newest = 0;
+
+	for (size_t i = 0; i < s->n_keys; i++) {
+		char n[KEY_ID_SIZE];
+		uint32_t version;
+
+		if (slots_key_split(s->keys[i].id, n, &version) &&
+		    strcmp(n, name) == 0 && version > newest)
+			newest = version;
+	}
+	return newest;
+}
+
+bool
+slots_granted(const struct slots *s, const char *fpr, const char *id)
+{
+	for (size_t i = 0; i < s->n_grants; i++) {
+		if (strcmp(s->grants[i].fpr, fpr) == 0 &&
+		    slots_list_has(s->grants[i].ids, id))
+			return true;
+	}
+	return false;
+}
+
 size_t
 slots_approvers(const struct slots *s)
 {
@@ -145,106 +162,6 @@ slots_list_has(const char *list, const char *word)
 			return true;
 	}
 	return false;
-}
-
-/* Makes room for one more element at the end of an array. */
-static void *
-push(void **array, size_t *n, size_t size)
-{
-	uint8_t *p = realloc(*array, (*n + 1) * size);
-
-	if (p == NULL)
-		return NULL;
-	*array = p;
-	memset(p + *n * size, 0, size);
-	(*n)++;
-	return p + (*n - 1) * size;
-}
-
-int
-slots_add_member(
-    struct slots *s, const struct slot_member *m, struct hrv_err *err)
-{
-	char *comps = strdup(m->compartments);
-	struct slot_member *n;
-
-	n = comps == NULL
-		? NULL
-		: push((void **)&s->members, &s->n_members, sizeof(*n));
-	if (n == NULL) {
-		free(comps);
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
-	*n = *m;
-	n->compartments = comps;
-	return HRV_OK;
-}
-
-int
-slots_add_cert(struct slots *s, const char *fpr, const void *key, size_t len,
-    struct hrv_err *err)
-{
-	struct slot_cert *c;
-
-	c = push((void **)&s->certs, &s->n_certs, sizeof(*c));
-	if (c == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	snprintf(c->fpr, sizeof(c->fpr), "%s", fpr);
-	buf_add(&c->key, key, len);
-	return buf_ok(&c->key, err);
-}
-
-int
-slots_add_key(
-    struct slots *s, const char *id, const uint8_t kcv[16], struct hrv_err *err)
-{
-	struct slot_key *k;
-
-	k = push((void **)&s->keys, &s->n_keys, sizeof(*k));
-	if (k == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	snprintf(k->id, sizeof(k->id), "%s", id);
-	memcpy(k->kcv, kcv, sizeof(k->kcv));
-	return HRV_OK;
-}
-
-int
-slots_add_sig(struct slots *s, const char *fpr, const void *sig, size_t len,
-    struct hrv_err *err)
-{
-	struct slot_sig *g;
-
-	g = push((void **)&s->sigs, &s->n_sigs, sizeof(*g));
-	if (g == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	snprintf(g->fpr, sizeof(g->fpr), "%s", fpr);
-	buf_add(&g->sig, sig, len);
-	return buf_ok(&g->sig, err);
-}
-
-int
-slots_set_grant(struct slots *s, const char *fpr, const char *ids,
-    const struct buf *msg, struct hrv_err *err)
-{
-	struct slot_grant *g = NULL;
-	char *copy = strdup(ids);
-
-	for (size_t i = 0; i < s->n_grants && copy != NULL; i++) {
-		if (strcmp(s->grants[i].fpr, fpr) == 0)
-			g = &s->grants[i];
-	}
-	if (g == NULL && copy != NULL)
-		g = push((void **)&s->grants, &s->n_grants, sizeof(*g));
-	if (g == NULL) {
-		free(copy);
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
-	snprintf(g->fpr, sizeof(g->fpr), "%s", fpr);
-	free(g->ids);
-	g->ids = copy;
-	buf_clear(&g->msg);
-	buf_add(&g->msg, msg->data, msg->len);
-	return buf_ok(&g->msg, err);
 }
 
 static void

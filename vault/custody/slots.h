@@ -99,9 +99,13 @@ struct slot_member *slots_member(const struct slots *s, const char *fpr);
 const struct slot_cert *slots_cert(const struct slots *s, const char *fpr);
 /* The vault key of that id ("meta.1"), or NULL. */
 const struct slot_key *slots_key(const struct slots *s, const char *id);
+/* Whether a grant of fpr holds that key. */
+bool slots_granted(const struct slots *s, const char *fpr, const char *id);
 /* The newest enabled key of that name ("kek/pay"), or NULL. */
 const struct slot_key *slots_key_current(
     const struct slots *s, const char *name);
+/* The highest version there ever was of a key, 0 for none. */
+uint32_t slots_key_newest(const struct slots *s, const char *name);
 /* How many members hold the role dpo or legal: the approvers. */
 size_t slots_approvers(const struct slots *s);
 
@@ -117,6 +121,23 @@ int slots_add_sig(struct slots *s, const char *fpr, const void *sig, size_t len,
 /* Sets the grant of fpr, replacing the one it had. */
 int slots_set_grant(struct slots *s, const char *fpr, const char *ids,
     const struct buf *msg, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds a grant beside those that fpr has: of keys that came later, sealed by
+ * somebody who could not seal the others again. */
+int slots_add_grant(struct slots *s, const char *fpr, const char *ids,
+    const struct buf *msg, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds a former member, with times as in the log (when_format()). */
+int slots_add_former(struct slots *s, const struct slot_former *f,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Puts another certificate in the place of the one of fpr, or adds it. */
+int slots_set_cert(struct slots *s, const char *fpr, const void *key,
+    size_t len, struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes the member line and every grant of fpr away; the certificate stays,
+ * because old signatures need it. */
+void slots_drop_member(struct slots *s, const char *fpr);
+/* Takes every grant of fpr away. */
+void slots_drop_grants(struct slots *s, const char *fpr);
+/* Sets the status of a vault key; false when there is no such key. */
+bool slots_set_status(struct slots *s, const char *id, enum key_status status);
 /* Drops all signatures: the text is about to change. */
 void slots_drop_sigs(struct slots *s);
 

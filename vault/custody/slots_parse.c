@@ -121,20 +121,15 @@ take_member(struct parser *p, const struct line *l)
 static int
 take_former(struct parser *p, const struct line *l)
 {
-	struct slot_former *f;
+	struct slot_former f;
 
 	if (l->n != 4 || !is_fpr(l->words[1]) || strlen(l->words[2]) > 31 ||
 	    strlen(l->words[3]) > 31)
 		return bad(p, "not a former line");
-	f = realloc(p->s->formers, (p->s->n_formers + 1) * sizeof(*f));
-	if (f == NULL)
-		return hrv_fail(p->err, HRV_ENOMEM, "out of memory");
-	p->s->formers = f;
-	f += p->s->n_formers++;
-	snprintf(f->fpr, sizeof(f->fpr), "%s", l->words[1]);
-	snprintf(f->from, sizeof(f->from), "%.31s", l->words[2]);
-	snprintf(f->to, sizeof(f->to), "%.31s", l->words[3]);
-	return HRV_OK;
+	snprintf(f.fpr, sizeof(f.fpr), "%s", l->words[1]);
+	snprintf(f.from, sizeof(f.from), "%.31s", l->words[2]);
+	snprintf(f.to, sizeof(f.to), "%.31s", l->words[3]);
+	return slots_add_former(p->s, &f, p->err);
 }
 
 /* cert FPR B64 and sig FPR B64 have the same shape. */
@@ -192,7 +187,7 @@ take_grant(struct parser *p, const struct line *l)
 		rc = bad(p, "not a grant line");
 	else
 		rc =
-		    slots_set_grant(p->s, l->words[1], l->words[2], &b, p->err);
+		    slots_add_grant(p->s, l->words[1], l->words[2], &b, p->err);
 	buf_clear(&b);
 	return rc;
 }

@@ -63,6 +63,24 @@ CREATE TABLE intent (
 	session TEXT NOT NULL
 );
 
+-- Keys that a member knew and lost the right to: who left, or whose
+-- compartments were cut. Each is to be replaced; whether it was is what the
+-- slot file says. Folded from member.remove and member.renew.
+CREATE TABLE exposed (
+	-- "kek/pay.1"
+	key TEXT NOT NULL,
+	member TEXT NOT NULL,
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (key, member, leaf)
+) WITHOUT ROWID;
+
+-- Rotations whose old keystore generation is not destroyed yet.
+CREATE TABLE rotation (
+	gen INTEGER PRIMARY KEY,
+	session TEXT NOT NULL,
+	leaf INTEGER NOT NULL
+);
+
 -- Texts of schedules, laws, calendars and controllers, every version ever adopted.
 CREATE TABLE policy (
 	-- SHA-256 of text
