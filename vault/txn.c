@@ -12,6 +12,7 @@
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/kdf.h"
+#include "vault/holdfollow.h"
 #include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/recover.h"
@@ -176,7 +177,7 @@ refresh(struct hrv_vault *v, struct hrv_err *err)
 		rc = HRV_OK; /* the founding transaction adopts the first */
 	if (rc == HRV_OK)
 		rc = inforce_holds(v, v->holds, err);
-	return rc;
+	return rc == HRV_OK ? holds_follow(v, err) : rc;
 }
 
 /* Adds the session.open entry, certified over exactly this head. */

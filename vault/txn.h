@@ -54,7 +54,9 @@ struct entry {
  * Takes the write lock, reads what is in force (generation, log head,
  * schedule, holds), finishes what dead sessions left, and writes the
  * session.open entry if this command has none yet. HRV_EBUSY: another writer,
- * or the slot file changed since the vault was opened.
+ * or the slot file changed since the vault was opened. HRV_EINTEGRITY
+ * ("holds"): the holds of the table do not follow from the last entry; nothing
+ * is written over them.
  */
 int txn_begin(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 /* Signs and adds one entry; *ret_index (may be NULL) is its number. */
