@@ -21,7 +21,7 @@ static const char *const check_names[] = { "OK", "WARNING", "CRITICAL",
 /* Numbers that monitoring keeps. */
 static const char *const perf[] = { "due", "overdue", "protected", "pending",
 	"cases_open", "holds_active", "holds_to_review", "records", "entries",
-	"free_bytes" };
+	"uncovered", "epochs_overdue", "free_bytes" };
 
 static int
 check_state(const struct hrv_doc *doc)
@@ -94,6 +94,8 @@ static const struct out_field fields[] = {
 	{ "holds_active", "active holds", 0 },
 	{ "holds_to_review", "holds to review", 0 },
 	{ "rotations", "keys to be rotated", 0 },
+	{ "uncovered", "in no key backup", 0 },
+	{ "last_key_backup", "last key backup", 0 },
 	{ "entries", "log entries", 0 },
 	{ "generation", "key generation", 0 },
 	{ "free_bytes", "bytes free on disk", 0 },

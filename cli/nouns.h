@@ -8,6 +8,7 @@
 #include "cli/command.h"
 
 extern const struct noun noun_audit;
+extern const struct noun noun_backup;
 extern const struct noun noun_case;
 extern const struct noun noun_check;
 extern const struct noun noun_completion;

@@ -19,6 +19,7 @@ const struct table_row command_table[] = {
 	{ "Watching over it", &noun_status },
 	{ NULL, &noun_audit },
 	{ NULL, &noun_check },
+	{ "Copies", &noun_backup },
 	{ "Requests of the people concerned", &noun_case },
 	{ NULL, &noun_recipient },
 	{ NULL, &noun_disclose },

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/backup_int.h"
 #include "vault/base/enc.h"
 #include "vault/base/when.h"
 #include "vault/certtext.h"
@@ -129,6 +130,21 @@ put_controller(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* Until when a copy of a key that this run destroyed can be opened. */
+static int
+put_last_day(struct hrv_vault *v, json_t *doc, const struct run_row *r,
+    struct hrv_err *err)
+{
+	char day[HRV_DATE_TEXT] = "";
+	int rc = backup_last_day(v, r->commit_leaf, day, err);
+
+	if (rc == HRV_OK &&
+	    json_object_set_new(doc, "last_key_backup_dies",
+		day[0] == '\0' ? json_null() : json_string(day)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return rc;
+}
+
 static int
 make_json(struct hrv_vault *v, const struct run_row *r, uint64_t size,
     json_t **ret, struct hrv_err *err)
@@ -146,9 +162,10 @@ make_json(struct hrv_vault *v, const struct run_row *r, uint64_t size,
 		json_set_str(doc, "day", r->day) ||
 		json_set_str(doc, "member", v->fpr) ||
 		json_set_str(doc, "role", role_name(v->role)) ||
-		json_object_set(doc, "facts", facts) ||
-		json_object_set_new(doc, "last_key_backup_dies", json_null())))
+		json_object_set(doc, "facts", facts)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = put_last_day(v, doc, r, err);
 	if (rc == HRV_OK)
 		rc = put_log(v, doc, r, size, err);
 	if (rc == HRV_OK)

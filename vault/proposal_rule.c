@@ -35,6 +35,8 @@ static const struct proposal_rule rules[] = {
 	{ "event.earlier", HR, DPO, true, false,
 	    "move a date of destruction earlier" },
 	{ "clock", WRITER, LEGAL | DPO, false, false, "trust the clock" },
+	{ "backup.escrow", HR | LEGAL | DPO, LEGAL | DPO, false, false,
+	    "say who keeps the keys of backups, and for how long" },
 	{ "rollback", WRITER, LEGAL | DPO, false, false,
 	    "accept an older state of the vault" },
 	{ "restore", WRITER, LEGAL | DPO, false, false,

@@ -219,6 +219,8 @@ hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = status_log(&s, err);
 	if (rc == HRV_OK)
 		rc = status_keys(&s, err);
+	if (rc == HRV_OK)
+		rc = status_backup(&s, err);
 	db_rollback(v->db);
 	if (rc == HRV_OK)
 		rc = status_members(&s, err);

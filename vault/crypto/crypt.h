@@ -133,4 +133,17 @@ int crypt_ed25519_verify(const uint8_t pub[CRYPT_ED25519_PUB_LEN],
     const void *msg, size_t len, const uint8_t sig[CRYPT_ED25519_SIG_LEN],
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* X25519 (RFC 7748): the private key is 32 random bytes, as is the point. */
+#define CRYPT_X25519_LEN 32
+
+/* What secret and point agree on, as a new key of 32 bytes, freed by the
+ * caller. HRV_EUSAGE for a secret of another length; HRV_EINTEGRITY when the
+ * result is all zero; HRV_EFAILED, HRV_ENOMEM. */
+int crypt_x25519(const struct key *secret,
+    const uint8_t point[CRYPT_X25519_LEN], struct key **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The public key that belongs to a secret. Errors as above. */
+int crypt_x25519_public(const struct key *secret,
+    uint8_t pub[CRYPT_X25519_LEN], struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

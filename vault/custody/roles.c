@@ -57,6 +57,7 @@ static const struct {
 	{ "key.", HR | LEGAL | DPO },
 	{ "audit.reasons", HR | LEGAL | DPO },
 	{ "backup.", HR | LEGAL | DPO | PURGE },
+	{ "backup.escrow", HR | LEGAL | DPO },
 	{ "restore", HR | LEGAL | DPO | PURGE },
 	{ "rollback.accept", HR | LEGAL | DPO | PURGE },
 	{ "check", HR | LEGAL | DPO | PURGE },

@@ -90,6 +90,23 @@ int file_unlink(
 int file_copy(const char *from, const char *to, mode_t mode,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* SHA-256 of the bytes [start, end) of a file. HRV_EINTEGRITY when it ends
+ * before. */
+int file_hash(const char *path, uint64_t start, uint64_t end, uint8_t out[32],
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends the bytes [start, end) of `from` to `to`, which has exactly start
+ * bytes then: it is made when start is 0 and it is not there, and what it has
+ * beyond start is cut off first. Synced; out is the SHA-256 of what was
+ * copied. HRV_EINTEGRITY when either file is too short. */
+int file_extend(const char *from, const char *to, uint64_t start, uint64_t end,
+    uint8_t out[32], struct hrv_err *err) HRV_MUST_CHECK;
+/* Size of a regular file in bytes. */
+int file_size(
+    const char *path, uint64_t *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Removes a folder of ours with all that is in it, as far as possible; a
+ * missing one is fine. */
+void file_remove_tree(const char *path);
+
 /* Locks an open file (flock) for as long as it stays open. Waits up to
  * timeout_ms in small steps, 0 tries once; then HRV_EBUSY. */
 int file_lock(int fd, bool exclusive, unsigned timeout_ms,

@@ -128,6 +128,12 @@ keystore_begin(struct keystore *ks, struct hrv_err *err)
 }
 
 int
+keystore_begin_read(struct keystore *ks, struct hrv_err *err)
+{
+	return db_begin_read(ks->db, err);
+}
+
+int
 keystore_insert(
     struct db *db, const struct keystore_dek *dek, struct hrv_err *err)
 {

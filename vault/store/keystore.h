@@ -78,6 +78,9 @@ int keystore_begin(struct keystore *ks, struct hrv_err *err) HRV_MUST_CHECK;
 int keystore_add(struct keystore *ks, const struct keystore_dek *dek,
     struct hrv_err *err) HRV_MUST_CHECK;
 int keystore_commit(struct keystore *ks, struct hrv_err *err) HRV_MUST_CHECK;
+/* Everything until keystore_rollback() is read as of now. */
+int keystore_begin_read(
+    struct keystore *ks, struct hrv_err *err) HRV_MUST_CHECK;
 /* Without an open transaction it does nothing. */
 void keystore_rollback(struct keystore *ks);
 

@@ -19,7 +19,11 @@ CREATE TABLE vault (
 	-- 1 until there were two approvers; never goes back
 	founding INTEGER NOT NULL,
 	-- SHA-256 of the slot file in force
-	slots BLOB NOT NULL
+	slots BLOB NOT NULL,
+	-- 1 while a restored vault waits for its approval: nothing is read then
+	restoring INTEGER NOT NULL DEFAULT 0,
+	-- 1 when it was restored without a backup of its log
+	without_log INTEGER NOT NULL DEFAULT 0
 );
 
 -- The log: one row a leaf. payload is the canonical JSON the leaf names.
@@ -186,8 +190,12 @@ CREATE TABLE version (
 	stored TEXT NOT NULL,
 	-- day on which a newer version came, or NULL
 	superseded TEXT,
+	-- newest entry of the log when its key was made: a key backup covers it
+	-- when it was begun by a later one
+	since INTEGER NOT NULL,
 	PRIMARY KEY (record, n)
 ) WITHOUT ROWID;
+CREATE INDEX version_since ON version (since, record);
 
 -- Data keys that nothing refers to any more because their record was sealed
 -- anew under another subject or class. The next purge leaves them out.
@@ -380,6 +388,71 @@ CREATE TABLE pack (
 	n INTEGER PRIMARY KEY,
 	length INTEGER NOT NULL
 );
+
+-- Escrow folders, the newest is the registered one.
+CREATE TABLE escrow (
+	leaf INTEGER PRIMARY KEY,
+	-- 16 bytes, also in the folder
+	id BLOB NOT NULL,
+	-- fingerprints, with commas
+	custodians TEXT NOT NULL,
+	-- until an epoch closes
+	days INTEGER NOT NULL,
+	-- how many such spans until it dies
+	keep INTEGER NOT NULL
+);
+
+-- Epochs of key backups. The private half lies in the escrow folder alone.
+CREATE TABLE epoch (
+	n INTEGER PRIMARY KEY,
+	key BLOB NOT NULL,
+	escrow BLOB NOT NULL,
+	begins TEXT NOT NULL,
+	closes TEXT NOT NULL,
+	dies TEXT NOT NULL,
+	-- of the sealed private half
+	sealed_hash BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	-- entry that says it was destroyed, or NULL
+	ended_leaf INTEGER
+);
+
+-- Finished backups. The log also knows those that were only begun.
+CREATE TABLE backup (
+	id BLOB PRIMARY KEY,
+	-- records, keys or log
+	kind TEXT NOT NULL,
+	intent_leaf INTEGER NOT NULL,
+	leaf INTEGER NOT NULL,
+	day TEXT NOT NULL,
+	-- of keys, else NULL
+	epoch INTEGER,
+	-- entries of the log that it covers
+	log_size INTEGER NOT NULL,
+	bytes INTEGER NOT NULL,
+	copied INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX backup_kind ON backup (kind, intent_leaf);
+
+-- Where the log went on under another origin: entries before `fork` stayed,
+-- those up to `size` were given up.
+CREATE TABLE succession (
+	leaf INTEGER PRIMARY KEY,
+	before TEXT NOT NULL,
+	fork INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	root BLOB NOT NULL,
+	origin TEXT NOT NULL
+);
+
+-- Entries that were given up by a restore, from its log backup.
+CREATE TABLE past (
+	origin TEXT NOT NULL,
+	idx INTEGER NOT NULL,
+	bytes BLOB NOT NULL,
+	payload BLOB,
+	PRIMARY KEY (origin, idx)
+) WITHOUT ROWID;
 
 -- Whom records may be disclosed to: organisations. The name is the detail of
 -- the entry that registered it.

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the backups leave open: records that no key backup covers, epochs that
+ * should be dead. Layer: verbs.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vault/backup_int.h"
+#include "vault/status_int.h"
+#include "vault/store/db.h"
+
+#define FRESH_DAYS 2 /* so long may a record wait for its key backup */
+
+/* The newest key backup that still opens: the entry that began it, or 0. */
+static int
+cover(struct status *s, int64_t *ret_leaf, char day[HRV_DATE_TEXT],
+    struct hrv_err *err)
+{
+	const char *text;
+	struct stmt *st;
+	bool row = false;
+	int rc = db_stmt(s->v->db, SQL_BACKUP_GET_COVER, &st, err);
+
+	*ret_leaf = 0;
+	day[0] = '\0';
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, s->day);
+	rc = db_step(st, &row, err);
+	if (rc != HRV_OK || !row)
+		return rc;
+	*ret_leaf = db_col_int(st, 0);
+	text = db_col_text(st, 1);
+	if (text != NULL && strlen(text) < HRV_DATE_TEXT)
+		memcpy(day, text, strlen(text) + 1);
+	db_reset(st);
+	return HRV_OK;
+}
+
+static int
+count(struct status *s, int64_t leaf, int64_t *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(s->v->db, SQL_BACKUP_COUNT_UNCOVERED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, leaf);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0);
+	db_reset(st);
+	return HRV_OK;
+}
+
+/* Whether the last key backup is too old for what came since. */
+static bool
+is_late(const struct status *s, const char *day)
+{
+	struct hrv_duration wait = { .days = FRESH_DAYS };
+	struct hrv_date d;
+
+	return day[0] == '\0' || !hrv_date_parse(day, &d) ||
+	       !hrv_date_add(d, wait, &d) || hrv_date_cmp(d, s->today) < 0;
+}
+
+static int
+overdue(struct status *s, struct hrv_err *err)
+{
+	struct epoch *list = NULL;
+	size_t n = 0;
+	int64_t late = 0;
+	int rc = epoch_list(s->v, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		late += !list[i].ended && strcmp(list[i].dies, s->day) <= 0;
+	free(list);
+	if (rc == HRV_OK && json_set_int(s->doc, "epochs_overdue", late))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (late > 0)
+		status_say(s, STATUS_CRITICAL,
+		    "%lld backup epoch%s should be destroyed by now: 'hrvault "
+		    "backup expire --escrow DIR'",
+		    (long long)late, late == 1 ? "" : "s");
+	return rc;
+}
+
+int
+status_backup(struct status *s, struct hrv_err *err)
+{
+	char day[HRV_DATE_TEXT];
+	int64_t leaf = 0, n = 0;
+	int rc = cover(s, &leaf, day, err);
+
+	if (rc == HRV_OK)
+		rc = count(s, leaf, &n, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (json_set_int(s->doc, "uncovered", n) ||
+	    json_object_set_new(s->doc, "last_key_backup",
+		day[0] == '\0' ? json_null() : json_string(day)))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (n > 0 && is_late(s, day))
+		status_say(s, STATUS_WARNING,
+		    "no key backup covers %lld record%s: 'hrvault backup keys "
+		    "DIR'",
+		    (long long)n, n == 1 ? "" : "s");
+	return overdue(s, err);
+}
