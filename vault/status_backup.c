@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "vault/backup_int.h"
+#include "vault/base/when.h"
+#include "vault/log/append.h"
+#include "vault/log/leaf.h"
 #include "vault/status_int.h"
 #include "vault/store/db.h"
 
@@ -39,7 +42,8 @@ cover(struct status *s, int64_t *ret_leaf, char day[HRV_DATE_TEXT],
 }
 
 static int
-count(struct status *s, int64_t leaf, int64_t *ret, struct hrv_err *err)
+count(struct status *s, int64_t leaf, int64_t *ret, int64_t *ret_first,
+    struct hrv_err *err)
 {
 	struct stmt *st;
 	int rc = db_stmt(s->v->db, SQL_BACKUP_COUNT_UNCOVERED, &st, err);
@@ -51,19 +55,24 @@ count(struct status *s, int64_t leaf, int64_t *ret, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	*ret = db_col_int(st, 0);
+	*ret_first = db_col_int(st, 1);
 	db_reset(st);
 	return HRV_OK;
 }
 
-/* Whether the last key backup is too old for what came since. */
+/* Whether a record has waited for its key backup for too long. */
 static bool
-is_late(const struct status *s, const char *day)
+is_late(const struct status *s, int64_t first)
 {
-	struct hrv_duration wait = { .days = FRESH_DAYS };
-	struct hrv_date d;
+	struct leaf l = LEAF_INIT;
+	struct buf b = BUF_INIT;
+	bool late =
+	    log_read(s->v->db, (uint64_t)first, &b, NULL, NULL) != HRV_OK ||
+	    leaf_parse(b.data, b.len, &l, NULL) != HRV_OK ||
+	    vault_now(s->v) - l.time > FRESH_DAYS * WHEN_DAY;
 
-	return day[0] == '\0' || !hrv_date_parse(day, &d) ||
-	       !hrv_date_add(d, wait, &d) || hrv_date_cmp(d, s->today) < 0;
+	buf_clear(&b);
+	return late;
 }
 
 static int
@@ -91,18 +100,18 @@ int
 status_backup(struct status *s, struct hrv_err *err)
 {
 	char day[HRV_DATE_TEXT];
-	int64_t leaf = 0, n = 0;
+	int64_t leaf = 0, n = 0, first = 0;
 	int rc = cover(s, &leaf, day, err);
 
 	if (rc == HRV_OK)
-		rc = count(s, leaf, &n, err);
+		rc = count(s, leaf, &n, &first, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (json_set_int(s->doc, "uncovered", n) ||
 	    json_object_set_new(s->doc, "last_key_backup",
 		day[0] == '\0' ? json_null() : json_string(day)))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (n > 0 && is_late(s, day))
+	if (n > 0 && is_late(s, first))
 		status_say(s, STATUS_WARNING,
 		    "no key backup covers %lld record%s: 'hrvault backup keys "
 		    "DIR'",
