@@ -5,8 +5,10 @@
  * with gpg and the proof alone. No personal data in it: it outlives the
  * records.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "vault/backup_int.h"
 #include "vault/base/enc.h"
@@ -297,24 +299,25 @@ out:
 	return rc;
 }
 
+/* The files of a certificate. */
+#define PARTS 4
+static const char *const suffixes[PARTS] = { ".json", ".txt", ".json.sig",
+	".tlog-proof" };
+
+/* *ret_path is freed by the caller. */
 static int
-write_file(struct hrv_vault *v, const struct run_row *r, const char *suffix,
-    const struct buf *data, struct hrv_err *err)
+part_path(struct hrv_vault *v, const struct hrv_id *id, const char *suffix,
+    char **ret_path, struct hrv_err *err)
 {
 	char run[ID_TEXT_SIZE];
 	struct buf name = BUF_INIT;
-	char *path = NULL;
 	int rc;
 
-	id_format(&r->id, run);
+	id_format(id, run);
 	buf_addf(&name, "certificates/%s%s", run, suffix);
 	rc = buf_ok(&name, err);
 	if (rc == HRV_OK)
-		rc = vault_path(v, buf_str(&name), &path, err);
-	if (rc == HRV_OK)
-		rc = file_write_atomic(
-		    path, data->data, data->len, FILE_MODE_SHARED, err);
-	free(path);
+		rc = vault_path(v, buf_str(&name), ret_path, err);
 	buf_clear(&name);
 	return rc;
 }
@@ -322,14 +325,19 @@ write_file(struct hrv_vault *v, const struct run_row *r, const char *suffix,
 static int
 write_files(struct hrv_vault *v, const struct run_row *r, struct hrv_err *err)
 {
-	int rc = write_file(v, r, ".json", &r->cert_json, err);
+	const struct buf *data[PARTS] = { &r->cert_json, &r->cert_text,
+		&r->cert_sig, &r->cert_proof };
+	int rc = HRV_OK;
 
-	if (rc == HRV_OK)
-		rc = write_file(v, r, ".txt", &r->cert_text, err);
-	if (rc == HRV_OK)
-		rc = write_file(v, r, ".json.sig", &r->cert_sig, err);
-	if (rc == HRV_OK)
-		rc = write_file(v, r, ".tlog-proof", &r->cert_proof, err);
+	for (size_t i = 0; rc == HRV_OK && i < PARTS; i++) {
+		char *path = NULL;
+
+		rc = part_path(v, &r->id, suffixes[i], &path, err);
+		if (rc == HRV_OK)
+			rc = file_write_atomic(path, data[i]->data,
+			    data[i]->len, FILE_MODE_SHARED, err);
+		free(path);
+	}
 	return rc;
 }
 
@@ -366,6 +374,51 @@ out:
 	return rc;
 }
 
+/* Whether one of the files of a certificate is not there. */
+static int
+is_missing(struct hrv_vault *v, const struct hrv_id *id, bool *ret,
+    struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	*ret = false;
+	for (size_t i = 0; rc == HRV_OK && !*ret && i < PARTS; i++) {
+		char *path = NULL;
+		struct stat st;
+
+		rc = part_path(v, id, suffixes[i], &path, err);
+		*ret = rc == HRV_OK && lstat(path, &st) != 0 && errno == ENOENT;
+		free(path);
+	}
+	return rc;
+}
+
+/* A run that died after its commit left a certificate without its files, and
+ * files get lost: they are made up from the row. */
+static int
+make_up_files(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	int rc = ids_of(v, SQL_RUN_LIST_CERTIFIED, NULL, ID_RUN, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct run_row r;
+		bool missing;
+
+		rc = is_missing(v, &ids[i], &missing, err);
+		if (rc != HRV_OK || !missing)
+			continue;
+		rc = run_load(v, &ids[i], &r, err);
+		if (rc != HRV_OK)
+			break;
+		rc = write_files(v, &r, err);
+		run_clear(&r);
+	}
+	free(ids);
+	return rc;
+}
+
 int
 purge_finish_runs(struct hrv_vault *v, size_t *ret_left, struct hrv_err *err)
 {
@@ -380,6 +433,8 @@ purge_finish_runs(struct hrv_vault *v, size_t *ret_left, struct hrv_err *err)
 		left += !done;
 	}
 	free(ids);
+	if (rc == HRV_OK)
+		rc = make_up_files(v, err);
 	if (rc == HRV_OK)
 		*ret_left = left;
 	return rc;

@@ -51,6 +51,7 @@ int purge_commit(struct hrv_vault *v, const struct purge_commit_args *args,
 /*
  * Finishes every run that has no certificate yet: destroys what is left of
  * its old generation, then makes, signs, logs and writes its certificate.
+ * Files of earlier certificates that are not there are written again.
  * *ret_left: runs whose old keys a reader still holds.
  */
 int purge_finish_runs(
