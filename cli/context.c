@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/process.h"
 #include "hrvault/zone.h"
 
 /* A variable of the environment that is set and not empty, or NULL. */
@@ -221,6 +222,7 @@ context_init(const struct cli *c, const char *dir, struct context *ret,
 		.host = ret->host,
 		.client = "hrvault/" HRVAULT_VERSION,
 		.clock = { clock_now, NULL },
+		.unfinished = process_unfinished,
 	};
 	return HRV_OK;
 }

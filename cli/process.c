@@ -104,6 +104,15 @@ process_keep(const char *path)
 }
 
 void
+process_unfinished(const char *path, bool begins)
+{
+	if (begins)
+		(void)process_remove_at_exit(path);
+	else
+		process_keep(path);
+}
+
+void
 process_poll_interrupts(void)
 {
 	polling = 1;

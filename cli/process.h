@@ -22,6 +22,9 @@ bool process_remove_at_exit(const char *path);
 /* The file has got its final name, or is gone. */
 void process_keep(const char *path);
 
+/* Both in one, as the library calls it. */
+void process_unfinished(const char *path, bool begins);
+
 /* From now on an interruption sets a flag instead of ending the program; the
  * second one ends it. For work in long loops. */
 void process_poll_interrupts(void);

@@ -37,6 +37,7 @@ struct hrv_vault {
 	char *host;
 	char *client;
 	struct hrv_clock clock;
+	void (*unfinished)(const char *path, bool begins); /* or NULL */
 
 	uint8_t id[VAULT_ID_LEN];
 	char origin[NOTE_NAME_MAX + 1];

@@ -127,6 +127,7 @@ vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
 	if (v == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	v->clock = args->clock;
+	v->unfinished = args->unfinished;
 	v->piece = (struct buf)BUF_INIT_SECRET;
 	v->dir = strdup(args->dir);
 	v->tmp_dir = strdup(args->tmp_dir);

@@ -21,8 +21,9 @@
 struct export_file {
 	int dir; /* the folder, so that later changes of the path are moot */
 	int fd;
-	char *name;   /* last component of the path */
-	char tmp[32]; /* hidden name in use, or "" */
+	char *name; /* last component of the path */
+	char *tmp;  /* path of the hidden name in use, or NULL */
+	export_unfinished_fn *unfinished;
 };
 
 static int
@@ -42,6 +43,25 @@ fail_errno(const char *doing, struct hrv_err *err)
 	return hrv_fail_as(err, HRV_EIO,
 	    sys == ENOSPC || sys == EDQUOT ? "disk-full" : "io",
 	    "%s the output failed: %s", doing, strerror(sys));
+}
+
+/* The hidden name is not in use any more. */
+static void
+forget_hidden(struct export_file *f)
+{
+	if (f->tmp != NULL && f->unfinished != NULL)
+		f->unfinished(f->tmp, false);
+	free(f->tmp);
+	f->tmp = NULL;
+}
+
+/* Last component of the hidden name. */
+static const char *
+hidden(const struct export_file *f)
+{
+	const char *slash = strrchr(f->tmp, '/');
+
+	return slash == NULL ? f->tmp : slash + 1;
 }
 
 /* Splits path into the open folder and the name in it. */
@@ -69,25 +89,38 @@ open_dir(struct export_file *f, const char *path, struct hrv_err *err)
 	return f->dir < 0 ? fail_errno("opening the folder of", err) : HRV_OK;
 }
 
-/* A hidden name for file systems without O_TMPFILE. */
+/* A hidden name for file systems without O_TMPFILE, beside the final one. It
+ * is announced before it exists: a signal may come at any moment. */
 static void
-open_hidden(struct export_file *f)
+open_hidden(struct export_file *f, const char *path)
 {
+	int dir = (int)(strlen(path) - strlen(f->name));
 	struct buf hex = BUF_INIT;
 	uint8_t r[8];
 
 	crypt_random(r, sizeof(r));
 	enc_hex(&hex, r, sizeof(r));
-	snprintf(f->tmp, sizeof(f->tmp), ".%s.part", buf_str(&hex));
+	if (asprintf(&f->tmp, "%.*s.%s.part", dir, path, buf_str(&hex)) < 0)
+		f->tmp = NULL;
 	buf_clear(&hex);
-	f->fd = openat(f->dir, f->tmp,
+	if (f->tmp == NULL) {
+		errno = ENOMEM;
+		return;
+	}
+	if (f->unfinished != NULL)
+		f->unfinished(f->tmp, true);
+	f->fd = openat(f->dir, hidden(f),
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (f->fd < 0)
-		f->tmp[0] = '\0';
+	if (f->fd < 0) {
+		int sys = errno;
+
+		forget_hidden(f);
+		errno = sys;
+	}
 }
 
 static int
-open_file(struct export_file *f, struct hrv_err *err)
+open_file(struct export_file *f, const char *path, struct hrv_err *err)
 {
 	struct stat st;
 
@@ -102,14 +135,15 @@ open_file(struct export_file *f, struct hrv_err *err)
 	f->fd = openat(f->dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (f->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR ||
 			     errno == EINVAL || errno == ENOENT))
-		open_hidden(f);
+		open_hidden(f, path);
 	if (f->fd < 0 || fchmod(f->fd, 0600) != 0)
 		return fail_errno("making", err);
 	return HRV_OK;
 }
 
 int
-export_file_new(const char *path, struct export_file **ret, struct hrv_err *err)
+export_file_new(const char *path, export_unfinished_fn *unfinished,
+    struct export_file **ret, struct hrv_err *err)
 {
 	struct export_file *f = calloc(1, sizeof(*f));
 	int rc;
@@ -117,9 +151,10 @@ export_file_new(const char *path, struct export_file **ret, struct hrv_err *err)
 	if (f == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	f->dir = f->fd = -1;
+	f->unfinished = unfinished;
 	rc = open_dir(f, path, err);
 	if (rc == HRV_OK)
-		rc = open_file(f, err);
+		rc = open_file(f, path, err);
 	if (rc != HRV_OK) {
 		export_file_free(f);
 		return rc;
@@ -165,14 +200,14 @@ export_file_commit(struct export_file *f, struct hrv_err *err)
 	char proc[64];
 	int bad;
 
-	if (f->tmp[0] != '\0') {
+	if (f->tmp != NULL) {
 		/* Where there are no hard links either, or no such rename. */
 		bad = renameat2(
-		    f->dir, f->tmp, f->dir, f->name, RENAME_NOREPLACE);
+		    f->dir, hidden(f), f->dir, f->name, RENAME_NOREPLACE);
 		if (bad == 0)
-			f->tmp[0] = '\0';
+			forget_hidden(f);
 		else if (errno == EINVAL || errno == ENOSYS)
-			bad = linkat(f->dir, f->tmp, f->dir, f->name, 0);
+			bad = linkat(f->dir, hidden(f), f->dir, f->name, 0);
 	} else {
 		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", f->fd);
 		bad =
@@ -194,8 +229,9 @@ export_file_free(struct export_file *f)
 {
 	if (f == NULL)
 		return;
-	if (f->tmp[0] != '\0')
-		(void)unlinkat(f->dir, f->tmp, 0);
+	if (f->tmp != NULL)
+		(void)unlinkat(f->dir, hidden(f), 0);
+	forget_hidden(f);
 	if (f->fd >= 0)
 		(void)close(f->fd);
 	if (f->dir >= 0)

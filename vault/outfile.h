@@ -8,6 +8,7 @@
 #ifndef VAULT_OUTFILE_H
 #define VAULT_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,14 +16,19 @@
 
 struct export_file;
 
+/* Told of the path of a file that needs a name before it is whole; see
+ * unfinished in struct hrv_open_args. */
+typedef void export_unfinished_fn(const char *path, bool begins);
+
 /*
  * Begins a new file at path, mode 0600 whatever the umask. HRV_EEXISTS when
  * there is anything of that name already (a link, a pipe, a folder too);
- * HRV_ENOTFOUND when its folder is not there; HRV_EIO, HRV_ENOMEM. *ret is
- * given back with export_file_free().
+ * HRV_ENOTFOUND when its folder is not there; HRV_EIO, HRV_ENOMEM. Where the
+ * file system knows no files without a name, unfinished (or NULL) is told of
+ * the hidden one. *ret is given back with export_file_free().
  */
-int export_file_new(const char *path, struct export_file **ret,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int export_file_new(const char *path, export_unfinished_fn *unfinished,
+    struct export_file **ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Appends bytes; fits content_sink, with the file as ctx. HRV_EIO (name
  * "disk-full" without space). */
 int export_file_write(void *file, const void *data, size_t len,

@@ -276,7 +276,8 @@ record_release(
 	if (rc == HRV_OK && reason != NULL)
 		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
 	if (rc == HRV_OK && g->args->output != NULL)
-		rc = export_file_new(g->args->output, &g->file, err);
+		rc = export_file_new(
+		    g->args->output, v->unfinished, &g->file, err);
 	if (rc == HRV_OK)
 		rc = read_all(v, g, ret, err);
 	if (rc != HRV_OK)

@@ -40,6 +40,11 @@ struct hrv_open_args {
 	const char *host;	/* for the log: where this runs, no blanks */
 	const char *client;	/* for the log: program and version */
 	struct hrv_clock clock;
+	/* Told of a file that holds half an export under a name of its own:
+	 * before it is made, and (begins false) when it has its final name or
+	 * is gone. path stays valid in between. For programs that end at a
+	 * signal and leave nothing behind. NULL: nobody. */
+	void (*unfinished)(const char *path, bool begins);
 };
 
 /* What a new vault begins with. */
