@@ -34,47 +34,78 @@ read_leaf(struct status *s, uint64_t index, struct leaf *ret)
 	return ok;
 }
 
+static bool
+is_op(const struct leaf *l, const char *name)
+{
+	return strcmp(l->op->name, name) == 0;
+}
+
 /* A run that ended, well or not. */
 static bool
 ends_run(const struct leaf *l)
 {
 	if (strncmp(l->op->name, "purge.", 6) != 0 || l->phase == OP_INTENT)
 		return false;
-	return l->result != LEAF_OK ||
-	       strcmp(l->op->name, "purge.heartbeat") == 0 ||
-	       strcmp(l->op->name, "purge.commit") == 0 ||
-	       strcmp(l->op->name, "purge.destroyed") == 0;
+	return l->result != LEAF_OK || is_op(l, "purge.heartbeat") ||
+	       is_op(l, "purge.commit") || is_op(l, "purge.destroyed");
 }
 
+/* A run that was carried out to its end: it destroyed what it could, or found
+ * everything protected under the lock, or had nothing to do. */
+static bool
+succeeded(const struct leaf *l)
+{
+	return l->result == LEAF_OK ||
+	       (is_op(l, "purge.commit") && strcmp(l->code, "protected") == 0);
+}
+
+static int
+tell_last(
+    struct status *s, const struct leaf *l, uint64_t index, struct hrv_err *err)
+{
+	static const char *const names[] = { "", "ok", "refused", "failed" };
+	char when[WHEN_TEXT_LEN + 1] = "", result[64];
+	json_t *o;
+
+	(void)!when_format(l->time, when);
+	snprintf(result, sizeof(result), "%s%s%s", names[l->result],
+	    l->code[0] == '\0' ? "" : ": ", l->code);
+	o = json_pack("{s:s,s:s,s:I}", "time", when, "result", result, "entry",
+	    (json_int_t)index);
+	if (o == NULL || json_object_set_new(s->doc, "last_purge", o))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (!succeeded(l))
+		status_say(s, STATUS_WARNING, "the last purge did not run: %s",
+		    result);
+	return HRV_OK;
+}
+
+/* The last run, and when one succeeded last: those that are refused day after
+ * day destroy nothing either. */
 static int
 last_purge(
     struct status *s, uint64_t size, int64_t *ret_time, struct hrv_err *err)
 {
-	static const char *const names[] = { "", "ok", "refused", "failed" };
-	char when[WHEN_TEXT_LEN + 1] = "", result[64];
+	bool told = false, found = false;
 	struct leaf l;
-	json_t *o;
+	int rc = HRV_OK;
 
-	for (uint64_t i = size; i > 0 && size - i < LOOK_BACK; i--) {
+	for (uint64_t i = size;
+	     rc == HRV_OK && !found && i > 0 && size - i < LOOK_BACK; i--) {
 		l = (struct leaf)LEAF_INIT;
 		if (!read_leaf(s, i - 1, &l) || !ends_run(&l))
 			continue;
-		(void)!when_format(l.time, when);
-		snprintf(result, sizeof(result), "%s%s%s", names[l.result],
-		    l.code[0] == '\0' ? "" : ": ", l.code);
-		o = json_pack("{s:s,s:s,s:I}", "time", when, "result", result,
-		    "entry", (json_int_t)(i - 1));
-		if (o == NULL || json_object_set_new(s->doc, "last_purge", o))
-			return hrv_fail(err, HRV_ENOMEM, "out of memory");
-		*ret_time = l.time;
-		if (l.result != LEAF_OK)
-			status_say(s, STATUS_WARNING,
-			    "the last purge did not run: %s", result);
-		return HRV_OK;
+		if (!told)
+			rc = tell_last(s, &l, i - 1, err);
+		told = true;
+		found = succeeded(&l);
+		if (found)
+			*ret_time = l.time;
 	}
-	if (json_object_set_new(s->doc, "last_purge", json_null()))
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	return HRV_OK;
+	if (rc == HRV_OK && !told &&
+	    json_object_set_new(s->doc, "last_purge", json_null()))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return rc;
 }
 
 static int
@@ -124,7 +155,8 @@ status_log(struct status *s, struct hrv_err *err)
 	rc = last_purge(s, f.size, &purged, err);
 	if (rc == HRV_OK && vault_now(s->v) - purged > days * WHEN_DAY)
 		status_say(s, STATUS_WARNING,
-		    "no purge ran for %lld days: 'hrvault purge run'",
+		    "no purge has succeeded for %lld days: 'hrvault purge "
+		    "run'",
 		    (long long)((vault_now(s->v) - purged) / WHEN_DAY));
 	return rc == HRV_OK ? last_verify(s, f.size, first.time, err) : rc;
 }
