@@ -102,6 +102,37 @@ hrv_schedule_knows_event(const struct hrv_schedule *s, const char *name)
 	return false;
 }
 
+/* What hrv_schedule_waits_for() looks for, and whether it was seen. */
+struct wanted {
+	const char *class_id;
+	bool found;
+};
+
+static void
+look_for(const struct hrv_term *at, const char *event, void *arg)
+{
+	struct wanted *w = arg;
+	const char *id;
+	size_t len;
+
+	(void)at;
+	if (class_event(event, &id, &len) &&
+	    strncmp(w->class_id, id, len) == 0 && w->class_id[len] == '\0')
+		w->found = true;
+}
+
+bool
+hrv_schedule_waits_for(const struct hrv_schedule *s, const char *class_id)
+{
+	struct wanted w = { .class_id = class_id };
+
+	for (size_t i = 0; i < s->rule_count; i++) {
+		term_each_event(s->rule[i].keep, look_for, &w);
+		term_each_event(s->rule[i].limit, look_for, &w);
+	}
+	return w.found;
+}
+
 const char *
 hrv_schedule_nearest_event(const struct hrv_schedule *s, const char *name)
 {

@@ -14,6 +14,7 @@
 #include "vault/destroy_rows.h"
 #include "vault/store/db.h"
 #include "vault/store/keystore.h"
+#include "vault/terms.h"
 
 #define FINISH_WAIT_MS 5000
 
@@ -24,22 +25,23 @@ destroy_no_memory(struct hrv_err *err)
 }
 
 static int
-note_gone(struct destroy_work *w, const struct hrv_id *id, struct hrv_err *err)
+note_changed(
+    struct destroy_work *w, const struct hrv_id *id, struct hrv_err *err)
 {
 	struct hrv_id *p;
 
-	for (size_t i = w->n_gone; i > 0 && i + 4 > w->n_gone; i--) {
-		if (id_equal(&w->gone[i - 1], id))
+	for (size_t i = w->n_changed; i > 0 && i + 4 > w->n_changed; i--) {
+		if (id_equal(&w->changed[i - 1], id))
 			return HRV_OK; /* versions of a record come in a row */
 	}
-	if ((w->n_gone & (w->n_gone - 1)) == 0) {
-		p = realloc(
-		    w->gone, (w->n_gone == 0 ? 1 : 2 * w->n_gone) * sizeof(*p));
+	if ((w->n_changed & (w->n_changed - 1)) == 0) {
+		p = realloc(w->changed,
+		    (w->n_changed == 0 ? 1 : 2 * w->n_changed) * sizeof(*p));
 		if (p == NULL)
 			return destroy_no_memory(err);
-		w->gone = p;
+		w->changed = p;
 	}
-	w->gone[w->n_gone++] = *id;
+	w->changed[w->n_changed++] = *id;
 	return HRV_OK;
 }
 
@@ -145,7 +147,7 @@ take_item(struct destroy_work *w, const struct destroy_item *item,
 	if (rc == HRV_OK)
 		rc = rows_destroy_version(w->v, w->args->run, w->day, &c, err);
 	if (rc == HRV_OK)
-		rc = note_gone(w, &c.record, err);
+		rc = note_changed(w, &c.record, err);
 	if (rc == HRV_OK)
 		w->ret->versions++;
 out:
@@ -229,9 +231,9 @@ take_identity(struct destroy_work *w, const struct subject_row *s,
 	if (rc == HRV_OK)
 		rc = rows_finish_subject(w->v, &s->id, err);
 	if (rc == HRV_OK)
-		rc = note_gone(w, &identity->id, err);
+		rc = note_changed(w, &identity->id, err);
 	if (rc == HRV_OK)
-		rc = note_gone(w, &s->id, err);
+		rc = note_changed(w, &s->id, err);
 	id_format(&s->id, text);
 	if (rc == HRV_OK &&
 	    json_array_append_new(w->identities, json_string(text)) != 0)
@@ -240,11 +242,17 @@ take_identity(struct destroy_work *w, const struct subject_row *s,
 	return rc;
 }
 
-/* A record that lost a version: finished when it was the last one. *ret_owner
- * is then its subject, else unchanged. */
+/* A subject that lost a record, and of which class. */
+struct owner {
+	struct hrv_id id;
+	char class_name[CLASS_NAME_SIZE];
+};
+
+/* A record that lost a version: finished when it was the last one. *ret is
+ * then its subject, else unchanged. */
 static int
 finish_record(struct destroy_work *w, const struct hrv_id *record,
-    struct hrv_id *ret_owner, struct hrv_err *err)
+    struct owner *ret, struct hrv_err *err)
 {
 	struct record_row rec;
 	size_t before = w->victims.n;
@@ -261,8 +269,31 @@ finish_record(struct destroy_work *w, const struct hrv_id *record,
 		w->ret->details -= w->victims.n - before;
 		w->victims.n = before;
 	}
-	if (rc == HRV_OK && gone)
-		*ret_owner = rec.subject;
+	if (rc == HRV_OK && gone) {
+		ret->id = rec.subject;
+		memcpy(
+		    ret->class_name, rec.class_name, sizeof(ret->class_name));
+	}
+	return rc;
+}
+
+/*
+ * Records of the subject that count from the destruction of that class have
+ * their first date now, or another one. This run is what made them due, so
+ * the entry states them again: their notice counts from it.
+ */
+static int
+move_waiting(
+    struct destroy_work *w, const struct owner *owner, struct hrv_err *err)
+{
+	struct hrv_id *moved = NULL;
+	size_t n = 0;
+	int rc = terms_update_waiting(
+	    w->v, &owner->id, owner->class_name, &moved, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = note_changed(w, &moved[i], err);
+	free(moved);
 	return rc;
 }
 
@@ -287,39 +318,56 @@ finish_subject(
 }
 
 static int
-cmp_id(const void *a, const void *b)
+cmp_owner(const void *a, const void *b)
 {
-	const struct hrv_id *x = a, *y = b;
+	const struct owner *x = a, *y = b;
+	int c = memcmp(x->id.b, y->id.b, ID_BYTES);
 
-	return memcmp(x->b, y->b, ID_BYTES);
+	return c != 0 ? c : strcmp(x->class_name, y->class_name);
 }
 
-/* Records first, then each of their subjects once: a subject is looked at for
- * what is left of it, and that may be many rows. */
+/* In order: what waits for a class is moved once for each, and a subject is
+ * looked at once for what is left of it. */
+static int
+finish_owners(struct destroy_work *w, const struct owner *list, size_t n,
+    struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		if (i == 0 || cmp_owner(&list[i], &list[i - 1]) != 0)
+			rc = move_waiting(w, &list[i], err);
+		if (rc == HRV_OK &&
+		    (i + 1 == n || !id_equal(&list[i].id, &list[i + 1].id)))
+			rc = finish_subject(w, &list[i].id, err);
+	}
+	return rc;
+}
+
+/* Records first, then each of their subjects. */
 static int
 finish_records(struct destroy_work *w, struct hrv_err *err)
 {
-	size_t n = w->n_gone; /* only records so far; identities follow */
-	struct hrv_id *owners = malloc((n + 1) * sizeof(*owners));
+	size_t n = w->n_changed; /* only records so far; others follow */
+	struct owner *owners = calloc(n + 1, sizeof(*owners));
 	size_t n_owners = 0;
 	int rc = owners == NULL ? destroy_no_memory(err) : HRV_OK;
 
 	w->ret->records = n;
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		struct hrv_id owner = { .kind = '\0' };
-		const struct hrv_id record = w->gone[i];
+		struct owner owner = { .class_name = "" };
+		const struct hrv_id record = w->changed[i];
 
 		rc = finish_record(w, &record, &owner, err);
-		if (rc == HRV_OK && owner.kind != '\0')
+		if (rc == HRV_OK && owner.class_name[0] != '\0')
 			owners[n_owners++] = owner;
 	}
 	if (n_owners > 1)
-		qsort(owners, n_owners, sizeof(*owners), cmp_id);
-	/* The subject of what was filed in error stays. */
-	for (size_t i = 0; rc == HRV_OK && !w->voided && i < n_owners; i++) {
-		if (i == 0 || !id_equal(&owners[i], &owners[i - 1]))
-			rc = finish_subject(w, &owners[i], err);
-	}
+		qsort(owners, n_owners, sizeof(*owners), cmp_owner);
+	/* The subject of what was filed in error stays, and no disposition
+	 * took place that anything could count from. */
+	if (rc == HRV_OK && !w->voided)
+		rc = finish_owners(w, owners, n_owners, err);
 	free(owners);
 	return rc;
 }
@@ -381,7 +429,7 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 	deklist_clear(&w.survivors);
 	json_decref(w.records);
 	json_decref(w.identities);
-	free(w.gone);
+	free(w.changed);
 	return rc;
 }
 

@@ -18,8 +18,9 @@ struct destroy_work {
 	struct deklist victims;	   /* keys that must go */
 	struct deklist referenced; /* keys that something still needs */
 	struct deklist survivors;
-	struct hrv_id *gone; /* records and subjects, for the manifest */
-	size_t n_gone;
+	struct hrv_id *changed; /* records and subjects, for the manifest:
+				 * what is gone, then what has another date */
+	size_t n_changed;
 	bool voided;	 /* of records filed in error: no identity goes along,
 			  * as nobody decided about it */
 	json_t *records; /* for the certificate */

@@ -15,8 +15,8 @@ make_manifest(struct destroy_work *w, struct manifest *m, struct hrv_err *err)
 	uint8_t state[32];
 	int rc = HRV_OK;
 
-	for (size_t i = 0; rc == HRV_OK && i < w->n_gone; i++) {
-		const struct hrv_id *id = &w->gone[i];
+	for (size_t i = 0; rc == HRV_OK && i < w->n_changed; i++) {
+		const struct hrv_id *id = &w->changed[i];
 
 		rc = id->kind == ID_SUBJECT
 			 ? state_subject(w->v, id, state, err)

@@ -7,6 +7,7 @@
 #include "vault/record_store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vault/state.h"
@@ -175,6 +176,20 @@ check(struct hrv_vault *v, const struct record_store_args *a,
 	return rc;
 }
 
+/* While one of this class is there, what counts from the destruction of the
+ * last one has no date. */
+static int
+move_waiting(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *class_name, struct hrv_err *err)
+{
+	struct hrv_id *moved = NULL;
+	size_t n = 0;
+	int rc = terms_update_waiting(v, subject, class_name, &moved, &n, err);
+
+	free(moved);
+	return rc;
+}
+
 int
 record_store(struct hrv_vault *v, const struct record_store_args *args,
     struct record_stored *ret, struct hrv_err *err)
@@ -198,6 +213,8 @@ record_store(struct hrv_vault *v, const struct record_store_args *args,
 		rc = add_event(v, args, &args->events[i], err);
 	if (rc == HRV_OK)
 		rc = terms_update_record(v, &args->id, NULL, err);
+	if (rc == HRV_OK)
+		rc = move_waiting(v, args->subject, c->id, err);
 	if (rc == HRV_OK)
 		rc = state_record(v, &args->id, s.state, err);
 	if (rc == HRV_OK)

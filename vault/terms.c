@@ -344,3 +344,40 @@ terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
 	free(list);
 	return rc;
 }
+
+static int
+append(struct hrv_id **list, size_t *n, const struct hrv_id *id,
+    struct hrv_err *err)
+{
+	struct hrv_id *p = realloc(*list, (*n + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	*list = p;
+	p[(*n)++] = *id;
+	return HRV_OK;
+}
+
+int
+terms_update_waiting(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *class_name, struct hrv_id **ret, size_t *ret_n,
+    struct hrv_err *err)
+{
+	struct hrv_id *list = NULL;
+	size_t n = 0;
+	int rc = HRV_OK;
+
+	if (!hrv_schedule_waits_for(v->schedule, class_name))
+		return HRV_OK;
+	rc = ids_of(v, SQL_RECORD_LIST_OF, subject, ID_RECORD, &list, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct terms_moved m = { 0 };
+
+		rc = terms_update_record(v, &list[i], &m, err);
+		if (rc == HRV_OK &&
+		    m.earlier + m.later + m.pending + m.dated > 0)
+			rc = append(ret, ret_n, &list[i], err);
+	}
+	free(list);
+	return rc;
+}

@@ -48,6 +48,15 @@ int terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
     struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
 int terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
     struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The same for the other records of a subject that count from the destruction
+ * of that class, because one of it was stored or the last one destroyed; does
+ * nothing where no rule of the schedule does. Those that moved are appended to
+ * *ret, which grows (freed by the caller).
+ */
+int terms_update_waiting(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *class_name, struct hrv_id **ret, size_t *ret_n,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Removes the term of a version: it was destroyed. */
 int terms_remove(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -158,6 +158,8 @@ const char *hrv_schedule_nearest_class(
 /* Whether the schedule knows this event: a built-in one, one of its own, or
  * class.<id>.destroyed of one of its classes. name has its prefix. */
 bool hrv_schedule_knows_event(const struct hrv_schedule *s, const char *name);
+/* Whether any rule of a class counts from class.<id>.destroyed of that one. */
+bool hrv_schedule_waits_for(const struct hrv_schedule *s, const char *class_id);
 /* The event nearest to a mistyped one, or NULL. */
 const char *hrv_schedule_nearest_event(
     const struct hrv_schedule *s, const char *name);
