@@ -170,7 +170,8 @@ $(B)/man/%: docs/man/%.scd
 install: all man
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/hrvault $(DESTDIR)$(PREFIX)/bin/hrvault
-	@set -e; for f in policy/*/*.cfg policy/templates/*; do \
+	@set -e; for f in policy/*/*.cfg policy/templates/*.html \
+		policy/templates/*/*; do \
 		echo "install $(DESTDIR)$(DATADIR)/$$f"; \
 		install -D -m 644 $$f "$(DESTDIR)$(DATADIR)/$$f"; \
 	done

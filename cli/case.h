@@ -1,14 +1,41 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The export of a case, for the table of cmd_case.c. Layer: cli.
+ * Packages and letters of a case, for the table of cmd_case.c, and the
+ * templates that both are made from. Layer: cli.
  */
 #ifndef CLI_CASE_H
 #define CLI_CASE_H
 
 #include "cli/command.h"
+#include "hrvault/case.h"
 
 extern const struct opt case_export_options[];
+extern const struct opt case_letter_options[];
 /* Makes the package; no file is left after a failure. */
 int case_export_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes a letter; no file is left after a failure. */
+int case_letter_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* A file that was read. */
+struct text {
+	char *s;
+	size_t len;
+};
+/* Templates that were read. Starts zeroed; given back with pages_clear(). */
+struct pages {
+	struct text index, letter, frame;
+};
+/* Each reads one: by the language of --lang (default en), or `file` where it
+ * is not NULL. HRV_EUSAGE names the languages there are. */
+int pages_index(struct cli *c, const char *file, struct pages *p,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int pages_letter(struct cli *c, const char *kind, const char *file,
+    struct pages *p, struct hrv_err *err) HRV_MUST_CHECK;
+/* What stands around a letter that is a page; the same for every language. */
+int pages_frame(
+    struct cli *c, struct pages *p, struct hrv_err *err) HRV_MUST_CHECK;
+/* As the verbs take them; borrowed from p. */
+struct hrv_case_pages pages_use(const struct pages *p);
+void pages_clear(struct pages *p);
 
 #endif

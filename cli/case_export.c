@@ -12,7 +12,6 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/outfile.h"
-#include "cli/shipped.h"
 #include "hrvault/case.h"
 
 static const struct out_field fields[] = { { "id", "case", 0 },
@@ -88,25 +87,27 @@ static int export(
 int
 case_export_run(struct cli *c, struct hrv_err *err)
 {
-	const char *language = opt_text(c, "language");
 	struct hrv_case_export_args a = { .which = arg(c, 0),
 		.to = opt_text(c, "to"),
 		.zip = opt_flag(c, "zip") };
-	char *template = NULL, *passphrase = NULL;
+	struct pages p = { .index = { NULL, 0 } };
+	char *passphrase = NULL;
 	int rc = check_words(c, err);
 
 	if (rc == HRV_OK)
-		rc = shipped_read(c, SHIPPED_TEMPLATES,
-		    language == NULL ? "en" : language, &template,
-		    &a.template_len, err);
+		rc = pages_index(c, opt_text(c, "page"), &p, err);
+	if (rc == HRV_OK)
+		rc = pages_letter(c, "cover", opt_text(c, "letter"), &p, err);
+	if (rc == HRV_OK)
+		rc = pages_frame(c, &p, err);
 	if (rc == HRV_OK && a.to == NULL)
 		rc = input_passphrase(c, "passphrase-fd", &passphrase, err);
 	if (rc == HRV_OK) {
-		a.template = template;
+		a.pages = pages_use(&p);
 		a.passphrase = passphrase;
 		rc = export(c, &a, err);
 	}
-	input_free(template);
+	pages_clear(&p);
 	input_free(passphrase);
 	return rc;
 }
@@ -120,7 +121,10 @@ const struct opt case_export_options[] = {
 	    "an AES-256 ZIP file, for people without OpenPGP", 0 },
 	{ "output", OPT_FILE, "FILE", "the package; never overwritten",
 	    OPT_NEEDED },
-	{ "language", OPT_TEXT, "LANG|FILE",
-	    "template of the page to read; default en", 0 },
+	{ "lang", OPT_TEXT, "CODE",
+	    "language of the page and the letter; default en", 0 },
+	{ "page", OPT_FILE, "FILE", "a template of the page of your own", 0 },
+	{ "letter", OPT_FILE, "FILE", "a template of the letter of your own",
+	    0 },
 	OPT_END,
 };

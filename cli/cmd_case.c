@@ -427,6 +427,19 @@ static const struct command verbs[] = {
 	    .options = case_export_options,
 	    ONE_CASE,
 	    .run = case_export_run },
+	{ .verb = "letter",
+	    .args = "C",
+	    .summary = "Write a letter to the requester",
+	    .more = "It tells what the case has come to: the step it is about "
+		    "comes first ('case\nrefuse', 'case extend', 'case ask', "
+		    "...). Names and reasons are opened for it,\nso it is "
+		    "logged as a read.",
+	    .examples = "hrvault case letter C-7Q2M9X --kind extension "
+			"--output letter.html\nhrvault case letter C-7Q2M9X "
+			"--kind refusal --lang de --output letter.txt",
+	    .options = case_letter_options,
+	    ONE_CASE,
+	    .run = case_letter_run },
 	{ .verb = "deliver",
 	    .args = "C",
 	    .summary = "The package was handed over",

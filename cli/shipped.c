@@ -20,11 +20,15 @@
 #define MAX_IDS 128
 #define SUFFIX ".cfg"
 
-/* Templates of letters are pages; all else is libconfig. */
+/* Templates are text and pages; all else is libconfig. */
 static const char *
 suffix_of(const char *kind)
 {
-	return strcmp(kind, SHIPPED_TEMPLATES) == 0 ? ".html" : SUFFIX;
+	if (strcmp(kind, SHIPPED_LETTERS) == 0)
+		return ".txt";
+	return strncmp(kind, SHIPPED_TEMPLATES, strlen(SHIPPED_TEMPLATES)) == 0
+		   ? ".html"
+		   : SUFFIX;
 }
 
 /* Where policy/ may be, seen from the folder of the program. */
@@ -76,8 +80,7 @@ find(const char *kind, const char *id)
 	char *dir, *path = NULL;
 
 	for (size_t i = 0; (dir = place(i, kind)) != NULL; i++) {
-		if (asprintf(&path, "%s/%s%s", dir, id, suffix_of(kind)) <
-		    0)
+		if (asprintf(&path, "%s/%s%s", dir, id, suffix_of(kind)) < 0)
 			path = NULL;
 		free(dir);
 		if (path != NULL && access(path, R_OK) == 0)
@@ -86,6 +89,15 @@ find(const char *kind, const char *id)
 		path = NULL;
 	}
 	return NULL;
+}
+
+bool
+shipped_has(const char *kind, const char *id)
+{
+	char *path = find(kind, id);
+
+	free(path);
+	return path != NULL;
 }
 
 /* A growing list of ids for a typing error. */
@@ -151,13 +163,16 @@ shipped_read(struct cli *c, const char *kind, const char *which, char **ret,
 	return rc;
 }
 
-static int
-wanted(const struct dirent *e)
+/* Cuts the suffix off a name; false when it has another. */
+static bool
+cut_suffix(char *name, const char *suffix)
 {
-	size_t n = strlen(e->d_name), s = strlen(SUFFIX);
+	size_t n = strlen(name), s = strlen(suffix);
 
-	return n > s && e->d_name[0] != '.' &&
-	       strcmp(e->d_name + n - s, SUFFIX) == 0;
+	if (n <= s || name[0] == '.' || strcmp(name + n - s, suffix) != 0)
+		return false;
+	name[n - s] = '\0';
+	return true;
 }
 
 void
@@ -168,13 +183,11 @@ shipped_each(const char *kind, void (*fn)(void *ctx, const char *id), void *ctx)
 	int n;
 
 	for (size_t i = 0; (dir = place(i, kind)) != NULL; i++) {
-		n = scandir(dir, &list, wanted, alphasort);
+		n = scandir(dir, &list, NULL, alphasort);
 		free(dir);
 		for (int k = 0; k < n; k++) {
-			char *name = list[k]->d_name;
-
-			name[strlen(name) - strlen(SUFFIX)] = '\0';
-			fn(ctx, name);
+			if (cut_suffix(list[k]->d_name, suffix_of(kind)))
+				fn(ctx, list[k]->d_name);
 			free(list[k]);
 		}
 		if (n >= 0) {

@@ -14,7 +14,9 @@
 #define SHIPPED_LAWS "laws"
 #define SHIPPED_CALENDARS "calendars"
 #define SHIPPED_MAPS "maps"
-#define SHIPPED_TEMPLATES "templates" /* .html, by language */
+#define SHIPPED_TEMPLATES "templates"	    /* .html, by language */
+#define SHIPPED_LETTERS "templates/letters" /* .txt, language-kind */
+#define SHIPPED_FRAMES "templates/frames"   /* .html */
 
 /*
  * Reads the file of that kind. `which` is a path if it has a "/", ends in
@@ -25,6 +27,9 @@
  */
 int shipped_read(struct cli *c, const char *kind, const char *which, char **ret,
     size_t *ret_len, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Whether a file of that kind and id is shipped. */
+bool shipped_has(const char *kind, const char *id);
 
 /* Calls fn with each id of a kind, sorted; for help and completion. */
 void shipped_each(

@@ -136,6 +136,10 @@ int case_set_status(struct hrv_vault *v, const struct hrv_id *id,
 int case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The things that a receipt for reading a case names: the case, its subject,
+ * every record, every recipient of one. */
+int case_things(struct hrv_vault *v, const struct kase *k, struct manifest *m,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* How many items have that disposition. */
 size_t case_count(const struct kase *k, const char *disposition);
 /* Sets one member per disposition with its number, and records. 0 or -1. */

@@ -12,12 +12,15 @@
 #include <string.h>
 
 #include "vault/base/enc.h"
+#include "vault/base/when.h"
 #include "vault/case.h"
 #include "vault/case_prove.h"
 #include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
+#include "vault/letter_render.h"
 #include "vault/package.h"
+#include "vault/package_fill.h"
 #include "vault/proposal.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
@@ -215,38 +218,12 @@ check_recipient(struct exporting *x, struct hrv_err *err)
 	return HRV_OK;
 }
 
-/* The things a receipt of this case names. */
-static int
-things_of(struct hrv_vault *v, const struct kase *k, struct manifest *m,
-    struct hrv_err *err)
-{
-	struct hrv_id *to = NULL;
-	size_t n = 0;
-	int rc = manifest_add(m, &k->id, NULL, err);
-
-	if (rc == HRV_OK)
-		rc = manifest_add(m, &k->subject, NULL, err);
-	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++) {
-		if (i == 0 ||
-		    !id_equal(&k->items[i].record, &k->items[i - 1].record))
-			rc = manifest_add(m, &k->items[i].record, NULL, err);
-	}
-	/* Their names are told to the person. */
-	if (rc == HRV_OK)
-		rc = ids_of(v, SQL_RIGHTS_LIST_RECIPIENTS_OF_CASE, &k->id,
-		    ID_RECIPIENT, &to, &n, err);
-	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		rc = manifest_add(m, &to[i], NULL, err);
-	free(to);
-	return rc;
-}
-
 static int
 open_receipt(const struct exporting *x, struct entry *e, struct receipt **ret,
     struct hrv_err *err)
 {
 	struct manifest m = { 0 };
-	int rc = things_of(x->v, &x->k, &m, err);
+	int rc = case_things(x->v, &x->k, &m, err);
 
 	e->subject = &x->k.subject;
 	e->kase = &x->k.id;
@@ -289,6 +266,33 @@ prepare(struct exporting *x, struct hrv_err *err)
 	return rc;
 }
 
+/* What a person reads: the letter, as text and as a page, and the index. */
+static int
+make_pages(struct exporting *x, int64_t now, struct hrv_err *err)
+{
+	const struct hrv_case_pages *a = &x->a->pages;
+	struct letter_frame frame = { a->frame, a->frame_len };
+	char when[WHEN_TEXT_LEN + 1];
+	json_t *values = NULL;
+	int rc = HRV_OK;
+
+	if (!when_format(now, when))
+		return hrv_fail(err, HRV_EFAILED, "the clock is out of range");
+	when[10] = '\0';
+	rc = package_values(x->v, &x->p, when, &values, err);
+	if (rc == HRV_OK)
+		rc =
+		    package_fill(a->page, a->page_len, values, &x->t.html, err);
+	if (rc == HRV_OK)
+		rc = letter_text(
+		    a->letter, a->letter_len, values, &x->t.letter, err);
+	if (rc == HRV_OK)
+		rc = letter_html(a->letter, a->letter_len, values, &frame,
+		    &x->t.letter_page, err);
+	json_decref(values);
+	return rc;
+}
+
 static int
 make_texts(struct exporting *x, int64_t now, struct hrv_err *err)
 {
@@ -309,8 +313,7 @@ make_texts(struct exporting *x, int64_t now, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = package_csv_text(&x->p, &x->t.csv, err);
 	if (rc == HRV_OK)
-		rc = package_html_text(
-		    &x->p, x->a->template, x->a->template_len, &x->t.html, err);
+		rc = make_pages(x, now, err);
 	return rc;
 }
 
@@ -458,7 +461,8 @@ hrv_case_export(struct hrv_vault *v, const struct hrv_case_export_args *args,
 		.a = args,
 		.passphrase = BUF_INIT_SECRET,
 		.t = { BUF_INIT_SECRET, BUF_INIT_SECRET, BUF_INIT_SECRET,
-		    BUF_INIT_SECRET, BUF_INIT, BUF_INIT } };
+		    BUF_INIT_SECRET, BUF_INIT, BUF_INIT, BUF_INIT_SECRET,
+		    BUF_INIT_SECRET } };
 	struct entry e = ENTRY(OP);
 	int rc = role_may(v->role, OP, err);
 
@@ -475,6 +479,8 @@ hrv_case_export(struct hrv_vault *v, const struct hrv_case_export_args *args,
 	case_clear(&x.k);
 	buf_clear(&x.passphrase);
 	buf_clear(&x.t.html);
+	buf_clear(&x.t.letter);
+	buf_clear(&x.t.letter_page);
 	buf_clear(&x.t.data);
 	buf_clear(&x.t.csv);
 	buf_clear(&x.t.manifest);

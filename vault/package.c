@@ -138,6 +138,10 @@ write_all(struct writing *w, const struct package_texts *t, struct hrv_err *err)
 	int rc = write_text(w, "index.html", &t->html, err);
 
 	if (rc == HRV_OK)
+		rc = write_text(w, "letter.html", &t->letter_page, err);
+	if (rc == HRV_OK)
+		rc = write_text(w, "letter.txt", &t->letter, err);
+	if (rc == HRV_OK)
 		rc = write_text(w, "data.json", &t->data, err);
 	if (rc == HRV_OK)
 		rc = write_text(w, "records.csv", &t->csv, err);
@@ -337,7 +341,7 @@ package_write(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	struct package_tar_args zip = { .fd = lock->fd, .mtime = lock->mtime };
 	int rc = HRV_OK;
 
-	w.files = calloc(p->n + 8, sizeof(*w.files));
+	w.files = calloc(p->n + 10, sizeof(*w.files));
 	if (w.files == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (lock->zip) {

@@ -37,6 +37,8 @@ struct package {
 	json_t *events;	     /* of the subject: [{event,day}] */
 	char kind[16];	     /* of the subject */
 	json_t *controller;  /* whom to turn to */
+	json_t *recipients;  /* who got something, each once: {id,name,kind,
+			      * country,transfer,safeguard,until} */
 	json_t *manifest;    /* from package_manifest() on */
 	uint8_t content[32]; /* hash of it without generated and log */
 };
@@ -75,13 +77,21 @@ int package_data_text(
     struct package *p, struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
 int package_csv_text(const struct package *p, struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Appends index.html, made from the template (package_fill.h). */
-int package_html_text(struct package *p, const char *template, size_t len,
-    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+/* What the page and the letters of a case are filled with, after
+ * package_manifest() (docs/formats/package.md); `date` is the day on it. *ret
+ * is the caller's. */
+int package_values(struct hrv_vault *v, const struct package *p,
+    const char *day, json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* A word of the schedule or a register for a template to translate: sets
+ * KEY.WORD where it is one of `known`, else KEY_other to the word as it can be
+ * read; nothing for a NULL word. known ends with NULL. 0 or -1. */
+int package_word(
+    json_t *o, const char *key, const char *word, const char *const *known);
 
 /* The texts that stand in the folder beside the documents. */
 struct package_texts {
 	struct buf html, data, csv, manifest, sig, proof;
+	struct buf letter, letter_page; /* as text, as HTML */
 };
 
 /* How the stream is closed. */

@@ -17,6 +17,7 @@ struct filling {
 	const json_t *around[DEPTH_MAX]; /* innermost last */
 	size_t depth;
 	struct buf *out;
+	bool marked; /* for a letter, see package_fill.h */
 };
 
 /* A tag: what it does, its name, and where the text after it begins. */
@@ -87,10 +88,32 @@ add_text(struct buf *out, const char *text)
 	}
 }
 
+/* The same for a letter: marked instead of escaped. */
 static void
-add_value(struct buf *out, const json_t *value)
+add_marked(struct buf *out, const char *text)
 {
-	if (json_is_string(value))
+	buf_addc(out, FILL_BEGIN);
+	for (;;) {
+		size_t n = strcspn(text, "\n");
+		size_t shown = n > 0 && text[n - 1] == '\r' ? n - 1 : n;
+
+		text_visible(out, text, shown);
+		if (text[n] == '\0')
+			break;
+		buf_addc(out, FILL_BREAK);
+		text += n + 1;
+	}
+	buf_addc(out, FILL_END);
+}
+
+static void
+add_value(const struct filling *f, const json_t *value)
+{
+	struct buf *out = f->out;
+
+	if (json_is_string(value) && f->marked)
+		add_marked(out, json_string_value(value));
+	else if (json_is_string(value))
 		add_text(out, json_string_value(value));
 	else if (json_is_integer(value))
 		buf_addf(out, "%lld", (long long)json_integer_value(value));
@@ -217,7 +240,7 @@ fill(struct filling *f, const char *p, const char *section, bool show,
 			return HRV_OK;
 		}
 		if (t.kind == '\0' && show)
-			add_value(f->out, look_up(f, t.name));
+			add_value(f, look_up(f, t.name));
 		else if (t.kind == '#' || t.kind == '^')
 			rc = fill_section(f, &t, show, &p, err);
 		if (rc != HRV_OK)
@@ -241,5 +264,27 @@ package_fill(const char *template, size_t len, const json_t *values,
 	const char *after;
 	int rc = fill(&f, template, NULL, true, &after, err);
 
+	return rc == HRV_OK ? buf_ok(out, err) : rc;
+}
+
+int
+package_fill_marked(const char *template, size_t len, const json_t *values,
+    struct buf *out, struct hrv_err *err)
+{
+	struct filling f = { .begin = template,
+		.end = template + len,
+		.around = { values },
+		.depth = 1,
+		.out = out,
+		.marked = true };
+	const char *after;
+	int rc;
+
+	for (const char *p = template; p < f.end; p++) {
+		if (*p >= '\0' && *p < ' ' && *p != '\n' && *p != '\t')
+			return bad_tag(
+			    &f, p, "a control character in the text", err);
+	}
+	rc = fill(&f, template, NULL, true, &after, err);
 	return rc == HRV_OK ? buf_ok(out, err) : rc;
 }

@@ -28,4 +28,17 @@
 int package_fill(const char *template, size_t len, const json_t *values,
     struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * The same for a letter (letter_render.h): values are not escaped but marked,
+ * so that whoever lays the letter out can tell them from the template: each
+ * begins with FILL_BEGIN, ends with FILL_END, and has FILL_BREAK for a line
+ * break. None of the three can occur in a value, where control characters are
+ * made visible, nor in the template: HRV_EUSAGE.
+ */
+#define FILL_BEGIN '\x01'
+#define FILL_END '\x02'
+#define FILL_BREAK '\x03'
+int package_fill_marked(const char *template, size_t len, const json_t *values,
+    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hrvault/policy.h"
 #include "vault/contact.h"
 #include "vault/package.h"
-#include "vault/package_fill.h"
 
 static int
 no_memory(struct hrv_err *err)
@@ -44,10 +44,9 @@ static const char *const known_events[] = { "subject.applied", "subject.closed",
 	"subject.consent_given", "subject.consent_withdrawn",
 	"subject.last_contact", "subject.terminated_involuntarily", NULL };
 
-/* A word of the schedule: KEY.WORD for the template to translate where it is
- * a known one, else KEY_other with the word as it can be read. */
-static int
-put_word(json_t *o, const char *key, const char *word, const char *const *known)
+int
+package_word(
+    json_t *o, const char *key, const char *word, const char *const *known)
 {
 	char name[96], text[96];
 	json_t *flag;
@@ -165,8 +164,8 @@ new_group(const struct package_item *it)
 	    "records");
 
 	if (g == NULL ||
-	    put_word(g, "purpose", json_str(it->row, "purpose"), none) ||
-	    put_word(
+	    package_word(g, "purpose", json_str(it->row, "purpose"), none) ||
+	    package_word(
 		g, "basis", json_str(it->row, "legal_basis"), known_bases) ||
 	    (strcmp(it->rec.class_name, CLASS_IDENTITY) == 0 &&
 		json_set_int(g, "is_identity", 1))) {
@@ -255,7 +254,8 @@ shown_events(const struct package *p)
 
 	json_array_foreach(list, i, e)
 	{
-		if (put_word(e, "event", json_str(e, "event"), known_events)) {
+		if (package_word(
+			e, "event", json_str(e, "event"), known_events)) {
 			json_decref(list);
 			return NULL;
 		}
@@ -278,13 +278,12 @@ add_once(json_t *list, const char *text)
 	return json_array_append_new(list, json_string(text));
 }
 
-/* Where data came from besides the subject, and who got it, each once. */
+/* Where data came from besides the subject, each once: Art. 15(1)(g). */
 static int
-add_people(const struct package *p, json_t *o)
+add_sources(const struct package *p, json_t *o)
 {
-	json_t *from = json_array(), *to = json_array(), *one;
-	int bad = from == NULL || to == NULL;
-	size_t k;
+	json_t *from = json_array();
+	int bad = from == NULL;
 
 	for (size_t i = 0; i < p->n && !bad; i++) {
 		const struct package_item *it = &p->items[i];
@@ -293,14 +292,93 @@ add_people(const struct package *p, json_t *o)
 
 		if (source != NULL && by != NULL && strcmp(by, "subject") != 0)
 			bad |= add_once(from, source);
-		json_array_foreach(
-		    json_object_get(it->row, "recipients"), k, one)
-		{
-			bad |= add_once(to, json_string_value(one));
-		}
 	}
-	bad |= json_object_set_new(o, "sources", from);
-	bad |= json_object_set_new(o, "recipients", to);
+	return json_object_set_new(o, "sources", from) | bad;
+}
+
+/* Adds to a category the rules its time comes from. */
+static int
+add_criteria(const struct hrv_vault *v, const char *class_name, json_t *o)
+{
+	const struct hrv_class *c = hrv_schedule_class(v->schedule, class_name);
+	json_t *list = json_array();
+	int bad = list == NULL;
+
+	for (size_t i = 0; c != NULL && i < c->rule_count && !bad; i++) {
+		const struct hrv_rule *r = c->rule[i];
+		const struct hrv_term *t = r->keep != NULL ? r->keep : r->limit;
+		char *words = t == NULL ? NULL : hrv_term_words(t);
+		json_t *one = json_pack("{s:s}", "cite", r->cite);
+
+		bad = one == NULL || json_set_str(one, "words", words) ||
+		      json_array_append_new(list, one);
+		free(words);
+	}
+	return json_object_set_new(o, "criteria", list) | bad;
+}
+
+/* The latest date of a category, and whether some have none yet. */
+static int
+add_latest(const struct package_item *it, json_t *o)
+{
+	const char *keep = json_str(it->row, "keep_until");
+	const char *latest = json_str(o, "keep_latest");
+
+	if (keep == NULL)
+		return 0;
+	if (strcmp(keep, "pending") == 0)
+		return json_set_int(o, "keep_pending", 1);
+	if (latest == NULL || strcmp(keep, latest) > 0)
+		return json_set_str(o, "keep_latest", keep);
+	return 0;
+}
+
+/* The kinds of data there are, withheld ones too: Art. 15(1)(a), (b), (d). */
+static int
+add_categories(const struct hrv_vault *v, const struct package *p, json_t *o)
+{
+	json_t *list = json_array(), *g;
+	int bad = json_object_set_new(o, "categories", list);
+
+	for (size_t i = 0; !bad && i < p->n; i++) {
+		const struct package_item *it = &p->items[i];
+		size_t before = json_array_size(list);
+
+		if (is_disposed(it, ITEM_DESTROYED))
+			continue;
+		g = group_of(list, it);
+		bad = g == NULL;
+		if (!bad && json_array_size(list) > before)
+			bad = add_criteria(v, it->rec.class_name, g);
+		if (!bad)
+			bad = json_set_int(g, "n", json_int(g, "n", 0) + 1) |
+			      add_latest(it, g);
+	}
+	return bad;
+}
+
+/* Who got something, with words for the template: Art. 15(1)(c), 15(2). */
+static int
+add_recipients(const struct package *p, json_t *o)
+{
+	static const char *const kinds[] = { "group", "processor", "authority",
+		"other", NULL };
+	static const char *const safeguards[] = { "adequacy", "scc", "bcr",
+		"consent", "none", NULL };
+	json_t *list = json_deep_copy(p->recipients), *one;
+	int bad = json_object_set_new(o, "recipients", list);
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		char kind[16], safeguard[16];
+
+		snprintf(kind, sizeof(kind), "%s", json_str(one, "kind"));
+		snprintf(safeguard, sizeof(safeguard), "%s",
+		    json_str(one, "safeguard"));
+		bad |= package_word(one, "kind", kind, kinds) |
+		       package_word(one, "safeguard", safeguard, safeguards);
+	}
 	return bad;
 }
 
@@ -310,7 +388,7 @@ add_flags(json_t *o)
 {
 	static const char *const lists[][2] = { { "withheld", "has_withheld" },
 		{ "destroyed", "has_destroyed" }, { "sources", "has_sources" },
-		{ "recipients", "has_recipients" },
+		{ "recipients", "has_recipients" }, { "groups", "has_groups" },
 		{ "events", "has_events" } };
 	int bad = 0;
 
@@ -320,34 +398,27 @@ add_flags(json_t *o)
 	return bad;
 }
 
-/* The day of `generated`, as the head of the letter shows it. */
-static int
-add_dates(const struct package *p, json_t *o)
-{
-	const char *when = json_str(p->manifest, "generated");
-
-	return json_object_set_new(
-	    o, "date", json_stringn(when, when == NULL ? 0 : 10));
-}
-
 int
-package_html_text(struct package *p, const char *template, size_t len,
-    struct buf *out, struct hrv_err *err)
+package_values(struct hrv_vault *v, const struct package *p, const char *day,
+    json_t **ret, struct hrv_err *err)
 {
-	json_t *o, *totals = json_object_get(p->manifest, "totals");
-	int rc = HRV_OK;
-
-	o = json_pack("{s:s,s:o,s:s,s:s,s:s,s:O?,s:o,s:O,s:O,s:o,s:o,s:o}",
-	    "case", p->root, "controller", contact_for_page(p->controller),
+	json_t *totals = json_object_get(p->manifest, "totals");
+	json_t *o = json_pack(
+	    "{s:s,s:s,s:o,s:s,s:s,s:s,s:O?,s:o,s:O,s:O?,s:o,s:o,s:o}", "case",
+	    p->root, "date", day, "controller", contact_for_page(p->controller),
 	    "received", p->k->received, "law", p->k->law->title, "law_cite",
 	    p->k->law->cite, "identity", p->identity, "events", shown_events(p),
 	    "totals", totals, "log", json_object_get(p->manifest, "log"),
 	    "groups", by_class(p), "withheld", list_of(p, ITEM_WITHHELD),
 	    "destroyed", list_of(p, ITEM_DESTROYED));
-	if (o == NULL || add_people(p, o) || add_dates(p, o) || add_flags(o))
-		rc = no_memory(err);
-	if (rc == HRV_OK)
-		rc = package_fill(template, len, o, out, err);
-	json_decref(o);
-	return rc;
+
+	if (o == NULL || add_sources(p, o) || add_recipients(p, o) ||
+	    add_categories(v, p, o) ||
+	    json_set_str(o, "name", json_str(p->identity, "name")) ||
+	    add_flags(o)) {
+		json_decref(o);
+		return no_memory(err);
+	}
+	*ret = o;
+	return HRV_OK;
 }

@@ -70,9 +70,37 @@ put_class(struct hrv_vault *v, struct package_item *it, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* Notes a recipient among those of the whole package, once. */
+static int
+note_recipient(struct hrv_vault *v, struct package *p,
+    const struct recipient_row *to, const char *name, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	json_t *one;
+	size_t i;
+
+	id_format(&to->id, id);
+	json_array_foreach(p->recipients, i, one)
+	{
+		if (strcmp(json_str(one, "id"), id) == 0)
+			return HRV_OK;
+	}
+	one = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "id", id, "name", name,
+	    "kind", to->kind, "country", to->country, "safeguard",
+	    to->safeguard, "transfer", !recipient_near(v, to->country));
+	if (one == NULL ||
+	    (to->until[0] != '\0' && json_set_str(one, "until", to->until)) ||
+	    json_array_append(p->recipients, one)) {
+		json_decref(one);
+		return no_memory(err);
+	}
+	json_decref(one);
+	return HRV_OK;
+}
+
 /* "Payroll Ltd (processor, IE)" for everybody it went to. */
 static int
-put_recipients(struct hrv_vault *v, const struct receipt *r,
+put_recipients(struct hrv_vault *v, const struct receipt *r, struct package *p,
     struct package_item *it, struct hrv_err *err)
 {
 	json_t *list = json_object_get(it->row, "recipients");
@@ -88,6 +116,8 @@ put_recipients(struct hrv_vault *v, const struct receipt *r,
 		rc = recipient_load(v, &ids[i], &to, err);
 		if (rc == HRV_OK)
 			rc = recipient_name(v, r, &to, &text, err);
+		if (rc == HRV_OK)
+			rc = note_recipient(v, p, &to, buf_str(&text), err);
 		buf_addf(&text, " (%s, %s)", to.kind, to.country);
 		if (rc == HRV_OK)
 			rc = buf_ok(&text, err);
@@ -350,7 +380,7 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 		return rc;
 	/* Of what is withheld, nothing more is told than that it is. */
 	if (strcmp(item->disposition, ITEM_WITHHELD) != 0)
-		rc = put_recipients(v, r, it, err);
+		rc = put_recipients(v, r, p, it, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
@@ -397,7 +427,8 @@ package_gather(struct hrv_vault *v, const struct receipt *r,
 	*ret = (struct package){ .k = k };
 	id_format(&k->id, ret->root);
 	ret->items = calloc(k->n_items + 1, sizeof(*ret->items));
-	if (ret->items == NULL)
+	ret->recipients = json_array();
+	if (ret->items == NULL || ret->recipients == NULL)
 		return no_memory(err);
 	rc = contact_require(v, k->law->id, &ret->controller, err);
 	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++)
@@ -419,6 +450,7 @@ package_clear(struct package *p)
 	json_decref(p->identity);
 	json_decref(p->events);
 	json_decref(p->controller);
+	json_decref(p->recipients);
 	json_decref(p->manifest);
 	*p = (struct package){ .k = NULL };
 }

@@ -110,14 +110,23 @@ int hrv_case_decide(struct hrv_vault *v,
     const struct hrv_case_decide_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The texts that the pages of a case are made from. */
+struct hrv_case_pages {
+	const char *page; /* template of index.html */
+	size_t page_len;
+	const char *letter; /* template of the letter */
+	size_t letter_len;
+	const char *frame; /* the HTML around a letter; NULL: plain text */
+	size_t frame_len;
+};
+
 /* Where a package goes, and how it is closed. */
 struct hrv_case_export_args {
 	const char *which;
 	const char *to; /* full fingerprint of the requester's key, or NULL */
 	const char *passphrase; /* when to is NULL: 1 to 255 bytes, one line */
 	bool zip;		/* AES-256 ZIP instead of OpenPGP */
-	const char *template;	/* text of the template of index.html */
-	size_t template_len;
+	struct hrv_case_pages pages;
 	int fd; /* an empty regular file, open for reading and writing, private
 		 * to the caller; it is synced and stays the caller's */
 	int (*place)(
@@ -141,6 +150,38 @@ struct hrv_case_export_args {
 int hrv_case_export(struct hrv_vault *v,
     const struct hrv_case_export_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
+
+enum hrv_case_letter {
+	HRV_LETTER_COVER,	  /* with the package: Art. 15(1)-(2) */
+	HRV_LETTER_OUTCOME,	  /* what was done on another request */
+	HRV_LETTER_REFUSAL,	  /* Art. 12(4) */
+	HRV_LETTER_EXTENSION,	  /* Art. 12(3) */
+	HRV_LETTER_IDENTITY,	  /* Art. 12(6) */
+	HRV_LETTER_CLARIFICATION, /* a question */
+	HRV_LETTER_ACKNOWLEDGED	  /* the request came in */
+};
+/* A letter to the requester. */
+struct hrv_case_letter_args {
+	const char *which;
+	enum hrv_case_letter kind;
+	struct hrv_case_pages pages; /* letter, and frame for a page of HTML */
+	const char *output;	     /* path of a new file, or NULL: write */
+	int (*write)(void *ctx, const void *data, size_t len,
+	    struct hrv_err *err); /* gets the letter when it is logged */
+	void *ctx;
+};
+/*
+ * Writes a letter about what the case has come to. It opens names and typed
+ * reasons, so it is a read: intent, then outcome, then the file. HRV_ECONFIRM:
+ * the step that it tells about was not taken (the hint names it), or no
+ * controller is named. HRV_EEXISTS: there is a file of that name. *ret_doc:
+ * id, letter, form, audit_index, due.
+ */
+int hrv_case_letter(struct hrv_vault *v,
+    const struct hrv_case_letter_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* "cover", "outcome", ...: as in the log and on the command line. Static. */
+const char *hrv_case_letter_name(enum hrv_case_letter kind);
 
 /* The package was handed over on that day (NULL: today); method is one word.
  * *ret_doc: id, status, on. */

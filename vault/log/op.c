@@ -85,6 +85,7 @@ static const struct op ops[] = {
 	{ "case.decide", EITHER, true, "record of a case decided" },
 	{ "case.contribute", EITHER, true, "derived copies handed to a case" },
 	{ "case.export", RELEASE, false, "case package released" },
+	{ "case.letter", RELEASE, false, "letter to the requester written" },
 	{ "case.deliver", EITHER, true, "case package delivered" },
 	{ "case.refuse", EITHER, true, "case refused" },
 	{ "case.close", EITHER, true, "case closed" },
