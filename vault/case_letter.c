@@ -294,7 +294,8 @@ write_letter(struct writing *w, struct hrv_err *err)
 	int rc = case_things(w->v, &w->k, &m, err);
 
 	if (rc == HRV_OK && w->a->output != NULL)
-		rc = export_file_new(w->a->output, &file, err);
+		rc =
+		    export_file_new(w->a->output, w->v->unfinished, &file, err);
 	if (rc == HRV_OK)
 		rc = receipt_open(w->v, &w->e, &m, &r, err);
 	manifest_clear(&m);

@@ -32,7 +32,7 @@ ok "the package opens" sh -c \
 is "$(jq -r '.records[] | select(.class == "payslip") | .recipients | join(";")' \
     "open/$C/manifest.json")" 'Lohnbüro <Müller> (processor, DE)' \
     "the manifest names the recipient once"
-like "$(cat "open/$C/index.html")" 'Lohnbüro &lt;Müller&gt; \(processor, DE\)' \
+like "$(cat "open/$C/index.html")" 'Lohnbüro &lt;Müller&gt;</bdi>, who works for us, in DE' \
     "the page for the person too"
 not_ok "the vault itself names nobody" grep -rq 'Lohnb' vault
 as dpo hrv audit verify
