@@ -2,6 +2,7 @@
 /*
  * hrvault key: the vault's keys and their holders. Layer: cli.
  */
+#include "cli/key.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
@@ -65,6 +66,61 @@ static const struct command verbs[] = {
 	    .examples = "hrvault key check",
 	    .flags = CMD_VAULT,
 	    .run = run_check },
+	{ .verb = "split",
+	    .args = "KEY... | FILE...",
+	    .summary = "Divide keys among custodians, for recovery",
+	    .more =
+		"Any --threshold of the custodians can give the keys back; "
+		"fewer learn nothing.\n"
+		"Each KEY is a custodian's OpenPGP key in the local keyring. "
+		"One file per\n"
+		"custodian is written, share-KEY-N.gpg: hand it over. The "
+		"split counts when\n"
+		"all of them have confirmed that they can open theirs:\n"
+		"\n"
+		"  custodian   hrvault key share FILE --confirm --output WORD\n"
+		"  here        hrvault key split --confirm WORD...\n"
+		"\n"
+		"Another threshold or other custodians make a new secret, and "
+		"the old shares\n"
+		"worth nothing once it counts.",
+	    .examples = "hrvault key split --threshold 2 6F2A...C41B "
+			"77B0...91D3 0C4E...2AA8",
+	    .options = key_split_options,
+	    .min_args = 1,
+	    .max_args = -1,
+	    .flags = CMD_VAULT,
+	    .run = key_split_run },
+	{ .verb = "share",
+	    .args = "FILE",
+	    .summary = "Confirm or hand over the share you are custodian of",
+	    .more = "Needs no vault: a custodian runs it where the custodian's "
+		    "key is. --confirm signs\n"
+		    "that the share can be opened. --to seals it to the "
+		    "member who will recover\n"
+		    "keys; compare that fingerprint with its owner first.",
+	    .examples = "hrvault key share share-91D30C4E-2.gpg --to "
+			"6F2A...C41B --output for-kim.gpg",
+	    .options = key_share_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .run = key_share_run },
+	{ .verb = "recover",
+	    .args = "FILE...",
+	    .summary = "Regain keys from what custodians handed over",
+	    .more = "Each FILE is what one custodian made with 'hrvault key "
+		    "share FILE --to YOU'.\n"
+		    "You get the compartments that the shares lead to; it "
+		    "takes a second person\n"
+		    "after founding. With --quorum, for when nobody is left "
+		    "who could approve, the\n"
+		    "custodians' signatures are the second person.",
+	    .examples = "hrvault key recover from-anna.gpg from-bao.gpg",
+	    .options = key_recover_options,
+	    .min_args = 1,
+	    .max_args = -1,
+	    .flags = CMD_VAULT,
+	    .run = key_recover_run },
 	CMD_END,
 };
 const struct noun noun_key = { "key", "The vault's keys and their holders",

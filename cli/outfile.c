@@ -46,6 +46,27 @@ outfile_open(struct outfile *f, const char *path, struct hrv_err *err)
 	return HRV_OK;
 }
 
+int
+outfile_write(
+    struct outfile *f, const void *data, size_t len, struct hrv_err *err)
+{
+	const char *at = data;
+
+	while (len > 0) {
+		ssize_t n = write(f->fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return hrv_fail(err, HRV_EIO,
+			    "the output file cannot be written: %s",
+			    n < 0 ? strerror(errno) : "no progress");
+		at += n;
+		len -= (size_t)n;
+	}
+	return HRV_OK;
+}
+
 /* So that the new name survives a crash. */
 static int
 sync_folder(const char *path)

@@ -7,6 +7,8 @@
 #ifndef CLI_OUTFILE_H
 #define CLI_OUTFILE_H
 
+#include <stddef.h>
+
 #include "hrvault/err.h"
 
 struct outfile {
@@ -22,6 +24,9 @@ struct outfile {
 /* Begins the file. HRV_EEXISTS when there is something of that name. */
 int outfile_open(
     struct outfile *f, const char *path, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds bytes. HRV_EIO. */
+int outfile_write(struct outfile *f, const void *data, size_t len,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* All of it was written: fsync, and its name. HRV_EEXISTS when somebody else
  * took the name meanwhile. */
 int outfile_commit(struct outfile *f, struct hrv_err *err) HRV_MUST_CHECK;

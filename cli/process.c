@@ -20,7 +20,7 @@
 
 #include "cli/exit.h"
 
-#define MAX_FILES 8
+#define MAX_FILES 40 /* a file for every custodian */
 
 /* Read by the handler, so pointers are stored whole and never moved. */
 static const char *volatile unfinished[MAX_FILES];

@@ -30,6 +30,8 @@ static const struct proposal_rule rules[] = {
 	{ "case.refuse", HR | DPO, LEGAL | DPO, false, false, "refuse a case" },
 	{ "member.change", HR | LEGAL | DPO, LEGAL | DPO, false, false,
 	    "change who holds keys" },
+	{ "key.split", HR | LEGAL | DPO, LEGAL | DPO, false, false,
+	    "divide keys among custodians" },
 	{ "key.recover", HR | LEGAL | DPO, LEGAL | DPO, false, false,
 	    "recover keys from shares" },
 	{ "event.earlier", HR, DPO, true, false,

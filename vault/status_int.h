@@ -27,6 +27,7 @@ int status_counts(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_cases(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_log(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_backup(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
+int status_recovery(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_members(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_keys(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_files(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;

@@ -119,6 +119,7 @@ verify_clear(struct verify *y)
 	free(y->sessions);
 	free(y->holds);
 	caselog_clear(&y->cases);
+	free(y->shares);
 	free(y->policies);
 	json_decref(y->exposed);
 	buf_clear(&y->note);

@@ -56,6 +56,8 @@ verify_fold_begin(struct verify *y, struct hrv_err *err)
 static bool
 moves_slots(const struct leaf *l)
 {
+	if (is_op(l, "key.split") || is_op(l, "key.confirm"))
+		return false;
 	return has_prefix(l, "slots.") || has_prefix(l, "member.") ||
 	       has_prefix(l, "key.") || is_op(l, "restore") ||
 	       is_op(l, "rollback.accept");
@@ -224,7 +226,11 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);
-	if (has_prefix(l, "member.") || has_prefix(l, "key."))
-		return verify_keys_after(y, l, json, err);
+	if (has_prefix(l, "member.") || has_prefix(l, "key.")) {
+		int rc = verify_keys_after(y, l, json, err);
+
+		return rc != HRV_OK ? rc
+				    : verify_share_entry(y, l, json, err);
+	}
 	return fold_case(y, l, json, things, err);
 }

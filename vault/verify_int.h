@@ -40,6 +40,17 @@ struct verify_hold {
 };
 
 /* One adoption of a schedule, law, calendar or controller. */
+/* One recovery share. */
+struct verify_share {
+	uint8_t split[16];
+	unsigned index, threshold;
+	char custodian[FPR_SIZE];
+	uint8_t hash[32];
+	uint64_t leaf;
+	uint64_t confirmed; /* entry; 0: not yet */
+};
+
+/* One adoption of a schedule, law or calendar. */
 struct verify_policy {
 	uint64_t leaf;
 	uint8_t hash[32];
@@ -71,6 +82,9 @@ struct verify {
 	struct caselog cases;
 	struct verify_policy *policies;
 	size_t n_policies;
+	struct verify_share *shares; /* as the entries made them */
+	size_t n_shares;
+	size_t shares_cap;
 	uint8_t policy[32]; /* schedule in force */
 	bool has_policy;
 	bool founded;		/* an entry ended the founding */
@@ -133,6 +147,16 @@ int verify_fold_begin(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_keys_after(struct verify *y, const struct leaf *l,
     const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_keys_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
+/* verify_share.c: what an entry of recovery shares makes of them, and at the
+ * end the table of shares against it. Signatures of custodians are verified
+ * where the slot file has their certificate. */
+int verify_share_entry(struct verify *y, const struct leaf *l,
+    const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
+int verify_share_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* verify_session.c: the keyring of the slot file's certificates in y->trust,
+ * made when it is first needed. */
+int verify_trust(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* verify_entry.c: one entry, from its stored row. A log_each() function; ctx
  * is the struct verify. */

@@ -62,6 +62,18 @@ check_member(struct verify *y, const struct leaf *l)
 		    l->member, m->until);
 }
 
+int
+verify_trust(struct verify *y, struct hrv_err *err)
+{
+	int rc;
+
+	if (y->trusted)
+		return HRV_OK;
+	rc = trust_init(&y->trust, y->v->tmp_dir, y->v->slots, err);
+	y->trusted = rc == HRV_OK;
+	return rc;
+}
+
 /* The member's own signature over key, role and the head that was seen. */
 static int
 check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
@@ -76,10 +88,7 @@ check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
 		    "the slot file has no certificate of %s", l->member);
 		return HRV_OK;
 	}
-	if (!y->trusted) {
-		rc = trust_init(&y->trust, y->v->tmp_dir, y->v->slots, err);
-		y->trusted = rc == HRV_OK;
-	}
+	rc = verify_trust(y, err);
 	if (rc == HRV_OK)
 		rc = leaf_cert_bytes(l, &text, err);
 	if (rc == HRV_OK)

@@ -174,6 +174,8 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = check_policies(y, err);
 	if (rc == HRV_OK)
+		rc = verify_share_end(y, err);
+	if (rc == HRV_OK)
 		rc = check_intents(y, err);
 	if (rc == HRV_OK)
 		check_slots(y);

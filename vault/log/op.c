@@ -29,6 +29,7 @@ static const struct op ops[] = {
 	{ "member.remove", ONCE, true, "member's grants revoked" },
 	{ "key.rotate", EITHER, true, "key replaced by a new version" },
 	{ "key.split", EITHER, true, "recovery shares made" },
+	{ "key.confirm", ONCE, true, "custodian confirmed a recovery share" },
 	{ "key.recover", EITHER, true, "keys recovered from shares" },
 	{ "policy.adopt", ONCE, true, "schedule adopted" },
 	{ "law.adopt", ONCE, true, "law adopted" },

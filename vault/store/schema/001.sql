@@ -85,6 +85,21 @@ CREATE TABLE rotation (
 	leaf INTEGER NOT NULL
 );
 
+-- Recovery shares that were handed to custodians. Which share is whose, and
+-- its hash, are in the payload of the entry.
+CREATE TABLE share (
+	split BLOB NOT NULL,
+	-- number of the share, from 1
+	idx INTEGER NOT NULL,
+	-- entry of the split
+	leaf INTEGER NOT NULL,
+	-- how many shares give the keys
+	threshold INTEGER NOT NULL,
+	-- entry of the custodian's confirmation
+	confirmed INTEGER,
+	PRIMARY KEY (split, idx)
+) WITHOUT ROWID;
+
 -- Texts of schedules, laws, calendars and controllers, every version ever adopted.
 CREATE TABLE policy (
 	-- SHA-256 of text

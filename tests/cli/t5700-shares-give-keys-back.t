@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Keys divided among custodians come back from any m of them, after a round of
+# confirmations, by two people; another implementation combines the same key.
+. "$(dirname "$0")/../lib.sh"
+
+vault_new
+for who in kim lee mo; do gpg_person $who; done
+custodians=("${FPRS[kim]}" "${FPRS[lee]}" "${FPRS[mo]}")
+mkdir s1 s2 words
+
+as dpo hrv key split --threshold 2 "${custodians[@]}" --output s1 --json
+exit_is 0 "in founding one person divides the keys"
+json_is .state pending "nobody has confirmed yet"
+split1=$(json .split)
+is "$(find s1 -name 'share-*.gpg' | wc -l)" 3 "a file for each custodian"
+is "$(find s1 ! -perm 600 -type f | wc -l)" 0 "which nobody else can read"
+# share_of FOLDER NAME: the file that was made for somebody
+share_of() { echo "$1"/share-"${FPRS[$2]:32}"-*.gpg; }
+for who in kim lee mo; do
+	is "$(gpg --homedir "$T/gpg-$who" --batch --list-only --list-packets \
+	    "$(share_of s1 $who)" 2>/dev/null | grep -c 'pubkey enc')" 1 \
+	    "the share of $who is for one key"
+done
+as dpo hrv status --json
+json_is .recovery.state pending "status says that it waits"
+json_is '.attention[] | select(.text | test("0 of 3")) | .level' warning \
+    "and for how many"
+
+# The round of confirmations, without a vault and in a home of their own.
+confirm() # FOLDER NAME
+{
+	HRVAULT_DIR='' as "$2" hrv key share "$(share_of "$1" "$2")" --confirm \
+	    --output "words/$1-$2"
+}
+for who in kim lee; do must confirm s1 $who; done
+as hr hrv key split --confirm words/s1-kim --json
+exit_is 0 "any writer takes a confirmation in"
+json_is .confirmed 1 "one has confirmed"
+as hr hrv key split --confirm words/s1-kim
+exit_is 5 "not twice"
+mo=$(share_of s1 mo) mo=${mo##*-}
+sed "s/^index .*/index ${mo%.gpg}/" words/s1-lee >words/moved
+as hr hrv key split --confirm words/moved
+exit_is 5 "nor for another share"
+sed '/^share /{s/0$/1/;t;s/.$/0/}' words/s1-lee >words/altered
+as hr hrv key split --confirm words/altered
+exit_is 9 "nor for an altered one"
+as purge hrv key split --confirm words/s1-lee
+exit_is 5 "the purge account has no part in it"
+confirm s1 mo
+must as hr hrv key split --confirm words/s1-lee words/s1-mo --json
+json_is 'select(.index != null) | .state' "$(printf 'pending\nready')" \
+    "it counts when all have confirmed"
+as dpo hrv status --json
+json_is .recovery.state ready "status says so"
+
+# Another language, from what custodians see with nothing but gpg.
+for who in kim mo; do
+	gpg --homedir "$T/gpg-$who" --batch --quiet -d "$(share_of s1 $who)" \
+	    >"open-$who" 2>/dev/null
+done
+run python3 "$HRV_TOP/tests/tools/shamir.py" combine open-kim open-mo
+exit_is 0 "another implementation combines two opened shares"
+key=$(head -n 1 "$T/.out") kcv=$(tail -n 1 "$T/.out")
+as auditor hrv audit log --op key.split --json
+is "$(json 'select(.result == "ok") | .payload.kcv' | base64 -d | xxd -p)" \
+    "$kcv" "and its check value is the one in the log"
+unlike "$(cat "$HRVAULT_DIR"/recovery.* | xxd -p | tr -d '\n')" "$key" \
+    "the key lies nowhere in the vault"
+
+# Nobody is left who holds pay: a new officer has general only.
+gpg_person nia
+must as dpo hrv member add "${FPRS[nia]}" --role hr --compartment general
+must as hr hrv subject add --kind employee --name "Nadège Öz" --json
+S=$(json .id)
+echo 'salary: 1' >pay.txt
+class=$(as hr "$HRV" policy show --json |
+    jq -r '[.classes[] | select(.compartment == "pay")][0].id')
+must as hr hrv record add "$S" --class "$class" pay.txt --json
+R=$(json .id)
+as nia hrv record read "$R" --purpose administration --output -
+exit_is 5 "the new officer cannot read pay"
+hand() # FOLDER NAME TO FILE
+{
+	HRVAULT_DIR='' as "$2" hrv key share "$(share_of "$1" "$2")" \
+	    --to "${FPRS[$3]}" --output "$4"
+}
+must hand s1 kim nia kim-nia
+must hand s1 lee nia lee-nia
+must hand s1 kim dpo for-dpo
+head=$(as auditor "$HRV" audit verify --json | jq -r .size)
+slots=$(cat "$HRVAULT_DIR"/slots.* | sha256sum)
+as nia hrv key recover kim-nia
+exit_is 6 "one share is not enough"
+err_like '2 of 3 custodians' "it says how many are"
+as nia hrv key recover kim-nia kim-nia
+exit_is 5 "the same custodian twice is one"
+as nia hrv key recover lee-nia for-dpo
+exit_is 8 "a share for somebody else does not open"
+as dpo hrv key recover for-dpo lee-nia
+exit_is 8 "nor here"
+head -c 60 kim-nia >short
+as nia hrv key recover short lee-nia
+exit_is 9 "a damaged file is found"
+as purge hrv key recover kim-nia lee-nia
+exit_is 5 "the purge account recovers nothing"
+as auditor hrv key recover kim-nia lee-nia
+exit_is 5 "nor an auditor"
+is "$(cat "$HRVAULT_DIR"/slots.* | sha256sum)" "$slots" \
+    "none of that touched the slot file"
+as auditor hrv audit verify --json
+ok "but the refusals are in the log" test "$(json .size)" -gt "$head"
+
+as nia hrv key recover kim-nia lee-nia --json
+exit_is 0 "two of three give the keys back"
+json_is '.compartments | index("pay") != null' true "pay among them"
+json_is '.keys | map(select(startswith("kek/hold"))) | length' 0 \
+    "a role gets what the role may hold, whatever the shares lead to"
+as nia hrv record read "$R" --purpose administration --output -
+exit_is 0 "the new officer reads pay"
+out_is 'salary: 1' "and it is what was stored"
+as auditor hrv audit verify
+exit_is 0 "the log verifies"
+as auditor hrv audit log --op key.recover --json
+json_is 'select(.result == "ok") | .payload.shares | length' 2 \
+    "the entry has the custodians' signatures"
+as dpo hrv check --json
+exit_is 0 "nothing is damaged"
+
+# After founding it takes two; another m makes the old shares worthless.
+vault_second second dpo
+as dpo hrv key split --threshold 3 "${custodians[@]}" --output s2
+exit_is 6 "after founding a second person approves"
+must as dpo hrv proposal list --json
+must as second hrv proposal approve "$(json 'select(.status == "open") | .id')"
+must as dpo hrv key split --threshold 3 "${custodians[@]}" --output s2 --json
+ok "until it counts, the old one does" test -e "$HRVAULT_DIR/recovery.$split1"
+must hand s1 kim second kim-second
+must hand s1 lee second lee-second
+must hand s2 mo second mo-second
+as second hrv key recover kim-second mo-second
+exit_is 5 "shares of two splits do not mix"
+for who in kim lee mo; do must confirm s2 $who; done
+must as hr hrv key split --confirm words/s2-kim words/s2-lee words/s2-mo
+not_ok "the old file is gone once the new one counts" \
+    test -e "$HRVAULT_DIR/recovery.$split1"
+as second hrv key recover kim-second lee-second
+exit_is 5 "and the old shares are worth nothing"
+err_like replaced "as it says"
+
+# Nobody is left to approve: the custodians are the second person.
+for who in kim lee mo; do must hand s2 $who second "$who-q"; done
+as second hrv key recover kim-q lee-q mo-q
+exit_is 6 "with an approver left, the approver is asked"
+as second hrv key recover kim-q lee-q mo-q --quorum --json
+exit_is 0 "the quorum decides where it is said that nobody is left"
+as auditor hrv audit log --op key.recover --json
+json_is 'select(.payload.quorum != null) | .payload.quorum' 3 \
+    "and the entry says that it did"
+as auditor hrv audit verify
+exit_is 0 "the log verifies"
+
+done_testing
