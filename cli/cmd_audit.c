@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/audit.h"
 #include "cli/input.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
@@ -461,6 +462,19 @@ static const struct command verbs[] = {
 	    .options = export_options,
 	    .flags = CMD_VAULT,
 	    .run = run_export },
+	{ .verb = "accept-rollback",
+	    .args = "[P]",
+	    .summary = "Give up what a rollback lost, so that work can go on",
+	    .more = "For a vault that was put back to an older state and whose "
+		    "newer state is lost\nfor good. Takes two people: the "
+		    "first runs it and ends with exit 6, the second\nruns it "
+		    "with the proposal, the first repeats it. The log goes on "
+		    "under a new\norigin, and everybody who remembers no more "
+		    "than was given up can work again.",
+	    .examples = "hrvault audit accept-rollback\n"
+			"hrvault audit accept-rollback P-7K2M9Q",
+	    .max_args = 1,
+	    .run = audit_accept },
 	CMD_END,
 };
 const struct noun noun_audit = { "audit", "The log: read, verify and prove it",

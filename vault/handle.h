@@ -43,6 +43,10 @@ struct hrv_vault {
 	char origin[NOTE_NAME_MAX + 1];
 	struct note_vkey vkey; /* the log's public key */
 	bool founding;	       /* fewer than two approvers so far */
+	bool restoring;	       /* restored, and not approved yet */
+	bool without_log;      /* restored without a backup of its log */
+	bool behind; /* the log is older than this client remembers, and it
+		      * was opened all the same: see hrv_open_args.behind */
 	struct config cfg;
 
 	struct pgp *pgp;

@@ -40,6 +40,8 @@ inforce_vault(struct hrv_vault *v, uint8_t ret_slots[32], struct hrv_err *err)
 		    origin == NULL ? "" : origin);
 		v->gen = (uint32_t)db_col_int(st, 2);
 		v->founding = db_col_int(st, 3) != 0;
+		v->restoring = db_col_int(st, 5) != 0;
+		v->without_log = db_col_int(st, 6) != 0;
 	}
 	db_reset(st);
 	return rc;

@@ -32,6 +32,7 @@
 #include "vault/store/keystore.h"
 #include "vault/store/migrate.h"
 #include "vault/store/pack.h"
+#include "vault/succession.h"
 #include "vault/txn.h"
 
 #define CFG_MAX 65536
@@ -372,6 +373,8 @@ read_vkey(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK && kw != NULL && memcmp(pub, v->vkey.pub, 32) != 0)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the log's public key is not the one of this vault");
+	if (rc == HRV_OK)
+		rc = succession_vkey(v, err);
 out:
 	key_free(seed);
 	json_decref(init);
@@ -449,6 +452,17 @@ open_newest(
 	return (int)first.code;
 }
 
+/* Restored, and nobody else has said yes to it: not one record is read. */
+static int
+waits(struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_ECONFIRM, "restoring",
+	    "this vault was restored and waits for its approval");
+	return hrv_hint(err,
+	    "'hrvault proposal list' shows what waits; then the restore is "
+	    "repeated");
+}
+
 int
 hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
     struct hrv_err *err)
@@ -462,8 +476,15 @@ hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
 	rc = open_newest(v, args, err);
 	if (rc == HRV_OK)
 		rc = read_vkey(v, err);
+	if (rc == HRV_OK && v->restoring && !args->restoring)
+		rc = waits(err);
 	if (rc == HRV_OK)
 		rc = remember_check(v, err);
+	if (rc == HRV_EINTEGRITY && args->behind &&
+	    strcmp(err->name, "rollback") == 0) {
+		v->behind = true;
+		rc = HRV_OK;
+	}
 	if (rc == HRV_OK)
 		rc = inforce_schedule(v, err);
 	if (rc != HRV_OK) {

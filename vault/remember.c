@@ -13,6 +13,7 @@
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
 #include "vault/store/file.h"
+#include "vault/succession.h"
 
 #define NAME_CHECKPOINT "checkpoint"
 #define NAME_SLOTS "slots"
@@ -25,8 +26,31 @@ rolled_back(const char *who, struct hrv_err *err)
 	    "rolled back, cut or rewritten",
 	    who);
 	return hrv_hint(err,
-	    "change nothing; keep both the vault's folder and that checkpoint, "
-	    "and have an auditor run 'hrvault audit verify --from CHECKPOINT'");
+	    "change nothing; keep the vault's folder and that checkpoint, have "
+	    "an auditor run 'hrvault audit verify --from CHECKPOINT', and find "
+	    "the newer state; if it is lost, two people give it up by 'hrvault "
+	    "audit accept-rollback'");
+}
+
+/* A checkpoint of an origin that the log had before. */
+static int
+check_before(struct hrv_vault *v, const struct buf *note, const char *origin,
+    const char *who, struct hrv_err *err)
+{
+	struct note_checkpoint cp;
+	struct note_vkey vkey;
+	struct succession s;
+	int rc = succession_find(v, origin, &s, err);
+
+	if (rc == HRV_ENOTFOUND)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the checkpoint remembered by %s is not one of this log",
+		    who);
+	if (rc == HRV_OK)
+		rc = note_vkey_init(&vkey, origin, v->vkey.pub, err);
+	if (rc == HRV_OK)
+		rc = note_open(note->data, note->len, &vkey, &cp, err);
+	return rc == HRV_OK ? succession_check(v, &s, &cp, err) : rc;
 }
 
 int
@@ -38,6 +62,9 @@ remember_check_note(struct hrv_vault *v, const struct buf *note,
 	uint8_t root[TREE_HASH];
 	int rc;
 
+	if (note_peek(note->data, note->len, &cp, NULL) == HRV_OK &&
+	    strcmp(cp.origin, v->origin) != 0)
+		return check_before(v, note, cp.origin, who, err);
 	rc = note_open(note->data, note->len, &v->vkey, &cp, err);
 	if (rc != HRV_OK)
 		return hrv_fail(err, HRV_EINTEGRITY,
@@ -61,23 +88,20 @@ int
 remember_check(struct hrv_vault *v, struct hrv_err *err)
 {
 	struct buf note = BUF_INIT;
-	char *path = NULL;
-	int rc;
+	int rc = remember_own(v, &note, err);
 
-	rc = file_join(v->state_dir, NAME_CHECKPOINT, &path, err);
-	if (rc == HRV_OK)
-		rc = file_read(path, NOTE_MAX, &note, err);
 	if (rc == HRV_ENOTFOUND)
 		rc = HRV_OK; /* the first visit */
 	else if (rc == HRV_OK)
 		rc = remember_check_note(v, &note, "this client", err);
 	buf_clear(&note);
-	free(path);
 	return rc;
 }
 
 int
-remember_check_seen(struct hrv_vault *v, struct hrv_err *err)
+remember_each_seen(struct hrv_vault *v,
+    int (*fn)(void *ctx, const struct buf *note, struct hrv_err *err),
+    void *ctx, struct hrv_err *err)
 {
 	struct buf note = BUF_INIT;
 	char *dir = NULL, *path = NULL;
@@ -107,8 +131,7 @@ remember_check_seen(struct hrv_vault *v, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = file_read(path, NOTE_MAX, &note, err);
 		if (rc == HRV_OK)
-			rc = remember_check_note(v, &note,
-			    "a member's last command (folder seen/)", err);
+			rc = fn(ctx, &note, err);
 	}
 out:
 	if (d != NULL)
@@ -116,6 +139,31 @@ out:
 	buf_clear(&note);
 	free(path);
 	free(dir);
+	return rc;
+}
+
+static int
+check_seen(void *ctx, const struct buf *note, struct hrv_err *err)
+{
+	return remember_check_note(
+	    ctx, note, "a member's last command (folder seen/)", err);
+}
+
+int
+remember_check_seen(struct hrv_vault *v, struct hrv_err *err)
+{
+	return remember_each_seen(v, check_seen, v, err);
+}
+
+int
+remember_own(struct hrv_vault *v, struct buf *note, struct hrv_err *err)
+{
+	char *path = NULL;
+	int rc = file_join(v->state_dir, NAME_CHECKPOINT, &path, err);
+
+	if (rc == HRV_OK)
+		rc = file_read(path, NOTE_MAX, note, err);
+	free(path);
 	return rc;
 }
 
@@ -153,7 +201,12 @@ int
 remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
 {
 	char *dir = NULL, *seen = NULL;
-	int rc = remember_save_own(v, note, err);
+	int rc;
+
+	/* What was seen is not forgotten before it was given up. */
+	if (v->behind)
+		return HRV_OK;
+	rc = remember_save_own(v, note, err);
 
 	if (rc == HRV_OK)
 		rc = vault_path(v, "seen", &dir, err);

@@ -31,6 +31,13 @@ uint64_t remember_size(const struct hrv_vault *v);
 /* Demands consistency with every checkpoint in seen/. */
 int remember_check_seen(
     struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends the checkpoint that this client remembers. HRV_ENOTFOUND. */
+int remember_own(
+    struct hrv_vault *v, struct buf *note, struct hrv_err *err) HRV_MUST_CHECK;
+/* Calls fn with every checkpoint in seen/. */
+int remember_each_seen(struct hrv_vault *v,
+    int (*fn)(void *ctx, const struct buf *note, struct hrv_err *err),
+    void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether this client verified the signatures of that slot file before. */
 bool remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32]);
 /* Remembers that it did. Best effort: verifying again is only slower. */

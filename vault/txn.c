@@ -21,6 +21,7 @@
 #include "vault/store/db.h"
 #include "vault/store/keystore.h"
 #include "vault/store/pack.h"
+#include "vault/succession.h"
 
 static void
 set_id(char out[LEAF_ID_LEN + 1], const struct hrv_id *id)
@@ -169,6 +170,8 @@ refresh(struct hrv_vault *v, struct hrv_err *err)
 		    "the members or keys of the vault were changed just now");
 		return hrv_hint(err, "run the command again");
 	}
+	if (rc == HRV_OK && v->vkey.name[0] != '\0')
+		rc = succession_vkey(v, err);
 	if (rc == HRV_OK)
 		rc = log_frontier(v->db, &v->frontier, err);
 	if (rc == HRV_OK)

@@ -181,7 +181,7 @@ static void
 check_founding(struct verify *y, const struct leaf *l, const json_t *json)
 {
 	struct buf id = BUF_INIT;
-	const char *vault, *origin;
+	const char *vault, *origin, *vkey;
 
 	if (!is_op(l->op, "vault.init"))
 		return;
@@ -189,12 +189,16 @@ check_founding(struct verify *y, const struct leaf *l, const json_t *json)
 		verify_problem(y, y->f.size, "a second founding");
 	vault = json_str(json, "vault");
 	origin = json_str(json, "origin");
+	vkey = json_str(json, "vkey");
 	for (size_t i = 0; i < sizeof(y->v->id); i++)
 		buf_addf(&id, "%02x", y->v->id[i]);
 	if (vault == NULL || strcmp(vault, buf_str(&id)) != 0)
 		verify_problem(
 		    y, y->f.size, "it founded another vault than this one");
-	if (origin == NULL || strcmp(origin, y->v->vkey.name) != 0)
+	if (origin == NULL || vkey == NULL ||
+	    note_vkey_parse(vkey, strlen(vkey), &y->vkey, NULL) != HRV_OK ||
+	    strcmp(origin, y->vkey.name) != 0 ||
+	    memcmp(y->vkey.pub, y->v->vkey.pub, sizeof(y->vkey.pub)) != 0)
 		verify_problem(
 		    y, y->f.size, "origin and key of the log do not fit");
 	buf_clear(&id);

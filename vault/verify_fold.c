@@ -13,6 +13,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/inforce.h"
 #include "vault/store/db.h"
+#include "vault/succession.h"
 #include "vault/verify_int.h"
 
 static bool
@@ -214,6 +215,27 @@ fold_case(struct verify *y, const struct leaf *l, const json_t *json,
 	return HRV_OK;
 }
 
+/* The log goes on under another origin with the same key. */
+static int
+fold_succession(struct verify *y, const json_t *json, struct hrv_err *err)
+{
+	const char *origin = json_str(json, "origin");
+	const json_t *before = json_object_get(json, "before");
+	const char *was = json_str(before, "origin");
+	char next[NOTE_NAME_MAX + 1] = "";
+	uint8_t pub[32];
+
+	if (origin == NULL || was == NULL || strcmp(was, y->vkey.name) != 0 ||
+	    succession_next(y->vkey.name, next, NULL) != HRV_OK ||
+	    strcmp(next, origin) != 0) {
+		verify_problem(y, y->f.size,
+		    "it does not continue the origin that the log had");
+		return HRV_OK;
+	}
+	memcpy(pub, y->vkey.pub, sizeof(pub));
+	return note_vkey_init(&y->vkey, origin, pub, err);
+}
+
 int
 verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
     const struct manifest *things, struct hrv_err *err)
@@ -223,6 +245,8 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	y->founded = y->founded || json_int(json, "founding_ended", 0) != 0;
 	if (is_op(l, "hold.place") || is_op(l, "hold.release"))
 		return fold_hold(y, l, json, err);
+	if (is_op(l, "log.succession"))
+		return fold_succession(y, json, err);
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);

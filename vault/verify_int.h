@@ -94,6 +94,7 @@ struct verify {
 				 * somebody lost the right to */
 	uint64_t manifest_rows; /* seen so far */
 
+	struct note_vkey vkey; /* of the origin at this point of the log */
 	bool note_more; /* the next stored checkpoint: */
 	uint64_t note_size;
 	uint64_t note_last;  /* the one before it */

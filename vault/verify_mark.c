@@ -10,6 +10,8 @@
 
 #include "vault/base/enc.h"
 #include "vault/base/when.h"
+#include "vault/log/append.h"
+#include "vault/store/db.h"
 #include "vault/store/file.h"
 #include "vault/verify.h"
 
@@ -50,6 +52,24 @@ read_mark(const char *text, struct verify_mark *m)
 	       when_parse(line, len, &m->time) && *text == '\0';
 }
 
+/* A mark of a history that was given up is worth nothing: everything is
+ * verified anew. Where nothing was given up it stays, so that a verification
+ * says that the entries are not those any more. */
+static bool
+given_up(const struct hrv_vault *v, const struct verify_mark *m)
+{
+	uint8_t root[TREE_HASH];
+	struct stmt *st;
+	bool any = false;
+
+	if (db_stmt(v->db, SQL_SUCCESSION_LIST, &st, NULL) != HRV_OK ||
+	    db_step(st, &any, NULL) != HRV_OK)
+		return false;
+	db_reset(st);
+	return any && (log_root_at(v->db, m->size, root, NULL) != HRV_OK ||
+			  memcmp(root, m->root, sizeof(root)) != 0);
+}
+
 void
 verify_mark_load(const struct hrv_vault *v, struct verify_mark *ret)
 {
@@ -59,7 +79,7 @@ verify_mark_load(const struct hrv_vault *v, struct verify_mark *ret)
 
 	if (file_join(v->state_dir, NAME_MARK, &path, NULL) != HRV_OK ||
 	    file_read(path, 4096, &text, NULL) != HRV_OK ||
-	    !read_mark(buf_str(&text), &m))
+	    !read_mark(buf_str(&text), &m) || given_up(v, &m))
 		m = (struct verify_mark){ 0 };
 	*ret = m;
 	free(path);

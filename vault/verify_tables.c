@@ -177,6 +177,9 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 		rc = verify_share_end(y, err);
 	if (rc == HRV_OK)
 		rc = check_intents(y, err);
+	if (rc == HRV_OK && strcmp(y->vkey.name, y->v->origin) != 0)
+		verify_problem_log(
+		    y, "the vault goes by another origin than its log");
 	if (rc == HRV_OK)
 		check_slots(y);
 	if (rc == HRV_OK)

@@ -140,8 +140,7 @@ check_note(struct verify *y)
 	if (y->note_size <= y->args->from_size)
 		rc = note_peek(y->note.data, y->note.len, &cp, &why);
 	else
-		rc = note_open(
-		    y->note.data, y->note.len, &y->v->vkey, &cp, &why);
+		rc = note_open(y->note.data, y->note.len, &y->vkey, &cp, &why);
 	if (rc != HRV_OK) {
 		verify_problem_log(y, "the checkpoint of %llu entries: %s",
 		    (unsigned long long)y->note_size, why.msg);

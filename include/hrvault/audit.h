@@ -78,6 +78,20 @@ int hrv_audit_prove(struct hrv_vault *v, uint64_t index,
 int hrv_audit_tiles(struct hrv_vault *v, const char *dir,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * Gives up what a rollback lost, so that the vault can be used again: takes two
+ * people, and the log goes on under a new origin. v was opened with
+ * args.behind. *ret_doc: origin, lost (size, root). HRV_EREFUSED: nothing was
+ * rolled back. HRV_ECONFIRM: a proposal waits, which hrv_rollback_approve()
+ * approves.
+ */
+int hrv_rollback_accept(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* As hrv_proposal_approve() for such a proposal. HRV_EREFUSED "rollback": the
+ * caller remembers more than it gives up. */
+int hrv_rollback_approve(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

@@ -45,6 +45,10 @@ struct hrv_open_args {
 	 * is gone. path stays valid in between. For programs that end at a
 	 * signal and leave nothing behind. NULL: nobody. */
 	void (*unfinished)(const char *path, bool begins);
+	bool behind;	/* open also a log that is older than this client
+			 * remembers: only to give up what is missing */
+	bool restoring; /* open also a restored vault that waits for its
+			 * approval: only to approve and finish it */
 };
 
 /* What a new vault begins with. */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where the log goes on under another origin: after a restore, or when two
+ * people accepted an older state. Checkpoints of the origin before it are
+ * still checked: against the entries that stayed, and against what two people
+ * gave up. Layer: verbs. docs/formats/backup.md.
+ */
+#ifndef VAULT_SUCCESSION_H
+#define VAULT_SUCCESSION_H
+
+#include "vault/handle.h"
+#include "vault/log/tree.h"
+
+/* A head of a log. */
+struct head {
+	uint64_t size;
+	uint8_t root[TREE_HASH];
+};
+
+struct succession {
+	uint64_t leaf; /* of its entry */
+	char before[NOTE_NAME_MAX + 1];
+	char origin[NOTE_NAME_MAX + 1];
+	uint64_t fork;	  /* entries before it stayed */
+	struct head lost; /* what was given up ends here */
+};
+
+/*
+ * Inside the open transaction: logs log.succession, keeps its row and moves the
+ * handle and the vault to the next origin. lost: the head that is given up;
+ * fork: entries that stay. reason: "restore" or "rollback".
+ */
+int succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
+    const struct head *lost, struct hrv_err *err) HRV_MUST_CHECK;
+/* The last succession that ended that origin; HRV_ENOTFOUND without a message
+ * worth showing. What it says is read from the log's entry. */
+int succession_find(struct hrv_vault *v, const char *before,
+    struct succession *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Demands that a checkpoint of an earlier origin is one of what stayed or of
+ * what was given up: by its root where the entries are known, else by the
+ * approval of a second member. HRV_EINTEGRITY "rollback" otherwise.
+ */
+int succession_check(struct hrv_vault *v, const struct succession *s,
+    const struct note_checkpoint *cp, struct hrv_err *err) HRV_MUST_CHECK;
+/* Sets the log's public key to the origin in force. */
+int succession_vkey(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* The origin after this one: log1 is followed by log2. HRV_EINTEGRITY when it
+ * does not end in a number. */
+int succession_next(const char *origin, char ret[NOTE_NAME_MAX + 1],
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
