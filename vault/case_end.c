@@ -11,6 +11,7 @@
 #include "vault/base/text.h"
 #include "vault/case.h"
 #include "vault/detail.h"
+#include "vault/dual.h"
 #include "vault/proposal.h"
 
 static int
@@ -160,6 +161,22 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 	return rc;
 }
 
+/* Closing ends the protection of the records, so a schedule may ask two. */
+static int
+close_allowed(struct hrv_vault *v, const struct kase *k, struct approval *ret,
+    struct hrv_err *err)
+{
+	struct dual_step two = {
+		.kind = "case.close", .subject = &k->subject, .kase = &k->id
+	};
+	struct entry refused = ENTRY("case.close");
+	int rc = dual_allow(v, &two, ret, err);
+
+	refused.subject = &k->subject;
+	refused.kase = &k->id;
+	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;
+}
+
 int
 hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
     struct hrv_err *err)
@@ -170,6 +187,7 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 	struct entry e = ENTRY("case.close");
 	struct kase k = { .law = NULL };
 	char day[HRV_DATE_TEXT], until[HRV_DATE_TEXT];
+	struct approval approval = { .alone = false };
 	struct hrv_date d;
 	int rc = role_may(v->role, s.op, err);
 
@@ -192,6 +210,10 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		hrv_date_format(d, until);
 		s.day = day;
 		s.frozen_until = until;
+		s.approval = &approval;
+		rc = close_allowed(v, &k, &approval, err);
+	}
+	if (rc == HRV_OK) {
 		rc = case_step(v, &k, &s, err);
 	}
 	if (rc == HRV_OK)

@@ -17,9 +17,8 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* Adds a compartment to a sorted list that has each once. */
-static int
-add_comp(json_t *list, const char *comp)
+int
+earlier_add_comp(json_t *list, const char *comp)
 {
 	size_t n = json_array_size(list), at = 0;
 	int c = 1;
@@ -33,11 +32,9 @@ add_comp(json_t *list, const char *comp)
 	return json_array_insert_new(list, at, json_string(comp));
 }
 
-/* Compartments of a subject's living documents: whoever approves a change of
- * their dates must have been given all of them. */
-static int
-subject_comps(struct hrv_vault *v, const struct hrv_id *subject, json_t *list,
-    struct hrv_err *err)
+int
+earlier_subject_comps(struct hrv_vault *v, const struct hrv_id *subject,
+    json_t *list, struct hrv_err *err)
 {
 	struct hrv_id *ids = NULL;
 	struct record_row rec;
@@ -48,7 +45,7 @@ subject_comps(struct hrv_vault *v, const struct hrv_id *subject, json_t *list,
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		rc = record_load(v, &ids[i], &rec, err);
 		if (rc == HRV_OK && !rec.purged &&
-		    add_comp(list, rec.compartment))
+		    earlier_add_comp(list, rec.compartment))
 			rc = no_memory(err);
 	}
 	free(ids);
@@ -91,7 +88,7 @@ put_filing(const struct earlier_step *s, json_t *what, json_t *comps,
 	id_format(s->to_subject, to);
 	if (json_set_str(what, "to_subject", to) ||
 	    json_set_str(what, "to_class", s->to_class) ||
-	    add_comp(comps, s->to_comp))
+	    earlier_add_comp(comps, s->to_comp))
 		return no_memory(err);
 	return HRV_OK;
 }
@@ -115,10 +112,10 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 	    (s->retract && json_set_int(what, "retracted", 1)) ||
 	    earlier_set_moved(what, moved))
 		rc = no_memory(err);
-	if (rc == HRV_OK && s->comp != NULL && add_comp(comps, s->comp))
+	if (rc == HRV_OK && s->comp != NULL && earlier_add_comp(comps, s->comp))
 		rc = no_memory(err);
 	if (rc == HRV_OK && s->comp == NULL)
-		rc = subject_comps(v, s->subject, comps, err);
+		rc = earlier_subject_comps(v, s->subject, comps, err);
 	if (rc == HRV_OK && s->to_class != NULL)
 		rc = put_filing(s, what, comps, err);
 	if (rc == HRV_OK && s->identity != NULL)

@@ -38,6 +38,13 @@ struct earlier_step {
 int earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
     const struct earlier_step *step, struct approval *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds a compartment to a sorted list that has each once. 0, or -1 for want of
+ * memory. */
+int earlier_add_comp(json_t *list, const char *comp);
+/* Adds those of a subject's living documents: whoever approves a change of
+ * them must have been given all of them. */
+int earlier_subject_comps(struct hrv_vault *v, const struct hrv_id *subject,
+    json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /* Sets "moved": {"dated","earlier","later","pending"} in a payload or result.
  * 0, or -1 for want of memory. */
 int earlier_set_moved(json_t *obj, const struct terms_moved *moved);

@@ -11,8 +11,11 @@
 
 #include "vault/base/json.h"
 #include "vault/base/text.h"
+#include "vault/crypto/crypt.h"
+#include "vault/dual.h"
 #include "vault/import_int.h"
 #include "vault/importer/resume.h"
+#include "vault/store/file.h"
 #include "vault/subject_store.h"
 #include "vault/terms.h"
 
@@ -283,6 +286,83 @@ read_through(struct importing *im, struct hrv_err *err)
 }
 
 static int
+hash_file(struct importing *im, uint8_t out[32], struct hrv_err *err)
+{
+	struct crypt_sha256_ctx *h = crypt_sha256_new();
+	uint8_t piece[16384];
+	off_t at = 0;
+	size_t n = 0;
+	int rc =
+	    h == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
+
+	do {
+		if (rc == HRV_OK)
+			rc = file_read_at(
+			    im->args->fd, piece, sizeof(piece), at, &n, err);
+		if (rc == HRV_OK)
+			crypt_sha256_add(h, piece, n);
+		at += (off_t)n;
+	} while (rc == HRV_OK && n > 0);
+	if (rc == HRV_OK)
+		crypt_sha256_final(h, out);
+	else
+		crypt_sha256_free(h);
+	explicit_bzero(piece, sizeof(piece));
+	return rc;
+}
+
+/* Whether exactly this file may come in by this map, where that takes two
+ * people. */
+static int
+allow_file(struct importing *im, struct hrv_err *err)
+{
+	json_t *what = json_object(), *bound = json_object();
+	struct dual_step step = {
+		.kind = "import", .what = what, .bound = bound
+	};
+	const struct hrv_class *c = NULL;
+	uint8_t file[32], map[32];
+	int rc = hash_file(im, file, err);
+
+	crypt_sha256(im->args->map, im->args->map_len, map);
+	if (im->class_name != NULL)
+		c = hrv_schedule_class(im->v->schedule, im->class_name);
+	step.comp = c == NULL ? COMP_IDENTITY : c->compartment;
+	if (rc == HRV_OK &&
+	    (what == NULL || json_set_int(what, "rows", (int64_t)im->total) ||
+		json_set_str(what, "class", im->class_name) ||
+		json_set_hex(bound, "file", file, sizeof(file)) ||
+		json_set_hex(bound, "map", map, sizeof(map))))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = dual_allow(im->v, &step, &im->approval, err);
+	json_decref(what);
+	json_decref(bound);
+	return rc;
+}
+
+/* A folder of documents can change after it was approved. */
+static int
+allow(struct importing *im, struct hrv_err *err)
+{
+	struct entry refused = ENTRY(IMPORT_OP);
+	int rc;
+
+	if (!dual_asks(im->v, "import"))
+		return HRV_OK;
+	if (im->args->documents == NULL) {
+		rc = allow_file(im, err);
+	} else {
+		hrv_fail_as(err, HRV_EREFUSED, "dual-control",
+		    "the schedule asks two people for an import, and a folder "
+		    "of documents may change after it was approved");
+		rc = hrv_hint(err, "import the file alone; store the documents "
+				   "with 'hrvault record add'");
+	}
+	return rc == HRV_EREFUSED ? txn_refuse(im->v, &refused, err) : rc;
+}
+
+static int
 result(
     const struct importing *im, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
@@ -344,6 +424,8 @@ hrv_import(struct hrv_vault *v, const struct hrv_import_args *args,
 		rc = txn_refuse(v, &refused, err);
 	if (rc == HRV_OK && !args->check)
 		rc = read_through(im, err);
+	if (rc == HRV_OK && !args->check)
+		rc = allow(im, err);
 	if (rc == HRV_OK)
 		rc = carry_out(im, err);
 	if (rc == HRV_OK)

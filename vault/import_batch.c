@@ -232,12 +232,17 @@ log_batch(struct importing *im, size_t n, struct hrv_err *err)
 	if (im->class_name != NULL)
 		c = hrv_schedule_class(im->v->schedule, im->class_name);
 	e.comp = c == NULL ? NULL : c->compartment;
+	if (rc == HRV_OK)
+		rc = approval_log(&im->approval, &e, payload, err);
 	e.payload = payload;
 	e.manifest = m.n > 0 ? &m : NULL;
 	if (rc == HRV_OK && im->receipt != NULL)
 		rc = receipt_entry(im->v, &im->receipt, &e, &leaf, err);
 	else if (rc == HRV_OK)
 		rc = txn_entry(im->v, &e, &leaf, err);
+	if (rc == HRV_OK && !im->approval_used)
+		rc = proposal_done(im->v, &im->approval, leaf, err);
+	im->approval_used = true;
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		if (is_stored(&im->item[i]))
 			rc = import_logged(im, &im->item[i], leaf, err);

@@ -15,6 +15,7 @@
 #include "vault/event.h"
 #include "vault/importer/lines.h"
 #include "vault/importer/rowparse.h"
+#include "vault/proposal.h"
 #include "vault/record_store.h"
 #include "vault/subject_match.h"
 #include "vault/txn.h"
@@ -107,6 +108,9 @@ struct importing {
 	uint64_t all_folders; /* of documents */
 	uint64_t total;	      /* rows, from the first reading */
 	struct import_counts count, batch;
+	/* Where the schedule asks two people: used up by the first batch. */
+	struct approval approval;
+	bool approval_used;
 };
 
 /* import_format.c: finds out what the file is. HRV_EUSAGE. */

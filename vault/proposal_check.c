@@ -131,12 +131,15 @@ approved_by(const struct history *h, const struct leaf *l,
 	return rc;
 }
 
-/* A commit of a destruction names the approvals it used in its payload. */
+/* A commit of a destruction names the approvals it used in its payload. One
+ * for a release is used up by the intent, other steps by their outcome. */
 static bool
 uses(const struct history *h, const struct leaf *l, const struct log_row *row)
 {
 	if (strcmp(l->proposal, h->id) == 0)
-		return l->phase != OP_INTENT;
+		return l->phase != OP_INTENT ||
+		       strcmp(l->op->name, "record.read") == 0 ||
+		       strcmp(l->op->name, "disclose") == 0;
 	return strcmp(l->op->name, "purge.commit") == 0 &&
 	       mentions(row->payload, row->payload_len, h->id);
 }
@@ -148,7 +151,7 @@ take_entry(struct history *h, const struct leaf *l, const struct log_row *row,
 	const char *op = l->op->name;
 	int rc;
 
-	if (l->result != LEAF_OK || !uses(h, l, row))
+	if ((l->result != LEAF_OK && l->phase != OP_INTENT) || !uses(h, l, row))
 		return HRV_OK;
 	if (strcmp(op, "proposal.open") == 0) {
 		if (!opened_by(h, l, row))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/proposal.h"
 #include "vault/session.h"
 #include "vault/store/db.h"
 
@@ -54,6 +55,8 @@ receipt_open(struct hrv_vault *v, struct entry *e, struct manifest *m,
 		rc = txn_entry(v, e, &r->index, err);
 	if (rc == HRV_OK)
 		rc = note_intent(v, r->index, err);
+	if (rc == HRV_OK && e->uses != NULL)
+		rc = proposal_done(v, e->uses, r->index, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, false, err);
 	e->manifest = NULL;

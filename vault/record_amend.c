@@ -11,6 +11,7 @@
 #include "vault/base/json.h"
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
+#include "vault/dual.h"
 #include "vault/record_source.h"
 #include "vault/record_store.h"
 #include "vault/record_view.h"
@@ -31,6 +32,7 @@ struct amending {
 	uint8_t state[32];
 	uint8_t sha256[32];
 	uint64_t size;
+	struct approval approval; /* where the schedule asks two people */
 };
 
 static int
@@ -181,7 +183,34 @@ make_payload(struct amending *a, struct hrv_err *err)
 	a->e.payload = a->payload;
 	a->e.state = a->state;
 	a->e.result = LEAF_OK;
-	return HRV_OK;
+	return approval_log(&a->approval, &a->e, a->payload, err);
+}
+
+/* Whether exactly this version may be stored, where it takes two people. */
+static int
+allow(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
+{
+	json_t *what = json_object(), *bound = json_object();
+	struct dual_step step = { .kind = a->e.op,
+		.subject = &a->rec.subject,
+		.record = &a->rec.id,
+		.comp = a->rec.compartment,
+		.what = what,
+		.bound = bound,
+		.reason = a->args->reason };
+	int rc = HRV_OK;
+
+	if (what == NULL ||
+	    json_set_int(what, "version", (int64_t)a->rec.version + 1) ||
+	    json_set_hex(bound, "sha256", a->sha256, sizeof(a->sha256)) ||
+	    json_set_str(bound, "title", json_str(a->header, "title")) ||
+	    json_set_str(bound, "source", json_str(a->header, "source")))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = dual_allow(v, &step, &a->approval, err);
+	json_decref(what);
+	json_decref(bound);
+	return rc;
 }
 
 static int
@@ -196,6 +225,8 @@ store(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = seal_new(v, a, err);
 	if (rc == HRV_OK)
+		rc = allow(v, a, err);
+	if (rc == HRV_OK)
 		rc = detail_seal(
 		    v, KEK_DETAIL, &a->rec.id, a->args->reason, &d, err);
 	if (rc == HRV_OK)
@@ -209,12 +240,15 @@ store(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = detail_store(v, leaf, &d, err);
 	if (rc == HRV_OK)
+		rc = proposal_done(v, &a->approval, leaf, err);
+	if (rc == HRV_OK)
 		rc = state_set_record(v, &a->rec.id, leaf, a->state, err);
 	if (rc == HRV_OK)
 		rc = terms_update_record(v, &a->rec.id, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	a->e.detail = NULL;
+	a->e.proposal = NULL;
 	detail_clear(&d);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "vault/base/json.h"
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
+#include "vault/dual.h"
 #include "vault/outfile.h"
 #include "vault/record_release.h"
 #include "vault/record_view.h"
@@ -152,6 +153,26 @@ find(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	return rc;
 }
 
+/* Whether it may be released, where that takes two people: to whom and what
+ * for is in the payload already. The approval is used up with the intent,
+ * before anything is opened: it is good for one release, however that ends. */
+static int
+allow(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	struct dual_step step = { .kind = g->e.op,
+		.subject = &g->rec.subject,
+		.record = &g->rec.id,
+		.comp = g->rec.compartment,
+		.what = g->payload,
+		.reason = g->args->reason };
+	int rc = dual_allow(v, &step, &g->approval, err);
+
+	if (rc == HRV_OK)
+		rc = approval_log(&g->approval, &g->e, g->payload, err);
+	g->e.uses = g->e.proposal == NULL ? NULL : &g->approval;
+	return rc;
+}
+
 /* Outcome and typed reason, in one transaction of their own. */
 static int
 close_read(struct hrv_vault *v, struct release *g, struct hrv_err *err)
@@ -275,6 +296,8 @@ record_release(
 		rc = check_restriction(v, g, err);
 	if (rc == HRV_OK && reason != NULL)
 		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
+	if (rc == HRV_OK)
+		rc = allow(v, g, err);
 	if (rc == HRV_OK && g->args->output != NULL)
 		rc = export_file_new(
 		    g->args->output, v->unfinished, &g->file, err);

@@ -13,6 +13,7 @@
 #include "hrvault/record.h"
 #include "vault/base/text.h"
 #include "vault/detail.h"
+#include "vault/dual.h"
 #include "vault/identity.h"
 #include "vault/record_reseal.h"
 #include "vault/record_store.h"
@@ -258,6 +259,33 @@ weigh(struct hrv_vault *v, const struct record_row *rec, unsigned *ret,
 	return rc;
 }
 
+/* Where the schedule asks two people for the step itself: they decide about
+ * the dates that it moves as well, by the same rule. */
+static int
+allow_step(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
+{
+	json_t *what = json_object();
+	struct dual_step step = { .kind = r->e.op,
+		.subject = &r->rec.subject,
+		.record = &r->rec.id,
+		.comp = r->rec.compartment,
+		.to_comp = r->compartment,
+		.what = what,
+		.reason = r->reason };
+	char to[ID_TEXT_SIZE];
+	int rc = HRV_OK;
+
+	id_format(&r->to.id, to);
+	if (what == NULL || json_set_str(what, "to_subject", to) ||
+	    json_set_str(what, "to_class", r->class_name) ||
+	    earlier_set_moved(what, &r->moved))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = dual_allow(v, &step, &r->approval, err);
+	json_decref(what);
+	return rc;
+}
+
 /* New dates, of everything that a record of this class of these subjects may
  * be a trigger for, and whether one member may bring them about. */
 static int
@@ -283,9 +311,11 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 		rc = weigh(v, &r->rec, &after, err);
 	/* Not asking a person any more is a kind of earlier as well. */
 	r->moved.earlier += after < before;
-	return rc == HRV_OK
-		   ? earlier_allow(v, &r->moved, &step, &r->approval, err)
-		   : rc;
+	if (rc != HRV_OK)
+		return rc;
+	return dual_asks(v, r->e.op)
+		   ? allow_step(v, r, err)
+		   : earlier_allow(v, &r->moved, &step, &r->approval, err);
 }
 
 static int

@@ -9,6 +9,7 @@
 
 #include "hrvault/record.h"
 #include "vault/base/json.h"
+#include "vault/proposal.h"
 #include "vault/receipt.h"
 #include "vault/version.h"
 
@@ -36,6 +37,7 @@ struct release {
 	json_t *header;
 	json_t *payload;
 	struct entry e;
+	struct approval approval; /* where the schedule asks two people */
 };
 
 /*

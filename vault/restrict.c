@@ -13,6 +13,7 @@
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
 #include "vault/detail.h"
+#include "vault/dual.h"
 #include "vault/identity.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -115,6 +116,10 @@ log_change(struct restriction *x, struct hrv_err *err)
 {
 	struct detail d = { .sealed = BUF_INIT };
 	struct entry e = { .op = x->op, .phase = OP_SINGLE, .result = LEAF_OK };
+	struct dual_step step = {
+		.kind = x->op, .subject = &x->subject.id, .reason = x->reason
+	};
+	struct approval approval = { .alone = false };
 	json_t *p = json_object();
 	const char *was = x->subject.restricted;
 	uint64_t leaf = 0;
@@ -124,6 +129,11 @@ log_change(struct restriction *x, struct hrv_err *err)
 	    json_set_str(p, "was", was[0] == '\0' ? NULL : was) ||
 	    json_set_int(p, "records", (int64_t)x->records))
 		rc = no_memory(err);
+	step.what = p;
+	if (rc == HRV_OK)
+		rc = dual_allow(x->v, &step, &approval, err);
+	if (rc == HRV_OK)
+		rc = approval_log(&approval, &e, p, err);
 	e.subject = &x->subject.id;
 	e.payload = p;
 	e.manifest = &x->states;
@@ -138,6 +148,8 @@ log_change(struct restriction *x, struct hrv_err *err)
 		rc = detail_store(x->v, leaf, &d, err);
 	if (rc == HRV_OK)
 		rc = set_states(x, leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(x->v, &approval, leaf, err);
 	detail_clear(&d);
 	json_decref(p);
 	return rc;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vault/detail.h"
+#include "vault/dual.h"
 #include "vault/earlier.h"
 #include "vault/identity.h"
 #include "vault/subject_correct.h"
@@ -134,6 +135,28 @@ make_payload(struct updating *u, json_t **ret, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* Where the schedule asks two people for every correction: they decide about
+ * the dates that it moves as well, by the same rule. */
+static int
+allow_step(struct updating *u, struct approval *ret, struct hrv_err *err)
+{
+	json_t *what = json_object();
+	struct dual_step step = { .kind = OP,
+		.subject = &u->to.subject.id,
+		.what = what,
+		.bound = u->to.identity,
+		.reason = u->args->reason };
+	int rc = HRV_OK;
+
+	if (what == NULL || earlier_set_moved(what, &u->to.moved) ||
+	    json_set_str(what, "kind", u->to.kind))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = dual_allow(u->v, &step, ret, err);
+	json_decref(what);
+	return rc;
+}
+
 static int
 log_update(struct updating *u, struct hrv_err *err)
 {
@@ -143,7 +166,9 @@ log_update(struct updating *u, struct hrv_err *err)
 	struct earlier_step step = { .subject = &u->to.subject.id,
 		.identity = u->to.identity };
 	struct approval approval = { .alone = false };
-	int rc = earlier_allow(u->v, &u->to.moved, &step, &approval, err);
+	int rc = dual_asks(u->v, OP)
+		     ? allow_step(u, &approval, err)
+		     : earlier_allow(u->v, &u->to.moved, &step, &approval, err);
 
 	if (rc == HRV_OK)
 		rc = make_payload(u, &payload, err);

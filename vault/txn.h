@@ -25,6 +25,8 @@ struct manifest {
 	bool states; /* rows carry states */
 };
 
+struct approval;
+
 /* What a verb wants logged; start from ENTRY(op). Pointers are borrowed. */
 struct entry {
 	const char *op;
@@ -34,6 +36,7 @@ struct entry {
 	const struct hrv_id *hold;
 	const struct hrv_id *kase;
 	const struct hrv_id *proposal;
+	const struct approval *uses; /* an intent that uses this one up */
 	const struct hrv_id *run;
 	const struct hrv_id *backup;
 	const char *comp;

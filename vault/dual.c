@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Steps for which the schedule asks two people. Layer: verbs. Invariant: what
+ * is approved is bound to what is done, personal data by a keyed hash.
+ */
+#include "vault/dual.h"
+
+#include <string.h>
+
+#include "hrvault/policy.h"
+#include "vault/crypto/crypt.h"
+#include "vault/detail.h"
+#include "vault/earlier.h"
+
+bool
+dual_asks(const struct hrv_vault *v, const char *kind)
+{
+	const struct hrv_schedule *s = v->schedule;
+
+	for (size_t i = 0; s != NULL && i < s->dual_control_count; i++) {
+		if (strcmp(s->dual_control[i], kind) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+put_bound(
+    struct hrv_vault *v, const json_t *bound, json_t *what, struct hrv_err *err)
+{
+	const struct key *k =
+	    keyring_current(&v->ring, v->slots, KEY_INDEX, NULL);
+	struct buf canon = BUF_INIT_SECRET;
+	uint8_t mac[32];
+	int rc;
+
+	if (k == NULL)
+		return hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+		    "you do not hold the key of the index");
+	buf_adds(&canon, "hrvault-bound/v1\n");
+	rc = json_canonical(bound, &canon, err);
+	if (rc == HRV_OK)
+		rc = crypt_hmac_sha256(k, canon.data, canon.len, mac, err);
+	if (rc == HRV_OK && json_set_hex(what, "bound_mac", mac, sizeof(mac)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	buf_clear(&canon);
+	return rc;
+}
+
+static int
+put_id(json_t *what, const char *name, const struct hrv_id *id)
+{
+	char text[ID_TEXT_SIZE];
+
+	if (id == NULL)
+		return 0;
+	id_format(id, text);
+	return json_set_str(what, name, text);
+}
+
+static int
+make_what(struct hrv_vault *v, const struct dual_step *s, json_t *what,
+    struct hrv_err *err)
+{
+	json_t *comps = json_array();
+	int rc = HRV_OK;
+
+	if (what == NULL || json_object_set_new(what, "compartments", comps) ||
+	    (s->what != NULL && json_object_update(what, s->what)) ||
+	    put_id(what, "subject", s->subject) ||
+	    put_id(what, "record", s->record) ||
+	    put_id(what, "case", s->kase) ||
+	    (s->comp != NULL && earlier_add_comp(comps, s->comp)) ||
+	    (s->to_comp != NULL && earlier_add_comp(comps, s->to_comp)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK && s->comp == NULL && s->record == NULL &&
+	    s->kase == NULL && s->subject != NULL)
+		rc = earlier_subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->bound != NULL)
+		rc = put_bound(v, s->bound, what, err);
+	return rc;
+}
+
+int
+dual_allow(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
+    struct hrv_err *err)
+{
+	struct proposal_args two = { .kind = s->kind,
+		.subject = s->subject,
+		.record = s->record,
+		.kase = s->kase,
+		.reason = s->reason,
+		.kek = KEK_DETAIL,
+		.owner = s->record != NULL ? s->record
+			 : s->kase != NULL ? s->kase
+					   : s->subject };
+	json_t *what;
+	int rc;
+
+	*ret = (struct approval){ .alone = false };
+	if (!dual_asks(v, s->kind))
+		return HRV_OK;
+	what = json_object();
+	two.what = what;
+	rc = make_what(v, s, what, err);
+	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, ret, err);
+	json_decref(what);
+	return rc;
+}

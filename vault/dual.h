@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Two people where the schedule asks for them: the steps of its list
+ * `dual_control` beyond the fixed ones. A verb asks dual_allow() with what it
+ * is about to do; where the schedule does not list the step nothing is asked.
+ * Layer: verbs.
+ */
+#ifndef VAULT_DUAL_H
+#define VAULT_DUAL_H
+
+#include "vault/base/json.h"
+#include "vault/proposal.h"
+
+/* One step. All but kind may be NULL. */
+struct dual_step {
+	const char *kind; /* as the schedule lists it: the operation */
+	const struct hrv_id *subject;
+	const struct hrv_id *record;
+	const struct hrv_id *kase;
+	const char *comp;    /* compartments it touches: NULL with a subject */
+	const char *to_comp; /* and no record: all that the subject has */
+	/* What else will be done, no personal data; and what of it is
+	 * personal: it is bound by a keyed hash. Both borrowed. */
+	json_t *what;
+	const json_t *bound;
+	const char *reason; /* sealed with the proposal, for who approves */
+};
+
+/* Whether the schedule in force lists the step. */
+bool dual_asks(const struct hrv_vault *v, const char *kind);
+/*
+ * Whether the step may be taken now. *ret is empty where nothing is asked;
+ * else as proposal_require(), whose errors these are: the caller logs *ret
+ * with the step and uses it up. An open transaction is given up after a
+ * failure.
+ */
+int dual_allow(struct hrv_vault *v, const struct dual_step *step,
+    struct approval *ret, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
