@@ -57,7 +57,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
 TOOL_BIN := $(TOOL_SRC:tests/tools/%.c=$(B)/tools/%)
 
-.PHONY: all unit-bins tools fuzz-bins deps demo test lint fuzz bench metrics man \
+.PHONY: test-web all unit-bins tools fuzz-bins deps demo test lint fuzz bench metrics man \
 	clean install uninstall check-unit check-cli check-san check-valgrind \
 	check-clang
 .SECONDARY:
@@ -149,6 +149,12 @@ check-valgrind:
 	@HRV_FULL=1 tests/run.sh valgrind
 check-clang:
 	@tests/run.sh clang
+
+# A package for a person, made, opened, and looked at in a browser.
+test-web:
+	@packaging/install-deps web
+	@$(MAKE) --no-print-directory all
+	@HRV_B=$(B) tests/web/run.sh
 
 metrics:
 	@tests/lint/metrics.sh

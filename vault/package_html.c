@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The values that the template of index.html is filled with. Layer: verbs.
- * Invariant: nothing is in them that is not in data.json or the law.
+ * Records as a page shows them: words to translate, sizes, groups by class.
+ * Layer: verbs. Invariant: nothing is in them that is not in data.json or the
+ * law.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hrvault/policy.h"
-#include "vault/contact.h"
 #include "vault/package.h"
+#include "vault/package_page.h"
 
-static int
-no_memory(struct hrv_err *err)
-{
-	return hrv_fail(err, HRV_ENOMEM, "out of memory");
-}
+#define LONG_GROUP 24 /* records that are looked through at a glance */
+#define SCREENFUL 8   /* records beyond which one wants a way back */
 
 /* 1234567 as "1.2 MB": what people read. */
 static json_t *
@@ -131,20 +128,19 @@ shown_record(const struct package *p, const struct package_item *it)
 	return o;
 }
 
-static bool
-is_disposed(const struct package_item *it, const char *how)
+bool
+page_is(const struct package_item *it, const char *how)
 {
 	return strcmp(json_str(it->row, "disposition"), how) == 0;
 }
 
-/* Records with one disposition, as a list. */
-static json_t *
-list_of(const struct package *p, const char *how)
+json_t *
+page_list(const struct package *p, const char *how)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->n; i++) {
-		if (is_disposed(&p->items[i], how) &&
+		if (page_is(&p->items[i], how) &&
 		    json_array_append_new(
 			list, shown_record(p, &p->items[i])) != 0) {
 			json_decref(list);
@@ -175,9 +171,8 @@ new_group(const struct package_item *it)
 	return g;
 }
 
-/* The group of a class, made where there is none yet. Borrowed. */
-static json_t *
-group_of(json_t *groups, const struct package_item *it)
+json_t *
+page_group(json_t *groups, const struct package_item *it)
 {
 	json_t *g;
 	size_t i;
@@ -214,28 +209,62 @@ by_title(const void *a, const void *b)
 	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
 }
 
-/* What is given out, by class: [{class_title, records: [...]}]. */
-static json_t *
-by_class(const struct package *p)
+struct package_item **
+page_sorted(const struct package *p)
 {
 	struct package_item **list =
 	    calloc(p->n + 1, sizeof(struct package_item *));
-	json_t *groups = json_array();
+
+	for (size_t i = 0; list != NULL && i < p->n; i++)
+		list[i] = &p->items[i];
+	if (list != NULL)
+		qsort(list, p->n, sizeof(struct package_item *), by_title);
+	return list;
+}
+
+/* Says how many a group has, and in a long one marks the first record of each
+ * year: nobody finds a payslip among hundreds without. */
+static int
+finish_group(json_t *g)
+{
+	json_t *records = json_object_get(g, "records"), *one;
+	char year[5] = "";
+	size_t i, n = json_array_size(records);
+	int bad = json_set_int(g, "n", (int64_t)n) |
+		  json_set_int(g, "is_long", n > SCREENFUL);
+
+	json_array_foreach(records, i, one)
+	{
+		const char *day = json_str(one, "created");
+
+		if (n <= LONG_GROUP || day == NULL ||
+		    strncmp(day, year, 4) == 0)
+			continue;
+		snprintf(year, sizeof(year), "%.4s", day);
+		bad |= json_set_str(one, "year", year);
+	}
+	return bad;
+}
+
+json_t *
+page_groups(const struct package *p)
+{
+	struct package_item **list = page_sorted(p);
+	json_t *groups = json_array(), *g;
 	bool bad = list == NULL || groups == NULL;
-	size_t n = 0;
+	size_t k;
 
 	for (size_t i = 0; !bad && i < p->n; i++) {
-		if (p->items[i].file[0] != '\0')
-			list[n++] = &p->items[i];
-	}
-	if (!bad)
-		qsort(list, n, sizeof(struct package_item *), by_title);
-	for (size_t i = 0; !bad && i < n; i++) {
-		json_t *g = group_of(groups, list[i]);
-
+		if (list[i]->file[0] == '\0')
+			continue;
+		g = page_group(groups, list[i]);
 		bad = g == NULL ||
 		      json_array_append_new(json_object_get(g, "records"),
 			  shown_record(p, list[i])) != 0;
+	}
+	json_array_foreach(groups, k, g)
+	{
+		bad = bad || finish_group(g) != 0;
 	}
 	free(list);
 	if (bad) {
@@ -245,11 +274,32 @@ by_class(const struct package *p)
 	return groups;
 }
 
-/* Dates of the subject, with words for the template. */
+/* A deep copy in the order of days. */
 static json_t *
-shown_events(const struct package *p)
+by_day(const json_t *events)
 {
-	json_t *list = json_deep_copy(p->events), *e;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		json_t *e = json_array_get(events, i);
+		size_t at = json_array_size(list);
+
+		while (at > 0 &&
+		       strcmp(json_str(json_array_get(list, at - 1), "day"),
+			   json_str(e, "day")) > 0)
+			at--;
+		if (json_array_insert_new(list, at, json_deep_copy(e)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+json_t *
+page_events(const struct package *p)
+{
+	json_t *list = by_day(p->events), *e;
 	size_t i;
 
 	json_array_foreach(list, i, e)
@@ -261,164 +311,4 @@ shown_events(const struct package *p)
 		}
 	}
 	return list;
-}
-
-/* Adds a text to a list of different texts. */
-static int
-add_once(json_t *list, const char *text)
-{
-	json_t *member;
-	size_t i;
-
-	json_array_foreach(list, i, member)
-	{
-		if (strcmp(json_string_value(member), text) == 0)
-			return 0;
-	}
-	return json_array_append_new(list, json_string(text));
-}
-
-/* Where data came from besides the subject, each once: Art. 15(1)(g). */
-static int
-add_sources(const struct package *p, json_t *o)
-{
-	json_t *from = json_array();
-	int bad = from == NULL;
-
-	for (size_t i = 0; i < p->n && !bad; i++) {
-		const struct package_item *it = &p->items[i];
-		const char *source = json_str(it->row, "source");
-		const char *by = json_str(it->more, "provided_by");
-
-		if (source != NULL && by != NULL && strcmp(by, "subject") != 0)
-			bad |= add_once(from, source);
-	}
-	return json_object_set_new(o, "sources", from) | bad;
-}
-
-/* Adds to a category the rules its time comes from. */
-static int
-add_criteria(const struct hrv_vault *v, const char *class_name, json_t *o)
-{
-	const struct hrv_class *c = hrv_schedule_class(v->schedule, class_name);
-	json_t *list = json_array();
-	int bad = list == NULL;
-
-	for (size_t i = 0; c != NULL && i < c->rule_count && !bad; i++) {
-		const struct hrv_rule *r = c->rule[i];
-		const struct hrv_term *t = r->keep != NULL ? r->keep : r->limit;
-		char *words = t == NULL ? NULL : hrv_term_words(t);
-		json_t *one = json_pack("{s:s}", "cite", r->cite);
-
-		bad = one == NULL || json_set_str(one, "words", words) ||
-		      json_array_append_new(list, one);
-		free(words);
-	}
-	return json_object_set_new(o, "criteria", list) | bad;
-}
-
-/* The latest date of a category, and whether some have none yet. */
-static int
-add_latest(const struct package_item *it, json_t *o)
-{
-	const char *keep = json_str(it->row, "keep_until");
-	const char *latest = json_str(o, "keep_latest");
-
-	if (keep == NULL)
-		return 0;
-	if (strcmp(keep, "pending") == 0)
-		return json_set_int(o, "keep_pending", 1);
-	if (latest == NULL || strcmp(keep, latest) > 0)
-		return json_set_str(o, "keep_latest", keep);
-	return 0;
-}
-
-/* The kinds of data there are, withheld ones too: Art. 15(1)(a), (b), (d). */
-static int
-add_categories(const struct hrv_vault *v, const struct package *p, json_t *o)
-{
-	json_t *list = json_array(), *g;
-	int bad = json_object_set_new(o, "categories", list);
-
-	for (size_t i = 0; !bad && i < p->n; i++) {
-		const struct package_item *it = &p->items[i];
-		size_t before = json_array_size(list);
-
-		if (is_disposed(it, ITEM_DESTROYED))
-			continue;
-		g = group_of(list, it);
-		bad = g == NULL;
-		if (!bad && json_array_size(list) > before)
-			bad = add_criteria(v, it->rec.class_name, g);
-		if (!bad)
-			bad = json_set_int(g, "n", json_int(g, "n", 0) + 1) |
-			      add_latest(it, g);
-	}
-	return bad;
-}
-
-/* Who got something, with words for the template: Art. 15(1)(c), 15(2). */
-static int
-add_recipients(const struct package *p, json_t *o)
-{
-	static const char *const kinds[] = { "group", "processor", "authority",
-		"other", NULL };
-	static const char *const safeguards[] = { "adequacy", "scc", "bcr",
-		"consent", "none", NULL };
-	json_t *list = json_deep_copy(p->recipients), *one;
-	int bad = json_object_set_new(o, "recipients", list);
-	size_t i;
-
-	json_array_foreach(list, i, one)
-	{
-		char kind[16], safeguard[16];
-
-		snprintf(kind, sizeof(kind), "%s", json_str(one, "kind"));
-		snprintf(safeguard, sizeof(safeguard), "%s",
-		    json_str(one, "safeguard"));
-		bad |= package_word(one, "kind", kind, kinds) |
-		       package_word(one, "safeguard", safeguard, safeguards);
-	}
-	return bad;
-}
-
-/* has_X for each list X, so that a template can put a heading before it. */
-static int
-add_flags(json_t *o)
-{
-	static const char *const lists[][2] = { { "withheld", "has_withheld" },
-		{ "destroyed", "has_destroyed" }, { "sources", "has_sources" },
-		{ "recipients", "has_recipients" }, { "groups", "has_groups" },
-		{ "events", "has_events" } };
-	int bad = 0;
-
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		bad |= json_set_int(o, lists[i][1],
-		    (int64_t)json_array_size(json_object_get(o, lists[i][0])));
-	return bad;
-}
-
-int
-package_values(struct hrv_vault *v, const struct package *p, const char *day,
-    json_t **ret, struct hrv_err *err)
-{
-	json_t *totals = json_object_get(p->manifest, "totals");
-	json_t *o = json_pack(
-	    "{s:s,s:s,s:o,s:s,s:s,s:s,s:O?,s:o,s:O,s:O?,s:o,s:o,s:o}", "case",
-	    p->root, "date", day, "controller", contact_for_page(p->controller),
-	    "received", p->k->received, "law", p->k->law->title, "law_cite",
-	    p->k->law->cite, "identity", p->identity, "events", shown_events(p),
-	    "totals", totals, "log", json_object_get(p->manifest, "log"),
-	    "groups", by_class(p), "withheld", list_of(p, ITEM_WITHHELD),
-	    "destroyed", list_of(p, ITEM_DESTROYED));
-
-	if (o == NULL || add_sources(p, o) || add_recipients(p, o) ||
-	    add_categories(v, p, o) ||
-	    json_set_str(o, "name", json_str(p->identity, "name")) ||
-	    add_flags(o)) {
-		json_decref(o);
-		return no_memory(err);
-	}
-	*ret = o;
-	return HRV_OK;
 }

@@ -83,7 +83,7 @@ exit_is 0 "in another language"
 like "$(cat ext-de.txt)" 'Sie erhalten unsere Antwort spätestens am' "German"
 letter extension x.txt --lang xx
 exit_is 2 "a language there is none of is an error"
-err_like 'there are: en' "that names those there are"
+err_like 'there are: de en' "that names those there are"
 letter extension x.txt --lang ../../../etc/passwd
 exit_is 2 "a language is no path"
 
@@ -92,10 +92,10 @@ exit_is 2 "a language is no path"
 must as dpo hrv case collect "$C"
 letter cover cover.txt
 exit_is 6 "no cover letter without a package"
-must as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg
+must as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg --lang de
 gpg --homedir "$T/gpg-leaver" --batch -q -d a.gpg 2>/dev/null | tar -x
-like "$(cat "$C/index.html")" '<html lang="en">' "the package has the page"
-like "$(cat "$C/letter.html")" '<html lang="en">' "with its letter"
+like "$(cat "$C/index.html")" '<html lang="de">' "a page in another language"
+like "$(cat "$C/letter.html")" '<html lang="de">' "with its letter"
 letter cover cover.txt
 for what in 'Pay & Co, who works for us, in US' 'standard contractual clauses' \
     'Recruiter' 'Legal basis: your contract' 'data protection authority' \
