@@ -59,7 +59,7 @@ TOOL_BIN := $(TOOL_SRC:tests/tools/%.c=$(B)/tools/%)
 
 .PHONY: test-web all unit-bins tools fuzz-bins deps demo test lint fuzz bench metrics man \
 	clean install uninstall check-unit check-cli check-san check-valgrind \
-	check-clang
+	check-clang test-crash
 .SECONDARY:
 
 all: $(B)/hrvault
@@ -158,6 +158,11 @@ test-web:
 
 metrics:
 	@tests/lint/metrics.sh
+
+# SIGKILL at every system call that changes something, of every changing verb;
+# POINTS=N for a sample. Half an hour.
+test-crash: all tools
+	@HRV_B=$(B) tests/crash/run.sh $(or $(POINTS),0)
 
 # Ratios to raw SQLCipher; BENCH=full adds a million records.
 bench: $(B)/hrvault $(B)/tools/mass

@@ -64,8 +64,8 @@ int split_pack(struct hrv_vault *v, const struct split *s,
 int split_unpack(struct hrv_vault *v, const struct split *s,
     const struct key *recovery, const uint8_t hash[32], struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Destroys the files of splits that were replaced. Best effort, after a
- * commit; the next one tries again. */
+/* Destroys the files of splits that were replaced. Best effort: every write
+ * transaction tries again. */
 void split_tidy(struct hrv_vault *v);
 
 /* What `status` says of them: state (none, pending, ready), and of the newest

@@ -18,6 +18,7 @@
 #include "vault/recover.h"
 #include "vault/remember.h"
 #include "vault/session.h"
+#include "vault/split.h"
 #include "vault/store/db.h"
 #include "vault/store/keystore.h"
 #include "vault/store/pack.h"
@@ -247,6 +248,8 @@ txn_begin(struct hrv_vault *v, struct hrv_err *err)
 		rc = recover_intents(v, err);
 	if (rc == HRV_OK)
 		rc = recover_generations(v, err);
+	if (rc == HRV_OK)
+		split_tidy(v);
 	if (rc != HRV_OK)
 		txn_abort(v);
 	return rc;
