@@ -55,6 +55,64 @@ run_check(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static int
+show_rotated(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "key", "new key", 0 },
+		{ "members", "given to", OUT_RIGHT },
+		{ "rewrapped", "data keys", OUT_RIGHT }, { NULL, NULL, 0 } };
+	const struct hrv_doc *list = hrv_doc_get(doc, "rotated");
+	size_t left = hrv_doc_len(hrv_doc_get(doc, "rotations"));
+	int rc = HRV_OK;
+
+	out_list(c, columns, "nothing was to be rotated by you");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	if (rc == HRV_OK)
+		rc = out_list_end(c, err);
+	if (left > 0)
+		out_line(
+		    c, "%zu still to be rotated: 'hrvault key check'", left);
+	return rc;
+}
+
+static int
+run_rotate(struct cli *c, struct hrv_err *err)
+{
+	const struct hrv_key_rotate_args args = {
+		.compartment = opt_text(c, "compartment"),
+		.key = opt_text(c, "key"),
+	};
+	struct hrv_doc *doc = NULL;
+	int rc = HRV_OK;
+
+	if (args.compartment != NULL && args.key != NULL)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "one key at a time: --compartment or --key");
+	if (rc == HRV_OK)
+		rc = hrv_key_rotate(c->vault, &args, &doc, err);
+	if (rc == HRV_OK)
+		rc = c->json ? out_doc(c, doc, NULL, err)
+			     : show_rotated(c, doc, err);
+	if (rc == HRV_OK && !hrv_doc_true(doc, "finished")) {
+		rc = hrv_fail(err, HRV_EPARTIAL,
+		    "the new keys are in force, but a running command still "
+		    "holds what they replaced");
+		hrv_hint(err, "the next command that writes destroys it");
+	}
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static const struct opt rotate_options[] = {
+	{ "compartment", OPT_TEXT, "C",
+	    "the key of this compartment; you must hold it", 0 },
+	{ "key", OPT_CHOICE,
+	    "write|index|suppress|identity|detail|hold|casework",
+	    "one of the vault's own keys", 0 },
+	OPT_END,
+};
+
 static const struct command verbs[] = {
 	{ .verb = "check",
 	    .summary = "Look whether every key is in the right hands",
@@ -66,6 +124,22 @@ static const struct command verbs[] = {
 	    .examples = "hrvault key check",
 	    .flags = CMD_VAULT,
 	    .run = run_check },
+	{ .verb = "rotate",
+	    .summary = "Replace keys by new ones",
+	    .more = "Without an option: every key that is to be rotated and "
+		    "that you hold. The new\n"
+		    "key is sealed to every member whose role and "
+		    "compartments take it. What the old\n"
+		    "one opened is sealed or wrapped anew; no record changes, "
+		    "and held ones keep their\n"
+		    "keys. Rotation does not call back what somebody copied "
+		    "while he held the old key.",
+	    .examples = "hrvault key rotate\n"
+			"hrvault key rotate --compartment pay\n"
+			"hrvault key rotate --key write",
+	    .options = rotate_options,
+	    .flags = CMD_VAULT,
+	    .run = run_rotate },
 	{ .verb = "split",
 	    .args = "KEY... | FILE...",
 	    .summary = "Divide keys among custodians, for recovery",

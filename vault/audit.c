@@ -10,6 +10,7 @@
 #include "vault/base/json.h"
 #include "vault/log/append.h"
 #include "vault/log/proof.h"
+#include "vault/logkeys.h"
 #include "vault/store/db.h"
 
 int
@@ -32,9 +33,8 @@ audit_newest(struct hrv_vault *v, struct buf *note, struct note_checkpoint *ret,
 	buf_add(note, p, len);
 	db_reset(st);
 	rc = buf_ok(note, err);
-	return rc == HRV_OK
-		   ? note_open(note->data, note->len, &v->vkey, ret, err)
-		   : rc;
+	return rc == HRV_OK ? logkeys_open(v, note->data, note->len, ret, err)
+			    : rc;
 }
 
 int
@@ -79,14 +79,16 @@ hrv_audit_vkey(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct buf vkey = BUF_INIT;
-	json_t *doc = json_object();
+	json_t *doc = json_object(), *keys = logkeys_json(v);
 	int rc;
 
 	note_vkey_format(&v->vkey, &vkey);
 	rc = audit_doc(doc,
 	    !json_set_str(doc, "vkey", buf_str(&vkey)) &&
-		!json_set_str(doc, "origin", v->origin),
+		!json_set_str(doc, "origin", v->origin) &&
+		!json_object_set(doc, "keys", keys),
 	    ret_doc, err);
+	json_decref(keys);
 	buf_clear(&vkey);
 	return rc;
 }
@@ -111,6 +113,7 @@ hrv_audit_prove(struct hrv_vault *v, uint64_t index, struct hrv_doc **ret_doc,
 	struct tree_source src = log_source(v->db);
 	struct buf note = BUF_INIT, leaf = BUF_INIT, text = BUF_INIT;
 	struct note_checkpoint cp = { .size = 0 };
+	struct note_vkey vkey;
 	struct proof p = { .index = index };
 	uint8_t hash[TREE_HASH];
 	json_t *doc;
@@ -127,7 +130,9 @@ hrv_audit_prove(struct hrv_vault *v, uint64_t index, struct hrv_doc **ret_doc,
 	/* The entry's bytes are proved, not the hash stored beside them. */
 	tree_leaf_hash(leaf.data, leaf.len, hash);
 	if (rc == HRV_OK)
-		rc = proof_verify(&p, &v->vkey, hash, NULL, err);
+		rc = logkeys_vkey(v, cp.origin, cp.size, &vkey, err);
+	if (rc == HRV_OK)
+		rc = proof_verify(&p, &vkey, hash, NULL, err);
 	if (rc == HRV_OK)
 		rc = proof_write(&p, &text, err);
 	if (rc == HRV_OK)

@@ -9,6 +9,7 @@
 
 #include "hrvault/audit.h"
 #include "vault/audit_int.h"
+#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/verify.h"
 
@@ -26,7 +27,7 @@ begin(struct hrv_vault *v, const struct hrv_audit_verify_args *args,
 			verify_mark_load(v, mark);
 		return HRV_OK;
 	}
-	if (note_open(args->from, strlen(args->from), &v->vkey, &cp, err) !=
+	if (logkeys_open(v, args->from, strlen(args->from), &cp, err) !=
 	    HRV_OK) {
 		hrv_fail(err, HRV_EUSAGE,
 		    "this is no checkpoint of this vault's log");

@@ -6,6 +6,7 @@
 
 #include "vault/log/append.h"
 #include "vault/log/proof.h"
+#include "vault/logkeys.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
@@ -59,8 +60,9 @@ write_proof(struct hrv_vault *v, uint64_t index, const struct buf *note,
 	};
 	struct tree_source source = log_source(v->db);
 	struct buf leaf = BUF_INIT;
+	struct note_vkey vkey;
 	uint8_t hash[TREE_HASH];
-	int rc = note_open(note->data, note->len, &v->vkey, ret_head, err);
+	int rc = logkeys_open(v, note->data, note->len, ret_head, err);
 
 	if (rc == HRV_OK)
 		rc = tree_inclusion(
@@ -69,8 +71,11 @@ write_proof(struct hrv_vault *v, uint64_t index, const struct buf *note,
 		rc = log_read(v->db, index, &leaf, NULL, err);
 	if (rc == HRV_OK) {
 		tree_leaf_hash(leaf.data, leaf.len, hash);
-		rc = proof_verify(&p, &v->vkey, hash, NULL, err);
+		rc = logkeys_vkey(
+		    v, ret_head->origin, ret_head->size, &vkey, err);
 	}
+	if (rc == HRV_OK)
+		rc = proof_verify(&p, &vkey, hash, NULL, err);
 	if (rc == HRV_OK)
 		rc = proof_write(&p, out, err);
 	buf_clear(&leaf);

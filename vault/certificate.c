@@ -21,6 +21,7 @@
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/log/proof.h"
+#include "vault/logkeys.h"
 #include "vault/purge.h"
 #include "vault/store/db.h"
 #include "vault/store/file.h"
@@ -69,6 +70,7 @@ put_log(struct hrv_vault *v, json_t *doc, const struct run_row *r,
 {
 	struct buf leaf = BUF_INIT, payload = BUF_INIT, vkey = BUF_INIT;
 	struct leaf l = LEAF_INIT;
+	struct note_vkey key;
 	uint8_t root[TREE_HASH];
 	char when[WHEN_TEXT_LEN + 1];
 	json_t *log = json_object();
@@ -80,7 +82,10 @@ put_log(struct hrv_vault *v, json_t *doc, const struct run_row *r,
 		rc = log_root_at(v->db, size, root, err);
 	if (rc == HRV_OK && !when_format(l.time, when))
 		rc = hrv_fail(err, HRV_EINTEGRITY, "an entry has no time");
-	note_vkey_format(&v->vkey, &vkey);
+	if (rc == HRV_OK)
+		rc = logkeys_vkey(v, v->origin, size, &key, err);
+	if (rc == HRV_OK)
+		note_vkey_format(&key, &vkey);
 	if (rc == HRV_OK &&
 	    (log == NULL || json_set_str(doc, "time", when) ||
 		json_set_str(log, "origin", v->origin) ||

@@ -10,6 +10,7 @@
 
 #include "vault/candidate.h"
 #include "vault/receipt.h"
+#include "vault/store/keystore.h"
 
 /* Why somebody wants a version destroyed. What must hold follows from it. */
 enum destroy_reason {
@@ -67,6 +68,24 @@ struct destroy_result {
 int destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
     struct destroy_result *ret, struct hrv_err *err) HRV_MUST_CHECK;
 void destroy_clear(struct destroy_result *r);
+/* How a rotation wants the next generation built. */
+struct destroy_rotation {
+	keystore_rewrap_fn *rewrap; /* NULL: every key as it is wrapped */
+	void *ctx;
+	const struct key *k_write; /* of the next generation; NULL: the one
+				    * in force */
+	bool drop_retired; /* leave out the keys of records that were sealed
+			    * anew; the caller has verified the log */
+};
+/*
+ * Inside the open write transaction: builds the next keystore generation with
+ * every key there is, also orphans, and moves the vault to it. Of *ret the
+ * generations, orphans (retired keys left out) and facts are set, for the
+ * entry that the caller logs: keys_before, keys_after, their hashes. Given
+ * back with destroy_clear() in any case. The caller commits.
+ */
+int destroy_rotate(struct hrv_vault *v, const struct destroy_rotation *how,
+    struct destroy_result *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * After the commit: makes the old generation unreadable for good and empties
  * the write-ahead log. HRV_EBUSY while readers hold it: the next writer or run

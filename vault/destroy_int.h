@@ -12,7 +12,8 @@
 
 struct destroy_work {
 	struct hrv_vault *v;
-	const struct destroy_args *args;
+	const struct destroy_args *args;	 /* NULL for a rotation */
+	const struct destroy_rotation *rotation; /* NULL: a destruction */
 	struct destroy_result *ret;
 	char day[HRV_DATE_TEXT];
 	struct deklist victims;	   /* keys that must go */

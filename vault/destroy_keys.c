@@ -19,7 +19,8 @@ survives(void *ctx, const struct keystore_dek *dek, struct hrv_err *err)
 
 	if (deklist_has(&w->victims, dek->dek_id))
 		return HRV_OK;
-	if (!deklist_has(&w->referenced, dek->dek_id) &&
+	/* Nothing is left out unverified: a rotation keeps orphans too. */
+	if (w->rotation == NULL && !deklist_has(&w->referenced, dek->dek_id) &&
 	    dek->purpose != WRAP_CASE_COPY &&
 	    dek->added + ORPHAN_DAYS < today) {
 		w->ret->orphans++;
@@ -72,7 +73,7 @@ choose_survivors(struct destroy_work *w, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = deklist_query(
 		    w->v, &w->referenced, SQL_DETAIL_LIST_DEKS, NULL, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && (w->rotation == NULL || w->rotation->drop_retired))
 		rc = take_retired(w, err);
 	if (rc == HRV_OK)
 		rc = keys_open(w->v, err);
@@ -139,6 +140,12 @@ destroy_keys(struct destroy_work *w, struct hrv_err *err)
 	list.ids = w->survivors.n == 0 ? NULL : w->survivors.ids[0];
 	list.count = w->survivors.n;
 	b.k_write = keyring_current(&w->v->ring, w->v->slots, KEY_WRITE, NULL);
+	if (w->rotation != NULL) {
+		b.rewrap = w->rotation->rewrap;
+		b.rewrap_ctx = w->rotation->ctx;
+		if (w->rotation->k_write != NULL)
+			b.k_write = w->rotation->k_write;
+	}
 	rc = keystore_set(w->v->ks, &before, err);
 	if (rc == HRV_OK)
 		rc = keystore_build_next(w->v->ks, &b, &after, err);

@@ -20,6 +20,7 @@
 struct db;
 struct hrv_schedule;
 struct keystore;
+struct logkey;
 struct pack_writer;
 struct pgp;
 struct session;
@@ -41,12 +42,18 @@ struct hrv_vault {
 
 	uint8_t id[VAULT_ID_LEN];
 	char origin[NOTE_NAME_MAX + 1];
-	struct note_vkey vkey; /* the log's public key */
-	bool founding;	       /* fewer than two approvers so far */
-	bool restoring;	       /* restored, and not approved yet */
-	bool without_log;      /* restored without a backup of its log */
-	bool behind; /* the log is older than this client remembers, and it
-		      * was opened all the same: see hrv_open_args.behind */
+	struct note_vkey vkey;	/* the log's public key now */
+	struct logkey *logkeys; /* all there were, oldest first (logkeys.h) */
+	size_t n_logkeys;
+	/* Inside the transaction that replaces it, the K_write to come, whose
+	 * log key signs the checkpoint along with the old one. Borrowed. */
+	const struct key *write_next;
+	bool founding;	  /* fewer than two approvers so far */
+	bool restoring;	  /* restored, and not approved yet */
+	bool without_log; /* restored without a backup of its log */
+	/* The log is older than this client remembers, and it was opened all
+	 * the same: see hrv_open_args.behind. */
+	bool behind;
 	struct config cfg;
 
 	struct pgp *pgp;
@@ -58,6 +65,8 @@ struct hrv_vault {
 	 * that index_version says; NULL until one is needed. */
 	struct key *index_keys[INDEX_FIELDS];
 	uint32_t index_version;
+	uint32_t index_use; /* version that tokens are made with while it is
+			     * being replaced; 0: the one in force */
 
 	struct db *db;
 	uint32_t gen;		  /* keystore generation in force */

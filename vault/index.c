@@ -63,7 +63,10 @@ start(struct tokens *t, struct hrv_err *err)
 	const struct key *k;
 	uint32_t version = 0;
 
-	k = keyring_current(&t->v->ring, t->v->slots, KEY_INDEX, &version);
+	version = t->v->index_use;
+	k = version != 0 ? keyring_get(&t->v->ring, KEY_INDEX, version)
+			 : keyring_current(
+			       &t->v->ring, t->v->slots, KEY_INDEX, &version);
 	if (k == NULL)
 		return hrv_fail_as(err, HRV_EREFUSED, "role",
 		    "the role %s holds no key of the index",

@@ -35,10 +35,26 @@ open_once(struct hrv_vault *v, struct hrv_err *err)
 	return keystore_open(&a, &v->ks, err);
 }
 
+/* After a failure: which generation is in force now? A rotation may also have
+ * changed the key that opens it, and that is no damage. */
+static int
+look_again(struct hrv_vault *v, struct hrv_err *err)
+{
+	uint8_t slots[32];
+	int rc = inforce_vault(v, slots, err);
+
+	if (rc == HRV_OK && memcmp(slots, v->slots->hash, 32) != 0) {
+		hrv_fail(err, HRV_EBUSY,
+		    "the members or keys of the vault were changed just now");
+		rc = hrv_hint(err, "run the command again");
+	}
+	return rc;
+}
+
 int
 keys_open(struct hrv_vault *v, struct hrv_err *err)
 {
-	uint8_t slots[32];
+	struct hrv_err why;
 	int rc = HRV_OK;
 
 	if (v->ks != NULL && keystore_gen(v->ks) == v->gen)
@@ -47,10 +63,15 @@ keys_open(struct hrv_vault *v, struct hrv_err *err)
 	v->ks = NULL;
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		rc = open_once(v, err);
-		if (rc != HRV_ENOTFOUND || v->in_txn)
+		if ((rc != HRV_ENOTFOUND && rc != HRV_EINTEGRITY) || v->in_txn)
 			break;
-		rc = inforce_vault(v, slots, err);
-		if (rc != HRV_OK)
+		why = *err;
+		if (look_again(v, err) != HRV_OK) {
+			rc = (int)err->code;
+			break;
+		}
+		*err = why;
+		if (rc == HRV_EINTEGRITY)
 			break;
 	}
 	if (rc == HRV_ENOTFOUND || (rc == HRV_OK && v->ks == NULL))

@@ -19,8 +19,6 @@
 #include "vault/terms.h"
 #include "vault/txn.h"
 
-#define APPROVERS_MIN 2 /* after founding */
-
 /* What the log is asked for: since when somebody is a member, and whether a key
  * can be put together from recovery shares that all custodians confirmed. */
 struct past {
@@ -165,7 +163,7 @@ static int
 check_approvers(
     struct hrv_vault *v, const struct slots *next, struct hrv_err *err)
 {
-	size_t need = v->founding ? 1 : APPROVERS_MIN, left;
+	size_t need = v->founding ? 1 : APPROVERS_NEEDED, left;
 	char today[HRV_DATE_TEXT];
 	int rc = vault_today_text(v, today, err);
 

@@ -23,7 +23,7 @@
 #include "vault/handle.h"
 #include "vault/index.h"
 #include "vault/inforce.h"
-#include "vault/log/append.h"
+#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/session.h"
 #include "vault/slotfile.h"
@@ -37,7 +37,6 @@
 
 #define CFG_MAX 65536
 #define SLOT_TRIES 64 /* newest slot files tried; damaged ones cost little */
-#define LEAF_INIT_INDEX 1 /* vault.init follows the first session.open */
 
 int
 hrv_start(struct hrv_err *err)
@@ -91,6 +90,7 @@ close_stored(struct hrv_vault *v)
 	v->ks = NULL;
 	db_close(v->db);
 	v->db = NULL;
+	logkeys_clear(v);
 	index_forget(v);
 	keyring_clear(&v->ring);
 	slots_free(v->slots);
@@ -341,48 +341,6 @@ out:
 	return rc;
 }
 
-/* The log's public key, as the founding entry states it; whoever holds the
- * log key checks that it is that key's. */
-static int
-read_vkey(struct hrv_vault *v, struct hrv_err *err)
-{
-	struct buf leaf = BUF_INIT, payload = BUF_INIT;
-	const struct key *kw;
-	struct key *seed = NULL;
-	json_t *init = NULL;
-	const char *text = NULL;
-	uint8_t pub[32];
-	int rc;
-
-	rc = log_read(v->db, LEAF_INIT_INDEX, &leaf, &payload, err);
-	if (rc == HRV_OK)
-		rc = json_read(payload.data, payload.len, &init, err);
-	if (rc == HRV_OK)
-		text = json_str(init, "vkey");
-	if (text == NULL ||
-	    note_vkey_parse(text, strlen(text), &v->vkey, NULL) != HRV_OK) {
-		rc = hrv_fail(
-		    err, HRV_EINTEGRITY, "the log's founding entry is damaged");
-		goto out;
-	}
-	kw = keyring_current(&v->ring, v->slots, KEY_WRITE, NULL);
-	if (kw != NULL)
-		rc = kdf_log_seed(kw, v->id, &seed, err);
-	if (rc == HRV_OK && kw != NULL)
-		rc = crypt_ed25519_public(seed, pub, err);
-	if (rc == HRV_OK && kw != NULL && memcmp(pub, v->vkey.pub, 32) != 0)
-		rc = hrv_fail(err, HRV_EINTEGRITY,
-		    "the log's public key is not the one of this vault");
-	if (rc == HRV_OK)
-		rc = succession_vkey(v, err);
-out:
-	key_free(seed);
-	json_decref(init);
-	buf_clear(&payload);
-	buf_clear(&leaf);
-	return rc;
-}
-
 /* Opens everything by one slot file. *ret_named: the log names that file. */
 static int
 open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
@@ -475,7 +433,9 @@ hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
 		return rc;
 	rc = open_newest(v, args, err);
 	if (rc == HRV_OK)
-		rc = read_vkey(v, err);
+		rc = logkeys_load(v, err);
+	if (rc == HRV_OK)
+		rc = logkeys_check_held(v, err);
 	if (rc == HRV_OK && v->restoring && !args->restoring)
 		rc = waits(err);
 	if (rc == HRV_OK)

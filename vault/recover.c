@@ -121,6 +121,69 @@ find_run(struct hrv_vault *v, uint32_t gen, struct hrv_id *ret_run,
 	return rc;
 }
 
+/* The rotation that left generation `gen`, if its session has died. */
+static int
+find_rotation(
+    struct hrv_vault *v, uint32_t gen, bool *ret_found, struct hrv_err *err)
+{
+	const char *session;
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_ROTATION_GET, &st, err);
+
+	*ret_found = false;
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, (int64_t)gen);
+	rc = db_step(st, ret_found, err);
+	if (rc != HRV_OK || !*ret_found)
+		return rc;
+	session = db_col_text(st, 0);
+	*ret_found = session == NULL || session_is_dead(v, session);
+	db_reset(st);
+	return HRV_OK;
+}
+
+int
+recover_note_destroyed(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
+{
+	struct entry e = ENTRY("key.destroyed");
+	json_t *p = json_object();
+	struct stmt *st;
+	int rc = HRV_OK;
+
+	if (p == NULL || json_set_int(p, "generation", (int64_t)gen))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	e.payload = p;
+	if (rc == HRV_OK)
+		rc = txn_entry(v, &e, NULL, err);
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_ROTATION_DEL, &st, err);
+	if (rc == HRV_OK) {
+		(void)db_bind_int(st, 1, (int64_t)gen);
+		rc = db_run(st, err);
+	}
+	json_decref(p);
+	return rc;
+}
+
+/* As finish_run(), for a generation that a rotation left. */
+static int
+finish_rotation(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
+{
+	struct keystore_end_args end = {
+		.dir = v->dir, .gen = gen, .live = v->gen, .timeout_ms = 0
+	};
+	bool found;
+	int rc = find_rotation(v, gen, &found, err);
+
+	if (rc != HRV_OK || !found)
+		return rc;
+	rc = keystore_destroy(&end, err);
+	if (rc == HRV_EBUSY)
+		return HRV_OK;
+	return rc == HRV_OK ? recover_note_destroyed(v, gen, err) : rc;
+}
+
 /* Destroys an old generation and logs it. Readers may still hold it: then it
  * stays for the next writer. */
 static int
@@ -136,7 +199,9 @@ finish_run(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
 	bool found;
 	int rc = find_run(v, gen, &run, &intent, &found, err);
 
-	if (rc != HRV_OK || !found)
+	if (rc == HRV_OK && !found)
+		return finish_rotation(v, gen, err);
+	if (rc != HRV_OK)
 		return rc;
 	rc = keystore_destroy(&end, err);
 	if (rc != HRV_OK)

@@ -12,6 +12,7 @@
 
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
+#include "vault/logkeys.h"
 #include "vault/store/file.h"
 #include "vault/succession.h"
 
@@ -46,8 +47,12 @@ check_before(struct hrv_vault *v, const struct buf *note, const char *origin,
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the checkpoint remembered by %s is not one of this log",
 		    who);
+	/* What came after the fork was signed by the key of the fork. */
 	if (rc == HRV_OK)
-		rc = note_vkey_init(&vkey, origin, v->vkey.pub, err);
+		rc = note_peek(note->data, note->len, &cp, err);
+	if (rc == HRV_OK)
+		rc = logkeys_vkey(
+		    v, origin, cp.size < s.fork ? cp.size : s.fork, &vkey, err);
 	if (rc == HRV_OK)
 		rc = note_open(note->data, note->len, &vkey, &cp, err);
 	return rc == HRV_OK ? succession_check(v, &s, &cp, err) : rc;
@@ -65,7 +70,7 @@ remember_check_note(struct hrv_vault *v, const struct buf *note,
 	if (note_peek(note->data, note->len, &cp, NULL) == HRV_OK &&
 	    strcmp(cp.origin, v->origin) != 0)
 		return check_before(v, note, cp.origin, who, err);
-	rc = note_open(note->data, note->len, &v->vkey, &cp, err);
+	rc = logkeys_open(v, note->data, note->len, &cp, err);
 	if (rc != HRV_OK)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the checkpoint remembered by %s is not one of this log",
@@ -190,7 +195,7 @@ remember_size(const struct hrv_vault *v)
 
 	if (file_join(v->state_dir, NAME_CHECKPOINT, &path, NULL) != HRV_OK ||
 	    file_read(path, NOTE_MAX, &note, NULL) != HRV_OK ||
-	    note_open(note.data, note.len, &v->vkey, &cp, NULL) != HRV_OK)
+	    logkeys_open(v, note.data, note.len, &cp, NULL) != HRV_OK)
 		cp.size = 0;
 	buf_clear(&note);
 	free(path);

@@ -12,6 +12,7 @@
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
 #include "vault/proposal.h"
+#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/succession.h"
 #include "vault/version.h"
@@ -30,7 +31,7 @@ take(void *ctx, const struct buf *note, struct hrv_err *err)
 
 	(void)err;
 	/* One of another origin was given up before. */
-	if (note_open(note->data, note->len, &s->v->vkey, &cp, NULL) != HRV_OK)
+	if (logkeys_open(s->v, note->data, note->len, &cp, NULL) != HRV_OK)
 		return HRV_OK;
 	if (cp.size > s->best.size) {
 		s->best.size = cp.size;

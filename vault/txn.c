@@ -269,23 +269,40 @@ txn_abort(struct hrv_vault *v)
 	v->in_txn = false;
 }
 
+/* Where the log's key is replaced, both sign: whoever knows the old one is led
+ * to the new one. */
 static int
-sign_checkpoint(struct hrv_vault *v, struct buf *note, struct hrv_err *err)
+sign_note(struct hrv_vault *v, const struct note_checkpoint *cp,
+    struct buf *note, struct hrv_err *err)
 {
-	struct note_checkpoint cp = { .size = v->frontier.size };
 	const struct key *kw;
-	struct key *seed = NULL;
-	struct stmt *st;
+	struct key *seed = NULL, *next = NULL;
 	int rc = HRV_EKEY;
 
-	memcpy(cp.origin, v->origin, sizeof(cp.origin));
-	tree_frontier_root(&v->frontier, cp.root);
 	kw = keyring_current(&v->ring, v->slots, KEY_WRITE, NULL);
 	if (kw != NULL)
 		rc = kdf_log_seed(kw, v->id, &seed, err);
 	if (rc == HRV_OK)
-		rc = note_sign(&cp, seed, note, err);
+		rc = note_sign(cp, seed, note, err);
+	if (rc == HRV_OK && v->write_next != NULL)
+		rc = kdf_log_seed(v->write_next, v->id, &next, err);
+	if (rc == HRV_OK && next != NULL)
+		rc = note_sign_also(cp, next, note, err);
+	key_free(next);
 	key_free(seed);
+	return rc;
+}
+
+static int
+sign_checkpoint(struct hrv_vault *v, struct buf *note, struct hrv_err *err)
+{
+	struct note_checkpoint cp = { .size = v->frontier.size };
+	struct stmt *st;
+	int rc;
+
+	memcpy(cp.origin, v->origin, sizeof(cp.origin));
+	tree_frontier_root(&v->frontier, cp.root);
+	rc = sign_note(v, &cp, note, err);
 	if (rc == HRV_OK)
 		rc = db_stmt(v->db, SQL_LOG_ADD_CHECKPOINT, &st, err);
 	if (rc != HRV_OK)

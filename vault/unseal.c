@@ -12,11 +12,11 @@
 #include "vault/crypto/crypt.h"
 #include "vault/store/keystore.h"
 
-/* Which data key, and under what it is wrapped. */
+/* Which data key, and under what it is wrapped. By which version of that the
+ * keystore knows best: a rotation may just have changed it. */
 struct wanted {
 	const uint8_t *dek;
 	const char *kek;
-	uint32_t version;
 	const struct hrv_id *owner;
 	enum wrap_purpose purpose;
 };
@@ -51,31 +51,53 @@ key_missing(const struct wanted *w, struct hrv_err *err)
 	    "the data key of %s is not in the keystore", text);
 }
 
+/* The keys were rotated after this command had opened its grant. */
+static int
+changed_meanwhile(struct hrv_err *err)
+{
+	hrv_fail(err, HRV_EBUSY,
+	    "the members or keys of the vault were changed just now");
+	return hrv_hint(err, "run the command again");
+}
+
+/* The key that a row says it is wrapped under. */
+static int
+find_kek(const struct hrv_vault *v, const struct wanted *w,
+    const struct keystore_dek *row, const struct key **ret, struct hrv_err *err)
+{
+	if (strcmp(row->kek, w->kek) != 0)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "a data key is wrapped under another key than its record "
+		    "says");
+	*ret = keyring_get(&v->ring, w->kek, row->kek_version);
+	return *ret == NULL ? changed_meanwhile(err) : HRV_OK;
+}
+
 static int
 open_dek(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *named, const struct wanted *w, struct key **ret,
     struct hrv_err *err)
 {
-	struct wrap_context c = { .kek_name = w->kek,
-		.kek_version = w->version,
-		.purpose = w->purpose };
+	struct wrap_context c = { .kek_name = w->kek, .purpose = w->purpose };
 	struct keystore_dek row;
-	const struct key *kek;
+	const struct key *kek = NULL;
 	int rc;
 
 	if (r == NULL ||
 	    (!receipt_covers(r, w->owner) && !receipt_covers(r, named)))
 		return not_named(w->owner, err);
-	kek = keyring_get(&v->ring, w->kek, w->version);
-	if (kek == NULL)
+	if (!keyring_has(&v->ring, w->kek))
 		return no_key(w->kek, err);
 	rc = keys_open(v, err);
 	if (rc == HRV_OK)
 		rc = keystore_get(v->ks, w->dek, &row, err);
 	if (rc == HRV_ENOTFOUND)
 		return key_missing(w, err);
+	if (rc == HRV_OK)
+		rc = find_kek(v, w, &row, &kek, err);
 	if (rc != HRV_OK)
 		return rc;
+	c.kek_version = row.kek_version;
 	memcpy(c.vault_id, v->id, sizeof(c.vault_id));
 	memcpy(c.dek_id, w->dek, sizeof(c.dek_id));
 	memcpy(c.record_id, w->owner->b, sizeof(c.record_id));
@@ -113,8 +135,7 @@ open_part(struct hrv_vault *v, const struct receipt *r,
 	struct content_id id = {
 		.version = ver->n, .kind = kind, .class_name = rec->class_name
 	};
-	struct wanted w = { ver->dek, o->kek, ver->kek, &rec->id,
-		WRAP_CONTENT };
+	struct wanted w = { ver->dek, o->kek, &rec->id, WRAP_CONTENT };
 	char text[ID_TEXT_SIZE];
 	int rc;
 
@@ -266,8 +287,7 @@ int
 unseal_detail(struct hrv_vault *v, const struct receipt *r,
     const struct detail *d, struct buf *out, struct hrv_err *err)
 {
-	struct wanted w = { d->dek, d->kek, d->kek_version, &d->owner,
-		WRAP_DETAIL };
+	struct wanted w = { d->dek, d->kek, &d->owner, WRAP_DETAIL };
 	struct buf context = BUF_INIT, plain = BUF_INIT_SECRET;
 	struct content_lock lock = { 0 };
 	struct key *dek = NULL;
@@ -290,4 +310,39 @@ unseal_detail(struct hrv_vault *v, const struct receipt *r,
 	buf_clear(&plain);
 	buf_clear(&context);
 	return rc;
+}
+
+int
+unseal_rewrap(void *ctx, struct keystore_dek *dek, struct hrv_err *err)
+{
+	struct unseal_rewrap *w = ctx;
+	const struct hrv_vault *v = w->vault;
+	struct wrap_context c = { .kek_name = dek->kek,
+		.kek_version = dek->kek_version,
+		.purpose = (enum wrap_purpose)dek->purpose };
+	const struct key *from, *to;
+	struct key *open = NULL;
+	int rc;
+
+	if (strcmp(dek->kek, w->name) != 0 || dek->kek_version == w->version)
+		return HRV_OK;
+	from = keyring_get(&v->ring, w->name, dek->kek_version);
+	to = keyring_get(&v->ring, w->name, w->version);
+	if (w->receipt == NULL || from == NULL || to == NULL)
+		return no_key(w->name, err);
+	memcpy(c.vault_id, v->id, sizeof(c.vault_id));
+	memcpy(c.dek_id, dek->dek_id, sizeof(c.dek_id));
+	memcpy(c.record_id, dek->record_id, sizeof(c.record_id));
+	rc =
+	    wrap_open(from, &c, dek->wrapped, sizeof(dek->wrapped), &open, err);
+	c.kek_version = w->version;
+	if (rc == HRV_OK)
+		rc = wrap_key(to, &c, open, dek->wrapped, err);
+	key_free(open);
+	if (rc != HRV_OK)
+		return rc;
+	dek->kek_version = w->version;
+	crypt_sha256_add(w->sha, dek->dek_id, sizeof(dek->dek_id));
+	w->n++;
+	return HRV_OK;
 }

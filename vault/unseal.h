@@ -10,7 +10,10 @@
 #include "vault/crypto/content.h"
 #include "vault/detail.h"
 #include "vault/receipt.h"
+#include "vault/store/keystore.h"
 #include "vault/version.h"
+
+struct crypt_sha256_ctx;
 
 /*
  * Opens the sealed header of a version. *ret is the caller's (json_decref).
@@ -33,6 +36,20 @@ int unseal_body(struct hrv_vault *v, const struct receipt *r,
 int unseal_detail(struct hrv_vault *v, const struct receipt *r,
     const struct detail *d, struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* From which key of a compartment to which: name "kek/pay". */
+struct unseal_rewrap {
+	const struct hrv_vault *vault;
+	const struct receipt *receipt; /* of the key.rotate intent */
+	const char *name;
+	uint32_t version;	      /* the new one, in the caller's ring */
+	size_t n;		      /* wrapped anew so far */
+	struct crypt_sha256_ctx *sha; /* of their ids, in order */
+};
+/* A keystore_rewrap_fn; ctx is a struct unseal_rewrap. Wraps a data key anew
+ * under the new version if it is wrapped under another one of that name; the
+ * key itself leaves this file neither open nor changed. HRV_EREFUSED
+ * ("key-not-held") when an older version is not held. */
+int unseal_rewrap(void *ctx, struct keystore_dek *dek, struct hrv_err *err);
 /* Whether the member holds the key that this version was sealed under. */
 bool unseal_may(const struct hrv_vault *v, const struct record_row *rec,
     const struct version_row *ver);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/store/db.h"
 #include "vault/verify_int.h"
@@ -122,6 +123,7 @@ verify_clear(struct verify *y)
 	free(y->shares);
 	free(y->policies);
 	json_decref(y->exposed);
+	json_decref(y->logkeys);
 	buf_clear(&y->note);
 }
 
@@ -129,7 +131,11 @@ verify_clear(struct verify *y)
 static int
 walk(struct verify *y, struct hrv_err *err)
 {
-	int rc = verify_fold_begin(y, err);
+	int rc = logkeys_load(y->v, err);
+
+	/* What is damaged is found below, by those of the opening. */
+	if (rc == HRV_OK || rc == HRV_EINTEGRITY)
+		rc = verify_fold_begin(y, err);
 
 	if (rc == HRV_OK)
 		rc = verify_notes_begin(y, err);

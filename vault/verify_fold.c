@@ -215,6 +215,24 @@ fold_case(struct verify *y, const struct leaf *l, const json_t *json,
 	return HRV_OK;
 }
 
+/* The log goes on under another key with the same origin. */
+static int
+fold_logkey(struct verify *y, const json_t *json, struct hrv_err *err)
+{
+	const char *text = json_str(json, "vkey");
+	struct note_vkey vkey;
+
+	if (text == NULL ||
+	    note_vkey_parse(text, strlen(text), &vkey, NULL) != HRV_OK ||
+	    strcmp(vkey.name, y->vkey.name) != 0) {
+		verify_problem(
+		    y, y->f.size, "it does not give the log another key");
+		return HRV_OK;
+	}
+	y->vkey = vkey;
+	return verify_keys_succession(y, text, err);
+}
+
 /* The log goes on under another origin with the same key. */
 static int
 fold_succession(struct verify *y, const json_t *json, struct hrv_err *err)
@@ -222,9 +240,12 @@ fold_succession(struct verify *y, const json_t *json, struct hrv_err *err)
 	const char *origin = json_str(json, "origin");
 	const json_t *before = json_object_get(json, "before");
 	const char *was = json_str(before, "origin");
+	const char *reason = json_str(json, "reason");
 	char next[NOTE_NAME_MAX + 1] = "";
 	uint8_t pub[32];
 
+	if (reason != NULL && strcmp(reason, "key") == 0)
+		return fold_logkey(y, json, err);
 	if (origin == NULL || was == NULL || strcmp(was, y->vkey.name) != 0 ||
 	    succession_next(y->vkey.name, next, NULL) != HRV_OK ||
 	    strcmp(next, origin) != 0) {
@@ -253,8 +274,7 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	if (has_prefix(l, "member.") || has_prefix(l, "key.")) {
 		int rc = verify_keys_after(y, l, json, err);
 
-		return rc != HRV_OK ? rc
-				    : verify_share_entry(y, l, json, err);
+		return rc != HRV_OK ? rc : verify_share_entry(y, l, json, err);
 	}
 	return fold_case(y, l, json, things, err);
 }

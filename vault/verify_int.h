@@ -92,10 +92,11 @@ struct verify {
 	bool slots_moved;	/* the entry before may have changed them */
 	json_t *exposed;	/* "<key> <member> <entry>" of each key that
 				 * somebody lost the right to */
+	json_t *logkeys;	/* by entry: keys of the log after the first */
 	uint64_t manifest_rows; /* seen so far */
 
 	struct note_vkey vkey; /* of the origin at this point of the log */
-	bool note_more; /* the next stored checkpoint: */
+	bool note_more;	       /* the next stored checkpoint: */
 	uint64_t note_size;
 	uint64_t note_last;  /* the one before it */
 	uint64_t remembered; /* size this client saw, read before the log */
@@ -143,10 +144,13 @@ int verify_fold_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* The hash of no holds at all. */
 int verify_fold_begin(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* verify_keys.c: what an entry says of keys; the table of exposed keys against
- * what the log made of it. */
+/* verify_keys.c: what an entry says of keys, and which key of the log it
+ * brings; the tables of exposed keys and of the log's keys against what the log
+ * made of them. */
 int verify_keys_after(struct verify *y, const struct leaf *l,
     const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
+int verify_keys_succession(
+    struct verify *y, const char *vkey, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_keys_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* verify_share.c: what an entry of recovery shares makes of them, and at the
  * end the table of shares against it. Signatures of custodians are verified

@@ -69,6 +69,19 @@ check_rotation(struct verify *y, const json_t *json)
 }
 
 int
+verify_keys_succession(struct verify *y, const char *vkey, struct hrv_err *err)
+{
+	char at[32];
+
+	snprintf(at, sizeof(at), "%llu", (unsigned long long)y->f.size);
+	if (y->logkeys == NULL)
+		y->logkeys = json_object();
+	if (json_object_set_new(y->logkeys, at, json_string(vkey)))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return HRV_OK;
+}
+
+int
 verify_keys_after(struct verify *y, const struct leaf *l, const json_t *json,
     struct hrv_err *err)
 {
@@ -81,8 +94,36 @@ verify_keys_after(struct verify *y, const struct leaf *l, const json_t *json,
 	return HRV_OK;
 }
 
-int
-verify_keys_end(struct verify *y, struct hrv_err *err)
+static int
+check_logkeys(struct verify *y, struct hrv_err *err)
+{
+	struct stmt *st;
+	size_t n = 0;
+	bool more = false, same = true;
+	int rc = db_stmt(y->v->db, SQL_LOGKEY_LIST, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *vkey = db_col_text(st, 1), *want;
+		char at[32];
+
+		snprintf(at, sizeof(at), "%lld", (long long)db_col_int(st, 0));
+		want = json_str(y->logkeys, at);
+		same = same && want != NULL && vkey != NULL &&
+		       strcmp(want, vkey) == 0;
+		n++;
+	}
+	db_reset(st);
+	if (rc == HRV_OK && (!same || n != json_object_size(y->logkeys)))
+		verify_problem_log(y,
+		    "the table of the log's keys is not what the log made of "
+		    "it");
+	return rc;
+}
+
+static int
+check_exposed(struct verify *y, struct hrv_err *err)
 {
 	struct stmt *st;
 	size_t n = 0;
@@ -107,4 +148,12 @@ verify_keys_end(struct verify *y, struct hrv_err *err)
 		    "the table of keys that are to be rotated is not what the "
 		    "log made of it");
 	return rc;
+}
+
+int
+verify_keys_end(struct verify *y, struct hrv_err *err)
+{
+	int rc = check_exposed(y, err);
+
+	return rc == HRV_OK ? check_logkeys(y, err) : rc;
 }

@@ -180,6 +180,10 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 	if (rc == HRV_OK && strcmp(y->vkey.name, y->v->origin) != 0)
 		verify_problem_log(
 		    y, "the vault goes by another origin than its log");
+	if (rc == HRV_OK &&
+	    memcmp(y->vkey.pub, y->v->vkey.pub, sizeof(y->vkey.pub)) != 0)
+		verify_problem_log(
+		    y, "the log's key is not the one that its entries name");
 	if (rc == HRV_OK)
 		check_slots(y);
 	if (rc == HRV_OK)

@@ -27,6 +27,26 @@ struct hrv_vault;
 int hrv_key_check(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Which key to replace; both NULL: all that are to be rotated and that the
+ * caller holds. */
+struct hrv_key_rotate_args {
+	const char *compartment; /* "pay" */
+	const char *key;	 /* "write", "index", "suppress",
+				  * "identity", "detail", "hold", "casework" */
+};
+/*
+ * Replaces keys of the vault by new ones, sealed to every member whose role
+ * and compartments take them. Each is whole or has not begun, whatever
+ * happens. *ret_doc: rotated, a list of key (the new id), members (how many
+ * got it), rewrapped (data keys, for compartments); rotations still to be
+ * done; finished: false while a running command still holds what was replaced
+ * (the next command that writes destroys it). HRV_EREFUSED: the caller does
+ * not hold the key. HRV_EKEY: a member's key cannot be sealed to. HRV_EBUSY:
+ * another command runs (for "meta").
+ */
+int hrv_key_rotate(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

@@ -118,27 +118,41 @@ note_body(
 }
 
 int
-note_sign(const struct note_checkpoint *cp, const struct key *seed,
+note_sign_also(const struct note_checkpoint *cp, const struct key *seed,
     struct buf *out, struct hrv_err *err)
 {
 	struct note_vkey vkey;
+	struct buf body = BUF_INIT;
 	uint8_t pub[32], blob[4 + 64];
-	size_t start = out->len;
-	int rc;
+	int rc = crypt_ed25519_public(seed, pub, err);
 
-	if ((rc = crypt_ed25519_public(seed, pub, err)) != HRV_OK ||
-	    (rc = note_vkey_init(&vkey, cp->origin, pub, err)) != HRV_OK ||
-	    (rc = note_body(cp, out, err)) != HRV_OK)
-		return rc;
-	memcpy(blob, vkey.id, 4);
-	rc = crypt_ed25519_sign(
-	    seed, out->data + start, out->len - start, blob + 4, err);
+	if (rc == HRV_OK)
+		rc = note_vkey_init(&vkey, cp->origin, pub, err);
+	if (rc == HRV_OK)
+		rc = note_body(cp, &body, err);
+	if (rc == HRV_OK)
+		rc = crypt_ed25519_sign(
+		    seed, body.data, body.len, blob + 4, err);
+	buf_clear(&body);
 	if (rc != HRV_OK)
 		return rc;
-	buf_addf(out, "\n" DASH "%s ", cp->origin);
+	memcpy(blob, vkey.id, 4);
+	buf_addf(out, DASH "%s ", cp->origin);
 	enc_b64(out, blob, sizeof(blob));
 	buf_addc(out, '\n');
 	return buf_ok(out, err);
+}
+
+int
+note_sign(const struct note_checkpoint *cp, const struct key *seed,
+    struct buf *out, struct hrv_err *err)
+{
+	int rc = note_body(cp, out, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	buf_addc(out, '\n');
+	return note_sign_also(cp, seed, out, err);
 }
 
 static int

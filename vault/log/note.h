@@ -59,6 +59,10 @@ int note_body(const struct note_checkpoint *cp, struct buf *out,
  * bytes) under the origin as key name. On failure out may hold a part. */
 int note_sign(const struct note_checkpoint *cp, const struct key *seed,
     struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends one more signature line to a checkpoint that note_sign() made of the
+ * same cp: where one log key follows another, both sign. */
+int note_sign_also(const struct note_checkpoint *cp, const struct key *seed,
+    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
 /* Reads and verifies a checkpoint of the log that vkey belongs to. Signatures
  * of other keys are ignored (but must be well-formed lines). HRV_EINTEGRITY
  * when the text is not a checkpoint, its origin is not the vkey's name, no

@@ -28,6 +28,8 @@ static const struct op ops[] = {
 	{ "member.renew", ONCE, true, "member's certificate extended" },
 	{ "member.remove", ONCE, true, "member's grants revoked" },
 	{ "key.rotate", EITHER, true, "key replaced by a new version" },
+	{ "key.destroyed", ONCE, true,
+	    "what a rotation replaced was destroyed" },
 	{ "key.split", EITHER, true, "recovery shares made" },
 	{ "key.confirm", ONCE, true, "custodian confirmed a recovery share" },
 	{ "key.recover", EITHER, true, "keys recovered from shares" },

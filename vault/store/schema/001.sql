@@ -78,6 +78,13 @@ CREATE TABLE exposed (
 	PRIMARY KEY (key, member, leaf)
 ) WITHOUT ROWID;
 
+-- Keys of the log after the first, each with the log.succession entry that
+-- brought it.
+CREATE TABLE logkey (
+	leaf INTEGER PRIMARY KEY,
+	vkey TEXT NOT NULL
+);
+
 -- Rotations whose old keystore generation is not destroyed yet.
 CREATE TABLE rotation (
 	gen INTEGER PRIMARY KEY,

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Replacing one key of the vault: what the kinds of keys have in common and
+ * where they differ. Layer: verbs.
+ */
+#ifndef VAULT_ROTATE_H
+#define VAULT_ROTATE_H
+
+#include "vault/base/json.h"
+#include "vault/destroy.h"
+#include "vault/slotnext.h"
+
+/* One rotation on its way. */
+struct rotate {
+	struct hrv_vault *v;
+	const char *name;   /* "kek/pay" */
+	struct slots *next; /* the slot file that will be in force */
+	struct slotnext_key key;
+	struct receipt *receipt;    /* of the key.rotate intent */
+	json_t *payload;	    /* of its outcome */
+	struct destroy_result keys; /* where a generation was built */
+	bool built;
+	size_t rewrapped;
+};
+
+/*
+ * What a kind of key needs besides a new version in the slot file; each runs
+ * inside the transaction that makes the rotation true, after the slot file was
+ * written, and adds what it did to the payload.
+ */
+int rotate_kek(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+int rotate_write(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+int rotate_index(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* The identities that a new key of the index has to open. */
+int rotate_index_things(struct hrv_vault *v, struct manifest *m,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* After the outcome's entry: log.succession, with the new key of the log. */
+int rotate_write_succeed(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Builds the next keystore generation and says so in the payload. */
+int rotate_build(struct rotate *r, const struct destroy_rotation *how,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
