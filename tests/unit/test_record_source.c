@@ -137,12 +137,12 @@ test_an_export_has_no_name_before_it_is_whole(void **state)
 	(void)state;
 
 	snprintf(path, sizeof(path), "%s/export", dir);
-	OK_(export_file_new(path, &f, err));
+	OK_(export_file_new(path, NULL, &f, err));
 	OK_(export_file_write(f, "plain", 5, err));
 	assert_int_equal(access(path, F_OK), -1);
 	export_file_free(f);
 	assert_int_equal(access(path, F_OK), -1);
-	OK_(export_file_new(path, &f, err));
+	OK_(export_file_new(path, NULL, &f, err));
 	OK_(export_file_write(f, "plain", 5, err));
 	OK_(export_file_sync(f, err));
 	OK_(export_file_commit(f, err));
@@ -162,7 +162,7 @@ test_a_name_taken_meanwhile_is_not_overwritten(void **state)
 	(void)state;
 
 	snprintf(path, sizeof(path), "%s/export", dir);
-	OK_(export_file_new(path, &f, err));
+	OK_(export_file_new(path, NULL, &f, err));
 	OK_(export_file_write(f, "plain", 5, err));
 	fd = open(path, O_CREAT | O_EXCL | O_RDWR, 0644);
 	assert_int_equal(write(fd, "mine", 4), 4);
@@ -182,10 +182,10 @@ test_a_folder_is_no_output(void **state)
 	(void)state;
 
 	snprintf(path, sizeof(path), "%s/", dir);
-	FAILS(export_file_new(path, &f, err), HRV_EUSAGE);
+	FAILS(export_file_new(path, NULL, &f, err), HRV_EUSAGE);
 	snprintf(path, sizeof(path), "%s/..", dir);
-	FAILS(export_file_new(path, &f, err), HRV_EUSAGE);
-	FAILS(export_file_new("", &f, err), HRV_EUSAGE);
+	FAILS(export_file_new(path, NULL, &f, err), HRV_EUSAGE);
+	FAILS(export_file_new("", NULL, &f, err), HRV_EUSAGE);
 }
 
 int
