@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "hrvault/case.h"
+#include "cli/out.h"
 
 extern const struct opt case_export_options[];
 extern const struct opt case_letter_options[];
@@ -37,5 +38,26 @@ int pages_frame(
 /* As the verbs take them; borrowed from p. */
 struct hrv_case_pages pages_use(const struct pages *p);
 void pages_clear(struct pages *p);
+
+/* case_work.c: what becomes of the records of a case. */
+int case_collect_run(struct cli *c, struct hrv_err *err);
+int case_decide_run(struct cli *c, struct hrv_err *err);
+int case_withhold_run(struct cli *c, struct hrv_err *err);
+int case_redact_run(struct cli *c, struct hrv_err *err);
+int case_signoff_run(struct cli *c, struct hrv_err *err);
+int case_contribute_run(struct cli *c, struct hrv_err *err);
+extern const struct opt case_collect_options[];
+extern const struct opt case_decide_options[];
+extern const struct opt case_withhold_options[];
+extern const struct opt case_redact_options[];
+extern const struct opt case_signoff_options[];
+
+struct hrv_doc;
+/* Columns of a table of a case's records. */
+extern const struct out_field case_item_columns[];
+/* A table under a heading, for people; nothing with --json or when empty. */
+int case_print_list(struct cli *c, const char *heading,
+    const struct hrv_doc *list, const struct out_field *columns,
+    struct hrv_err *err);
 
 #endif

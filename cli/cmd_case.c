@@ -18,17 +18,6 @@ static const struct out_field clock_fields[] = { { "id", "case", 0 },
 	{ "awaiting", NULL, 0 }, { "frozen_until", NULL, 0 },
 	{ "reasons", "how it is counted", 0 }, { NULL, NULL, 0 } };
 
-static const struct out_field count_fields[] = { { "id", "case", 0 },
-	{ "records", "record versions", 0 }, { "disclosed", NULL, 0 },
-	{ "redacted", NULL, 0 }, { "withheld", NULL, 0 },
-	{ "destroyed", NULL, 0 }, { "undecided", NULL, 0 },
-	{ "added", NULL, 0 }, { NULL, NULL, 0 } };
-
-static const struct out_field item_columns[] = { { "record", NULL, 0 },
-	{ "version", NULL, OUT_RIGHT }, { "class", NULL, 0 },
-	{ "compartment", NULL, 0 }, { "disposition", NULL, 0 },
-	{ "code", NULL, 0 }, { "via", NULL, 0 }, { NULL, NULL, 0 } };
-
 /* Prints a result and frees it. */
 static int
 print(struct cli *c, int rc, struct hrv_doc *doc,
@@ -38,23 +27,6 @@ print(struct cli *c, int rc, struct hrv_doc *doc,
 		rc = out_doc(c, doc, fields, err);
 	hrv_doc_free(doc);
 	return rc;
-}
-
-static int
-print_list(struct cli *c, const char *heading, const struct hrv_doc *list,
-    const struct out_field *columns, struct hrv_err *err)
-{
-	size_t n = hrv_doc_len(list);
-	int rc = HRV_OK;
-
-	if (n == 0 || c->json)
-		return HRV_OK;
-	out_line(c, "%s", "");
-	out_heading(c, heading);
-	out_list(c, columns, "");
-	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		rc = out_row(c, hrv_doc_at(list, i), err);
-	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
 static int
@@ -102,11 +74,11 @@ run_show(struct cli *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, clock_fields, err);
 	if (rc == HRV_OK)
-		rc = print_list(
+		rc = case_print_list(
 		    c, "Steps", hrv_doc_get(doc, "timeline"), steps, err);
 	if (rc == HRV_OK)
-		rc = print_list(
-		    c, "Records", hrv_doc_get(doc, "items"), item_columns, err);
+		rc = case_print_list(c, "Records", hrv_doc_get(doc, "items"),
+		    case_item_columns, err);
 	hrv_doc_free(doc);
 	return rc;
 }
@@ -178,50 +150,6 @@ run_extend(struct cli *c, struct hrv_err *err)
 }
 
 static int
-run_collect(struct cli *c, struct hrv_err *err)
-{
-	struct hrv_doc *doc = NULL;
-	int rc = hrv_case_collect(c->vault, arg(c, 0), &doc, err);
-
-	if (rc == HRV_OK)
-		rc = out_doc(c, doc, count_fields, err);
-	if (rc == HRV_OK)
-		rc = print_list(
-		    c, "Records", hrv_doc_get(doc, "items"), item_columns, err);
-	hrv_doc_free(doc);
-	return rc;
-}
-
-static int
-run_decide(struct cli *c, struct hrv_err *err)
-{
-	struct hrv_case_decide_args a = { .which = arg(c, 0),
-		.record = arg(c, 1),
-		.reason = opt_text(c, "reason") };
-	struct hrv_doc *doc = NULL;
-	int rc;
-
-	if (!opt_flag(c, "disclose"))
-		return hrv_fail(err, HRV_EUSAGE,
-		    "say --disclose, or use 'hrvault case withhold'");
-	rc = hrv_case_decide(c->vault, &a, &doc, err);
-	return print(c, rc, doc, NULL, err);
-}
-
-static int
-run_withhold(struct cli *c, struct hrv_err *err)
-{
-	struct hrv_case_decide_args a = { .which = arg(c, 0),
-		.record = arg(c, 1),
-		.code = opt_text(c, "code"),
-		.reason = opt_text(c, "reason") };
-	struct hrv_doc *doc = NULL;
-	int rc = hrv_case_decide(c->vault, &a, &doc, err);
-
-	return print(c, rc, doc, NULL, err);
-}
-
-static int
 run_deliver(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
@@ -268,6 +196,7 @@ run_reopen(struct cli *c, struct hrv_err *err)
 		"reason", OPT_PERSONAL, "TEXT", help, OPT_NEEDED               \
 	}
 #define ONE_CASE .min_args = 1, .max_args = 1, .flags = CMD_VAULT
+#define TWO_IDS .min_args = 2, .max_args = 2, .flags = CMD_VAULT
 
 static const struct opt open_options[] = {
 	{ "subject", OPT_TEXT, "S",
@@ -305,18 +234,6 @@ static const struct opt on_options[] = { ON, OPT_END };
 static const struct opt extend_options[] = {
 	REASON("why more time is needed, as the person was told"),
 	ON,
-	OPT_END,
-};
-static const struct opt decide_options[] = {
-	{ "disclose", OPT_FLAG, NULL, "it goes into the package", 0 },
-	{ "reason", OPT_PERSONAL, "TEXT",
-	    "who gave the opinion or sign-off that the law wants, and when",
-	    0 },
-	OPT_END,
-};
-static const struct opt withhold_options[] = {
-	{ "code", OPT_TEXT, "X", "code of the law", OPT_NEEDED },
-	REASON("why; the person reads it in the package"),
 	OPT_END,
 };
 static const struct opt deliver_options[] = {
@@ -394,27 +311,54 @@ static const struct command verbs[] = {
 	    .summary = "Find everything about the person; repeat at will",
 	    .more = "What you may open and what is about nobody else stands "
 		    "as disclosed; all else\nhas to be decided. What was "
-		    "decided stays so.",
+		    "decided stays so. The history of access and the\nnames "
+		    "that are replaced are frozen with it.",
+	    .options = case_collect_options,
 	    ONE_CASE,
-	    .run = run_collect },
+	    .run = case_collect_run },
 	{ .verb = "decide",
 	    .args = "C R",
 	    .summary = "Decide that a record goes into the package",
-	    .options = decide_options,
-	    .min_args = 2,
-	    .max_args = 2,
-	    .flags = CMD_VAULT,
-	    .run = run_decide },
+	    .options = case_decide_options,
+	    TWO_IDS,
+	    .run = case_decide_run },
 	{ .verb = "withhold",
 	    .args = "C R",
 	    .summary = "Keep a record back on a ground of the law",
 	    .examples = "hrvault case withhold C-7Q2M9X R-4K1PZ8 --code "
 			"S2P4-24 --reason @why.txt",
-	    .options = withhold_options,
-	    .min_args = 2,
-	    .max_args = 2,
-	    .flags = CMD_VAULT,
-	    .run = run_withhold },
+	    .options = case_withhold_options,
+	    TWO_IDS,
+	    .run = case_withhold_run },
+	{ .verb = "redact",
+	    .args = "C R",
+	    .summary = "Take parts of a record out of a copy of it",
+	    .more = "A field of a JSON document by its pointer, again for each "
+		    "more field; or all\nthat a replacement does not have. "
+		    "The copy goes into the package, the record\nstays as it "
+		    "is. The copy has no file name, and a title only with "
+		    "--title.",
+	    .examples =
+		"hrvault case redact C-7Q2M9X R-4K1PZ8 --field "
+		"/witness/phone --code S2P3-16\nhrvault case redact C-7Q2M9X "
+		"R-4K1PZ8 --replacement clean.pdf --code S2P3-16",
+	    .options = case_redact_options,
+	    TWO_IDS,
+	    .run = case_redact_run },
+	{ .verb = "signoff",
+	    .args = "C R",
+	    .summary = "Legal lets a record out of its compartment",
+	    .options = case_signoff_options,
+	    TWO_IDS,
+	    .run = case_signoff_run },
+	{ .verb = "contribute",
+	    .args = "C",
+	    .summary = "Hand over what the case's handler cannot open",
+	    .more = "Copies of what you decided to disclose in compartments "
+		    "that the member who\nopened the case does not hold. The "
+		    "keys of the records stay where they are.",
+	    ONE_CASE,
+	    .run = case_contribute_run },
 	{ .verb = "export",
 	    .args = "C",
 	    .summary = "Make the encrypted package for the requester",

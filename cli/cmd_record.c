@@ -36,7 +36,8 @@ run_add(struct cli *c, struct hrv_err *err)
 		.n_events = n,
 		.title = opt_text(c, "title"),
 		.source = opt_text(c, "source"),
-		.provided_by = opt_text(c, "provided-by") };
+		.provided_by = opt_text(c, "provided-by"),
+		.confidential = opt_flag(c, "confidential") };
 	struct hrv_record_event *events = calloc(n + 1, sizeof(*events));
 	const char *born = opt_text(c, "dependant-born");
 	struct hrv_doc *doc = NULL;
@@ -182,6 +183,8 @@ static const struct opt add_options[] = {
 	{ "title", OPT_PERSONAL, "TITLE", "kept sealed", 0 },
 	{ "source", OPT_PERSONAL, "TEXT", "where it came from; kept sealed",
 	    0 },
+	{ "confidential", OPT_FLAG, NULL,
+	    "a reference given or received in confidence", 0 },
 	{ "provided-by", OPT_CHOICE, "subject|employer|third_party",
 	    "who handed it in; default employer", 0 },
 	{ "dependant-born", OPT_PERSONAL, "DATE",

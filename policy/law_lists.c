@@ -44,7 +44,9 @@ read_code(const struct cfg_node *group, struct hrv_law *law,
     struct hrv_law_code *code, struct hrv_file_errors *errors)
 {
 	static const char *const keys[] = { "id", "title", "cite", "note",
-		NULL };
+		"only", NULL };
+	static const char *const words[] = { "confidential" };
+	const char *only;
 
 	cfg_check_keys(group, keys, "an entry of codes", errors);
 	code->id = cfg_string(group, "id", true, errors);
@@ -53,6 +55,10 @@ read_code(const struct cfg_node *group, struct hrv_law *law,
 	code->note = cfg_string(group, "note", false, errors);
 	if (code->note == NULL)
 		code->note = "";
+	only = cfg_string(group, "only", false, errors);
+	if (only != NULL)
+		code->only_confidential =
+		    law_word(only, words, 1, "only", group->line, errors) == 0;
 	if (code->id == NULL)
 		return;
 	if (!is_code(code->id))
@@ -68,7 +74,8 @@ static void
 read_gate(const struct cfg_node *group, struct hrv_law *law,
     struct hrv_law_gate *gate, struct hrv_file_errors *errors)
 {
-	static const char *const keys[] = { "compartment", "needs", NULL };
+	static const char *const keys[] = { "compartment", "needs", "within",
+		NULL };
 	const struct hrv_law_gate *other = NULL;
 	const char *needs;
 	int need = -1;
@@ -82,6 +89,9 @@ read_gate(const struct cfg_node *group, struct hrv_law *law,
 	if (gate->compartment == NULL || need < 0)
 		return;
 	gate->needs = (enum hrv_gate_need)need;
+	gate->within = (struct hrv_duration){ 0, 6, 0 };
+	if (cfg_find(group, "within") != NULL)
+		(void)cfg_duration(group, "within", &gate->within, errors);
 	while (
 	    (other = hrv_law_next_gate(law, gate->compartment, other)) != NULL)
 		if (other->needs == gate->needs)

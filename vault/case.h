@@ -17,6 +17,9 @@
 #define CASE_REFUSED "refused"
 #define CASE_CLOSED "closed"
 
+#define CASE_CODE_SIZE 80
+#define CASE_GATE_SIZE 40
+
 #define ITEM_UNDECIDED "undecided"
 #define ITEM_DISCLOSED "disclosed"
 #define ITEM_REDACTED "redacted"
@@ -34,9 +37,12 @@ struct case_item {
 	struct hrv_id record;
 	uint32_t n;
 	char disposition[16];
-	char code[80]; /* "" without */
-	char via[16];  /* own, author, witness, referee */
+	char code[CASE_CODE_SIZE]; /* "" without */
+	char via[16];		   /* own, author, witness, referee */
 	uint64_t leaf;
+	char gate[CASE_GATE_SIZE]; /* what opened the law's gate, or "" */
+	uint8_t copy[32]; /* hash of the sealed derived copy that goes out
+			   * instead of the record; zero without one */
 };
 
 struct kase {
@@ -54,6 +60,8 @@ struct kase {
 	size_t n_events;
 	struct case_item *items; /* by record, then version */
 	size_t n_items;
+	uint8_t frozen[32];  /* hash of what collecting froze, sealed; zero
+			      * before the first collecting */
 	struct hrv_law *law; /* NULL after case_rows() */
 	struct hrv_calendar *calendar;
 };
@@ -97,6 +105,7 @@ int case_must_be_active(struct hrv_vault *v, const struct kase *k,
     const char *op, struct hrv_err *err) HRV_MUST_CHECK;
 
 struct approval;
+struct receipt;
 
 /* What one step changes; all members but op may be empty. */
 struct case_step {
@@ -109,6 +118,8 @@ struct case_step {
 	const char *text; /* sealed with the case */
 	struct manifest *manifest;
 	const struct approval *approval; /* where two people decide */
+	const struct hrv_id *record;	 /* the one it is about */
+	struct receipt **receipt; /* the entry is the outcome of this read */
 };
 /*
  * Writes the step in the open transaction: event row, status, entry with the
@@ -140,6 +151,14 @@ int case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
  * every record, every recipient of one. */
 int case_things(struct hrv_vault *v, const struct kase *k, struct manifest *m,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether collecting froze anything for it. */
+bool case_is_collected(const struct kase *k);
+/* Whether a copy goes out instead of the record itself. */
+bool case_item_copied(const struct case_item *item);
+/* The record's items after `last` (NULL: from the first) that are still
+ * there, of one version n or, with 0, of all; NULL at the end. */
+const struct case_item *case_next_item(const struct kase *k,
+    const struct hrv_id *record, uint32_t n, const struct case_item *last);
 /* How many items have that disposition. */
 size_t case_count(const struct kase *k, const char *disposition);
 /* Sets one member per disposition with its number, and records. 0 or -1. */

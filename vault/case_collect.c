@@ -10,13 +10,23 @@
 #include <string.h>
 
 #include "vault/case.h"
+#include "vault/case_annex.h"
+#include "vault/record_view.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
 #include "vault/version.h"
 
+#define OP "case.collect"
+
 struct collecting {
 	struct kase *k;
+	const char *names; /* of people to be replaced besides, or NULL */
 	struct manifest found;
+	struct manifest things; /* records, before the lock is taken */
+	struct hrv_id *people;	/* others that they are about */
+	size_t n_people;
+	struct entry e;
+	struct receipt *r;
 	size_t added;
 };
 
@@ -307,30 +317,113 @@ add_stubs(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
 	return rc;
 }
 
+/* Everything about the subject that has a row: own records, those of others,
+ * stubs. */
+static int
+add_all(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	int rc = add_own(v, c, err);
+
+	if (rc == HRV_OK)
+		rc = add_linked(v, c, err);
+	return rc == HRV_OK ? add_stubs(v, c, err) : rc;
+}
+
+/* Records as they are found now, for the receipt and the annex. */
+static int
+list_things(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	struct linked *list = NULL;
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	uint8_t hash[32];
+	int rc = ids_of(
+	    v, SQL_RECORD_LIST_OF, &c->k->subject, ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = manifest_add(&c->things, &ids[i], NULL, err);
+	free(ids);
+	n = 0;
+	if (rc == HRV_OK)
+		rc = list_linked(v, c->k, &list, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		if (i == 0 || !id_equal(&list[i].record, &list[i - 1].record))
+			rc = manifest_add(
+			    &c->things, &list[i].record, NULL, err);
+	}
+	free(list);
+	/* Sorted, so that it can be asked. */
+	return rc == HRV_OK ? manifest_hash(&c->things, hash, err) : rc;
+}
+
+/* Whose names are opened: of the subject and of the others. */
+static int
+open_receipt(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
+{
+	struct manifest m = { 0 };
+	int rc = manifest_add(&m, &c->k->id, NULL, err);
+
+	if (rc == HRV_OK)
+		rc = manifest_add(&m, &c->k->subject, NULL, err);
+	for (size_t i = 0; rc == HRV_OK && i < c->n_people; i++)
+		rc = manifest_add(&m, &c->people[i], NULL, err);
+	c->e.subject = &c->k->subject;
+	c->e.kase = &c->k->id;
+	if (rc == HRV_OK)
+		rc = receipt_open(v, &c->e, &m, &c->r, err);
+	manifest_clear(&m);
+	return rc;
+}
+
 static int
 collect_all(struct hrv_vault *v, struct collecting *c, const char *day,
     struct hrv_err *err)
 {
-	struct case_step s = { .op = "case.collect",
+	struct case_step s = { .op = OP,
 		.event = "collected",
 		.day = day,
-		.manifest = &c->found };
-	int rc = txn_begin(v, err);
+		.manifest = &c->found,
+		.receipt = &c->r };
+	struct frozen_from from = { .linked = c->people,
+		.n_linked = c->n_people,
+		.names = c->names,
+		.things = &c->things,
+		.day = day };
+	json_t *frozen = NULL;
+	int rc = frozen_make(v, c->r, c->k, &from, &frozen, err);
 
+	if (rc == HRV_OK)
+		rc = txn_begin(v, err);
 	if (rc == HRV_OK)
 		rc = case_unchanged(v, c->k, err);
 	if (rc == HRV_OK)
-		rc = add_own(v, c, err);
+		rc = add_all(v, c, err);
 	if (rc == HRV_OK)
-		rc = add_linked(v, c, err);
-	if (rc == HRV_OK)
-		rc = add_stubs(v, c, err);
+		rc = frozen_put(v, c->k, frozen, err);
 	if (rc == HRV_OK)
 		rc = case_step_write(v, c->k, &s, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
-	txn_abort(v);
+	json_decref(frozen);
 	return rc;
+}
+
+/* Names are opened first, under an intent; then all is written at once. */
+static int
+collect(struct hrv_vault *v, struct collecting *c, const char *day,
+    struct hrv_err *err)
+{
+	int rc = list_things(v, c, err);
+
+	if (rc == HRV_OK)
+		rc = people_linked(
+		    v, c->k, &c->things, &c->people, &c->n_people, err);
+	if (rc == HRV_OK)
+		rc = open_receipt(v, c, err);
+	if (rc != HRV_OK)
+		return rc;
+	rc = collect_all(v, c, day, err);
+	return rc == HRV_OK ? rc : record_failed(v, &c->e, &c->r, err);
 }
 
 static int
@@ -360,27 +453,29 @@ collected_doc(struct hrv_vault *v, const struct kase *k, size_t added,
 }
 
 int
-hrv_case_collect(struct hrv_vault *v, const char *which,
+hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
-	struct entry e = ENTRY("case.collect");
 	struct kase k = { .law = NULL };
-	struct collecting c = { .k = &k };
+	struct collecting c = { .k = &k, .names = names, .e = ENTRY(OP) };
 	char day[HRV_DATE_TEXT];
-	int rc = role_may(v->role, "case.collect", err);
+	int rc = role_may(v->role, OP, err);
 
 	if (rc != HRV_OK)
-		return txn_refuse(v, &e, err);
+		return txn_refuse(v, &c.e, err);
 	rc = case_load(v, which, &k, err);
 	if (rc == HRV_OK)
-		rc = case_must_be_active(v, &k, "case.collect", err);
+		rc = case_must_be_active(v, &k, OP, err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &k, NULL, day, err);
 	if (rc == HRV_OK)
-		rc = collect_all(v, &c, day, err);
+		rc = collect(v, &c, day, err);
 	if (rc == HRV_OK)
 		rc = collected_doc(v, &k, c.added, ret_doc, err);
+	receipt_drop(&c.r);
 	manifest_clear(&c.found);
+	manifest_clear(&c.things);
+	free(c.people);
 	case_clear(&k);
 	return rc;
 }

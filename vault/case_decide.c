@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Deciding what becomes of a record of a case. Layer: verbs. Invariants: a
- * record is withheld only on a ground of the law the case was opened under; one
- * behind a gate is disclosed only when somebody says who opened the gate.
+ * record is withheld only on a ground of the law the case was opened under;
+ * one behind a gate goes out only when somebody says who opened the gate; a
+ * decision for the record itself takes a derived copy away.
  */
 #include "hrvault/case.h"
 
@@ -11,184 +12,184 @@
 
 #include "vault/base/text.h"
 #include "vault/case.h"
-#include "vault/store/db.h"
+#include "vault/case_copy.h"
+#include "vault/case_gate.h"
 #include "vault/unseal.h"
 #include "vault/version.h"
 
-/* Codes of the law for a hint: "S2P3-16, S2P4-24, ..." */
-static void
-list_codes(const struct hrv_law *law, char *out, size_t size)
-{
-	size_t n = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < law->n_codes && n + 1 < size; i++)
-		n += (size_t)snprintf(out + n, size - n, "%s%s",
-		    i > 0 ? ", " : "", law->codes[i].id);
-}
+/* One decision. */
+struct deciding {
+	struct hrv_vault *v;
+	const struct hrv_case_decide_args *a;
+	struct kase k;
+	struct hrv_id record;
+	char gate[CASE_GATE_SIZE]; /* of the version at hand */
+	struct buf text;	   /* what is sealed: opinion and reason */
+};
 
 static int
-check_words(const struct kase *k, const struct hrv_case_decide_args *a,
-    struct hrv_err *err)
+check_words(const struct deciding *d, struct hrv_err *err)
 {
-	char codes[400];
+	const struct hrv_case_decide_args *a = d->a;
+	int rc = a->code == NULL ? HRV_OK
+				 : case_code_check(&d->k, a->code, NULL, err);
 
-	if (a->code != NULL && hrv_law_find_code(k->law, a->code) == NULL) {
-		list_codes(k->law, codes, sizeof(codes));
-		hrv_fail(
-		    err, HRV_EUSAGE, "the law %s has no such code", k->law->id);
-		return hrv_hint(err, "its codes are %s", codes);
-	}
-	if (a->code != NULL && a->reason == NULL)
-		return hrv_fail(err, HRV_EUSAGE,
+	if (rc == HRV_OK && a->code != NULL && a->reason == NULL)
+		rc = hrv_fail(err, HRV_EUSAGE,
 		    "the reason is missing; the person will read it");
-	return a->reason == NULL ? HRV_OK
-				 : text_check_field(TEXT_REASON, a->reason,
-				       strlen(a->reason), err);
+	if (rc == HRV_OK && a->reason != NULL)
+		rc = text_check_field(
+		    TEXT_REASON, a->reason, strlen(a->reason), err);
+	return rc;
 }
 
 /* Whether the record may be given out by this member, as far as law and keys
- * go. */
+ * go. A copy that was contributed already needs no key of the record. */
 static int
-check_disclose(struct hrv_vault *v, const struct kase *k,
-    const struct case_item *item, const char *reason, struct hrv_err *err)
+check_disclose(struct deciding *d, const struct record_row *rec,
+    const struct case_item *item, struct hrv_err *err)
 {
-	const struct hrv_law_gate *gate;
 	struct version_row ver = { .header = BUF_INIT };
-	struct record_row rec;
-	int rc = record_load(v, &item->record, &rec, err);
+	int rc = version_load(d->v, &rec->id, item->n, &ver, err);
 
-	if (rc == HRV_OK)
-		rc = version_load(v, &rec.id, item->n, &ver, err);
-	if (rc == HRV_OK && !unseal_may(v, &rec, &ver)) {
+	if (rc == HRV_OK && !unseal_may(d->v, rec, &ver)) {
 		hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
 		    "you do not hold the key of the compartment '%s'",
-		    rec.compartment);
+		    rec->compartment);
 		rc = hrv_hint(err, "a member who holds it decides about this "
-				   "record and exports the case");
+				   "record, then 'hrvault case contribute' "
+				   "hands it over");
 	}
 	version_clear(&ver);
-	if (rc != HRV_OK)
-		return rc;
-	gate = hrv_law_next_gate(k->law, rec.compartment, NULL);
-	if (gate == NULL || reason != NULL)
-		return HRV_OK;
-	hrv_fail_as(err, HRV_ECONFIRM, "gate",
-	    "records of '%s' need the %s first", rec.compartment,
-	    gate->needs == HRV_GATE_OPINION ? "opinion of a health professional"
-					    : "sign-off of legal");
-	return hrv_hint(err, "say who gave it, and when, with --reason");
+	if (rc == HRV_OK)
+		rc = case_gate_open(
+		    d->v, &d->k, rec, item, &d->a->gate, d->gate, err);
+	return rc;
 }
 
 static int
-set_item(struct hrv_vault *v, const struct kase *k,
-    const struct case_item *item, const struct hrv_case_decide_args *a,
-    struct hrv_err *err)
+check_items(struct deciding *d, struct hrv_err *err)
 {
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_KASE_SET_ITEM, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, k->id.b, ID_BYTES);
-	(void)db_bind_blob(st, 2, item->record.b, ID_BYTES);
-	(void)db_bind_int(st, 3, item->n);
-	(void)db_bind_text(
-	    st, 4, a->code == NULL ? ITEM_DISCLOSED : ITEM_WITHHELD);
-	(void)db_bind_text(st, 5, a->code);
-	(void)db_bind_int(st, 6, (int64_t)v->frontier.size);
-	return db_run(st, err);
-}
-
-/* The record's items that are still there, one after the other. */
-static const struct case_item *
-next_item(const struct kase *k, const struct hrv_id *record,
-    const struct case_item *last)
-{
-	size_t i = last == NULL ? 0 : (size_t)(last - k->items) + 1;
-
-	for (; i < k->n_items; i++) {
-		if (id_equal(&k->items[i].record, record) &&
-		    strcmp(k->items[i].disposition, ITEM_DESTROYED) != 0)
-			return &k->items[i];
-	}
-	return NULL;
-}
-
-static int
-check_items(struct hrv_vault *v, const struct kase *k,
-    const struct hrv_id *record, const struct hrv_case_decide_args *a,
-    struct hrv_err *err)
-{
-	const struct case_item *item = next_item(k, record, NULL);
+	const struct case_item *item = NULL;
 	char text[ID_TEXT_SIZE];
+	struct record_row rec;
 	int rc = HRV_OK;
 
-	if (item == NULL) {
-		id_format(record, text);
+	if (case_next_item(&d->k, &d->record, d->a->version, NULL) == NULL) {
+		id_format(&d->record, text);
 		hrv_fail(err, HRV_ENOTFOUND,
 		    "the case has no record %s that could be decided", text);
 		return hrv_hint(err, "'hrvault case collect' finds what was "
 				     "stored since, 'hrvault case show' lists "
 				     "what was found");
 	}
-	for (; rc == HRV_OK && item != NULL && a->code == NULL;
-	     item = next_item(k, record, item))
-		rc = check_disclose(v, k, item, a->reason, err);
+	rc = record_load(d->v, &d->record, &rec, err);
+	if (rc == HRV_OK && d->a->code != NULL)
+		return case_code_check(&d->k, d->a->code, &rec, err);
+	while (rc == HRV_OK && (item = case_next_item(&d->k, &d->record,
+				    d->a->version, item)) != NULL)
+		rc = check_disclose(d, &rec, item, err);
 	return rc;
 }
 
 static int
-store(struct hrv_vault *v, const struct kase *k, const struct hrv_id *record,
-    const struct hrv_case_decide_args *a, struct hrv_err *err)
+set_items(struct deciding *d, struct hrv_err *err)
 {
 	const struct case_item *item = NULL;
-	struct manifest m = { 0 };
-	struct case_step s = {
-		.op = "case.decide", .text = a->reason, .manifest = &m
-	};
-	json_t *p = json_pack("{s:s}", "disposition",
-	    a->code == NULL ? ITEM_DISCLOSED : ITEM_WITHHELD);
-	int rc = manifest_add(&m, record, NULL, err);
+	bool out = d->a->code == NULL;
+	struct record_row rec;
+	int rc = record_load(d->v, &d->record, &rec, err);
 
-	if (p == NULL || json_set_str(p, "code", a->code))
+	while (rc == HRV_OK && (item = case_next_item(&d->k, &d->record,
+				    d->a->version, item)) != NULL) {
+		rc = case_copy_drop(d->v, &d->k.id, &d->record, item->n, err);
+		if (rc == HRV_OK)
+			rc = case_item_set(d->v, &d->k, item,
+			    out ? ITEM_DISCLOSED : ITEM_WITHHELD, d->a->code,
+			    err);
+		if (rc == HRV_OK && out)
+			rc = case_gate_open(
+			    d->v, &d->k, &rec, item, &d->a->gate, d->gate, err);
+		if (rc == HRV_OK && out)
+			rc = case_gate_set(d->v, &d->k, item, d->gate, err);
+	}
+	return rc;
+}
+
+static json_t *
+payload_of(const struct deciding *d)
+{
+	json_t *p = json_pack("{s:s}", "disposition",
+	    d->a->code == NULL ? ITEM_DISCLOSED : ITEM_WITHHELD);
+
+	if (p == NULL || json_set_str(p, "code", d->a->code) ||
+	    json_set_str(p, "gate", d->gate[0] == '\0' ? NULL : d->gate) ||
+	    (d->a->version != 0 && json_set_int(p, "version", d->a->version))) {
+		json_decref(p);
+		return NULL;
+	}
+	return p;
+}
+
+/* "REF, then the reason": what is sealed with the decision. */
+static int
+make_text(struct deciding *d, struct hrv_err *err)
+{
+	if (d->a->code == NULL && d->a->gate.opinion != NULL)
+		buf_addf(&d->text, "opinion: %s", d->a->gate.opinion);
+	if (d->a->reason != NULL)
+		buf_addf(&d->text, "%s%s", d->text.len > 0 ? "\n" : "",
+		    d->a->reason);
+	return buf_ok(&d->text, err);
+}
+
+static int
+store(struct deciding *d, struct hrv_err *err)
+{
+	struct manifest m = { 0 };
+	struct case_step s = { .op = "case.decide", .manifest = &m };
+	json_t *p = payload_of(d);
+	int rc = manifest_add(&m, &d->record, NULL, err);
+
+	if (p == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = make_text(d, err);
 	s.payload = p;
+	s.text = d->text.len > 0 ? buf_str(&d->text) : NULL;
 	if (rc == HRV_OK)
-		rc = txn_begin(v, err);
+		rc = txn_begin(d->v, err);
 	if (rc == HRV_OK)
-		rc = case_unchanged(v, k, err);
-	while (rc == HRV_OK && (item = next_item(k, record, item)) != NULL)
-		rc = set_item(v, k, item, a, err);
+		rc = case_unchanged(d->v, &d->k, err);
 	if (rc == HRV_OK)
-		rc = case_step_write(v, k, &s, NULL, err);
+		rc = set_items(d, err);
 	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	txn_abort(v);
+		rc = case_step_write(d->v, &d->k, &s, NULL, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(d->v, true, err);
+	txn_abort(d->v);
 	manifest_clear(&m);
 	json_decref(p);
 	return rc;
 }
 
 static int
-decided_doc(struct hrv_vault *v, const struct kase *k,
-    const struct hrv_id *record, const char *code, struct hrv_doc **ret,
-    struct hrv_err *err)
+decided_doc(const struct deciding *d, struct hrv_doc **ret, struct hrv_err *err)
 {
 	char id[ID_TEXT_SIZE], rec[ID_TEXT_SIZE];
 	struct kase now = { .law = NULL };
 	json_t *o = NULL;
-	int rc = case_rows(v, &k->id, &now, err);
+	int rc = case_rows(d->v, &d->k.id, &now, err);
 
 	if (rc != HRV_OK)
 		return rc;
-	id_format(&k->id, id);
-	id_format(record, rec);
+	id_format(&d->k.id, id);
+	id_format(&d->record, rec);
 	o = json_pack("{s:s,s:s,s:s,s:I}", "id", id, "record", rec,
-	    "disposition", code == NULL ? ITEM_DISCLOSED : ITEM_WITHHELD,
+	    "disposition", d->a->code == NULL ? ITEM_DISCLOSED : ITEM_WITHHELD,
 	    "undecided", (json_int_t)case_count(&now, ITEM_UNDECIDED));
 	case_clear(&now);
-	if (o == NULL || json_set_str(o, "code", code)) {
+	if (o == NULL || json_set_str(o, "code", d->a->code)) {
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
@@ -196,36 +197,43 @@ decided_doc(struct hrv_vault *v, const struct kase *k,
 	return HRV_OK;
 }
 
+static int
+decide(struct deciding *d, struct hrv_err *err)
+{
+	struct entry e = ENTRY("case.decide");
+	int rc = case_load(d->v, d->a->which, &d->k, err);
+
+	if (rc == HRV_OK)
+		rc = lookup_record(d->v, d->a->record, &d->record, err);
+	if (rc == HRV_OK)
+		rc = check_words(d, err);
+	if (rc == HRV_OK)
+		rc = case_must_be_active(d->v, &d->k, e.op, err);
+	if (rc != HRV_OK)
+		return rc;
+	rc = check_items(d, err);
+	e.subject = &d->k.subject;
+	e.kase = &d->k.id;
+	e.record = &d->record;
+	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM)
+		return txn_refuse(d->v, &e, err);
+	return rc == HRV_OK ? store(d, err) : rc;
+}
+
 int
 hrv_case_decide(struct hrv_vault *v, const struct hrv_case_decide_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
+	struct deciding d = { .v = v, .a = args, .text = BUF_INIT_SECRET };
 	struct entry e = ENTRY("case.decide");
-	struct kase k = { .law = NULL };
-	struct hrv_id record;
 	int rc = role_may(v->role, "case.decide", err);
 
 	if (rc != HRV_OK)
 		return txn_refuse(v, &e, err);
-	rc = case_load(v, args->which, &k, err);
+	rc = decide(&d, err);
 	if (rc == HRV_OK)
-		rc = lookup_record(v, args->record, &record, err);
-	if (rc == HRV_OK)
-		rc = check_words(&k, args, err);
-	if (rc == HRV_OK)
-		rc = case_must_be_active(v, &k, e.op, err);
-	if (rc == HRV_OK) {
-		rc = check_items(v, &k, &record, args, err);
-		e.subject = &k.subject;
-		e.kase = &k.id;
-		e.record = &record;
-		if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM)
-			rc = txn_refuse(v, &e, err);
-	}
-	if (rc == HRV_OK)
-		rc = store(v, &k, &record, args, err);
-	if (rc == HRV_OK)
-		rc = decided_doc(v, &k, &record, args->code, ret_doc, err);
-	case_clear(&k);
+		rc = decided_doc(&d, ret_doc, err);
+	buf_clear(&d.text);
+	case_clear(&d.k);
 	return rc;
 }

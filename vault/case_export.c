@@ -15,6 +15,7 @@
 #include "vault/base/when.h"
 #include "vault/case.h"
 #include "vault/case_prove.h"
+#include "vault/case_ready.h"
 #include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
@@ -41,76 +42,6 @@ struct exporting {
 	char day[HRV_DATE_TEXT];
 };
 
-static const struct case_item *
-first_undecided(const struct kase *k)
-{
-	for (size_t i = 0; i < k->n_items; i++) {
-		if (strcmp(k->items[i].disposition, ITEM_UNDECIDED) == 0)
-			return &k->items[i];
-	}
-	return NULL;
-}
-
-/* The ids that still wait, as many as a message holds. */
-static int
-undecided(const struct kase *k, struct hrv_err *err)
-{
-	char list[400] = "", text[ID_TEXT_SIZE];
-	size_t used = 0, n = case_count(k, ITEM_UNDECIDED);
-
-	for (size_t i = 0; i < k->n_items; i++) {
-		const struct case_item *it = &k->items[i];
-
-		if (strcmp(it->disposition, ITEM_UNDECIDED) != 0 ||
-		    (i > 0 && id_equal(&it->record, &it[-1].record)))
-			continue;
-		if (used + ID_TEXT_SIZE + 8 > sizeof(list)) {
-			snprintf(list + used, sizeof(list) - used, ", ...");
-			break;
-		}
-		id_format(&it->record, text);
-		used += (size_t)snprintf(list + used, sizeof(list) - used,
-		    "%s%s", used > 0 ? ", " : "", text);
-	}
-	hrv_fail_as(err, HRV_ECONFIRM, "undecided",
-	    "%zu of %zu record versions are not decided: %s", n, k->n_items,
-	    list);
-	return hrv_hint(err,
-	    "'hrvault case decide C R --disclose' or 'hrvault case withhold "
-	    "C R --code X --reason T' for each");
-}
-
-/* Whether the caller can open everything that is to go out. */
-static int
-check_keys(const struct exporting *x, struct hrv_err *err)
-{
-	char text[ID_TEXT_SIZE];
-	int rc = HRV_OK;
-
-	for (size_t i = 0; rc == HRV_OK && i < x->k.n_items; i++) {
-		const struct case_item *it = &x->k.items[i];
-		struct version_row ver = { .header = BUF_INIT };
-		struct record_row rec;
-
-		if (strcmp(it->disposition, ITEM_DISCLOSED) != 0)
-			continue;
-		rc = record_load(x->v, &it->record, &rec, err);
-		if (rc == HRV_OK)
-			rc = version_load(x->v, &rec.id, it->n, &ver, err);
-		if (rc == HRV_OK && !unseal_may(x->v, &rec, &ver)) {
-			id_format(&rec.id, text);
-			hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
-			    "you do not hold the key of the compartment '%s', "
-			    "which %s is in",
-			    rec.compartment, text);
-			rc = hrv_hint(
-			    err, "let a member who holds it export the case");
-		}
-		version_clear(&ver);
-	}
-	return rc;
-}
-
 /* A person who is not told whom to turn to got no answer. */
 static int
 check_controller(const struct exporting *x, struct hrv_err *err)
@@ -120,30 +51,6 @@ check_controller(const struct exporting *x, struct hrv_err *err)
 
 	json_decref(who);
 	return rc;
-}
-
-static int
-check_case(const struct exporting *x, struct hrv_err *err)
-{
-	char id[ID_TEXT_SIZE];
-
-	id_format(&x->k.id, id);
-	if (x->k.n_items == 0) {
-		hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
-		    "nothing was collected for the case so far");
-		return hrv_hint(err, "'hrvault case collect %s'", id);
-	}
-	if (first_undecided(&x->k) != NULL)
-		return undecided(&x->k, err);
-	if (case_find_event(&x->k, "identity.given") == NULL) {
-		hrv_fail_as(err, HRV_ECONFIRM, "identity",
-		    "nobody has checked who the requester is");
-		return hrv_hint(err,
-		    "'hrvault case identity %s --method M' says how it was "
-		    "checked",
-		    id);
-	}
-	return check_keys(x, err);
 }
 
 /* Whether exactly this content may go out: a second member approves its hash,
@@ -434,7 +341,7 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = case_must_be_active(x->v, &x->k, OP, err);
 	if (rc != HRV_OK)
 		return rc;
-	rc = check_case(x, err);
+	rc = case_ready(x->v, &x->k, err);
 	if (rc == HRV_OK)
 		rc = check_controller(x, err);
 	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
@@ -444,8 +351,12 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 	}
 	if (rc == HRV_OK)
 		rc = prepare(x, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
 		rc = case_export_approved(x, err);
+		/* The proposal is one entry; that nothing went out another. */
+		if (rc == HRV_ECONFIRM)
+			return txn_refuse(x->v, &e, err);
+	}
 	if (rc == HRV_OK)
 		rc = release(x, err);
 	if (rc == HRV_OK)

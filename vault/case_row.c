@@ -128,9 +128,35 @@ load_items(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 		copy_text(st, 3, i->code, sizeof(i->code));
 		copy_text(st, 4, i->via, sizeof(i->via));
 		i->leaf = (uint64_t)db_col_int(st, 5);
+		copy_text(st, 6, i->gate, sizeof(i->gate));
+		if (!db_col_null(st, 7))
+			rc = db_col_fixed(
+			    st, 7, i->copy, sizeof(i->copy), err);
+		if (rc != HRV_OK)
+			break;
 	}
 	db_reset(st);
 	k->items = array;
+	return rc;
+}
+
+/* What collecting froze, by the hash of it. */
+static int
+load_frozen(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_KASE_GET_COPY, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, k->id.b, ID_BYTES);
+	(void)db_bind_blob(st, 2, k->id.b, ID_BYTES);
+	(void)db_bind_int(st, 3, 0);
+	rc = db_step(st, &found, err);
+	if (rc == HRV_OK && found)
+		rc = db_col_fixed(st, 6, k->frozen, sizeof(k->frozen), err);
+	db_reset(st);
 	return rc;
 }
 
@@ -145,6 +171,8 @@ case_rows(struct hrv_vault *v, const struct hrv_id *id, struct kase *ret,
 		rc = load_events(v, &k, err);
 	if (rc == HRV_OK)
 		rc = load_items(v, &k, err);
+	if (rc == HRV_OK)
+		rc = load_frozen(v, &k, err);
 	if (rc != HRV_OK) {
 		case_clear(&k);
 		return rc;
@@ -217,6 +245,38 @@ case_find_event(const struct kase *k, const char *name)
 	return NULL;
 }
 
+bool
+case_is_collected(const struct kase *k)
+{
+	static const uint8_t none[sizeof(k->frozen)];
+
+	return memcmp(k->frozen, none, sizeof(none)) != 0;
+}
+
+bool
+case_item_copied(const struct case_item *item)
+{
+	static const uint8_t none[sizeof(item->copy)];
+
+	return memcmp(item->copy, none, sizeof(none)) != 0;
+}
+
+const struct case_item *
+case_next_item(const struct kase *k, const struct hrv_id *record, uint32_t n,
+    const struct case_item *last)
+{
+	size_t i = last == NULL ? 0 : (size_t)(last - k->items) + 1;
+
+	for (; i < k->n_items; i++) {
+		const struct case_item *it = &k->items[i];
+
+		if (id_equal(&it->record, record) && (n == 0 || n == it->n) &&
+		    strcmp(it->disposition, ITEM_DESTROYED) != 0)
+			return it;
+	}
+	return NULL;
+}
+
 size_t
 case_count(const struct kase *k, const char *disposition)
 {
@@ -264,6 +324,10 @@ case_items_json(struct hrv_vault *v, const struct kase *k, json_t **ret,
 		if (o == NULL ||
 		    (it->code[0] != '\0' &&
 			json_set_str(o, "code", it->code)) ||
+		    (it->gate[0] != '\0' &&
+			json_set_str(o, "gate", it->gate)) ||
+		    json_object_set_new(
+			o, "copy", json_boolean(case_item_copied(it))) ||
 		    json_array_append_new(list, o))
 			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}

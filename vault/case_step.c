@@ -10,6 +10,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
 #include "vault/proposal.h"
+#include "vault/receipt.h"
 #include "vault/store/db.h"
 
 static json_t *
@@ -30,6 +31,18 @@ events_value(const struct kase *k)
 }
 
 static json_t *
+hex_value(const uint8_t hash[32])
+{
+	struct buf hex = BUF_INIT;
+	json_t *text;
+
+	enc_hex(&hex, hash, 32);
+	text = hex.failed ? NULL : json_string(buf_str(&hex));
+	buf_clear(&hex);
+	return text;
+}
+
+static json_t *
 items_value(const struct kase *k)
 {
 	json_t *list = json_array();
@@ -38,11 +51,14 @@ items_value(const struct kase *k)
 		const struct case_item *it = &k->items[i];
 		char text[ID_TEXT_SIZE];
 		json_t *e;
+		int bad = 0;
 
 		id_format(&it->record, text);
-		e = json_pack("[s,I,s,s]", text, (json_int_t)it->n,
-		    it->disposition, it->code);
-		if (e == NULL || json_array_append_new(list, e) != 0) {
+		e = json_pack("[s,I,s,s,s]", text, (json_int_t)it->n,
+		    it->disposition, it->code, it->gate);
+		if (e != NULL && case_item_copied(it))
+			bad = json_array_append_new(e, hex_value(it->copy));
+		if (bad || e == NULL || json_array_append_new(list, e) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -68,7 +84,8 @@ case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	    k.status, "subject", subject, "events", events_value(&k), "items",
 	    items_value(&k));
 	if (o == NULL || json_set_hex(o, "law", k.law_hash, 32) ||
-	    json_set_hex(o, "calendar", k.calendar_hash, 32))
+	    json_set_hex(o, "calendar", k.calendar_hash, 32) ||
+	    json_object_set_new(o, "frozen", hex_value(k.frozen)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = json_canonical(o, &b, err);
@@ -152,6 +169,7 @@ case_step_write(struct hrv_vault *v, const struct kase *k,
 	if (rc == HRV_OK) {
 		e.subject = &k->subject;
 		e.kase = &k->id;
+		e.record = s->record;
 		e.payload = payload;
 		e.state = state;
 		e.manifest = s->manifest;
@@ -160,7 +178,9 @@ case_step_write(struct hrv_vault *v, const struct kase *k,
 			rc = approval_log(s->approval, &e, payload, err);
 	}
 	if (rc == HRV_OK)
-		rc = txn_entry(v, &e, &leaf, err);
+		rc = s->receipt != NULL
+			 ? receipt_entry(v, s->receipt, &e, &leaf, err)
+			 : txn_entry(v, &e, &leaf, err);
 	if (rc == HRV_OK && s->approval != NULL)
 		rc = proposal_done(v, s->approval, leaf, err);
 	if (rc == HRV_OK && s->text != NULL)
@@ -182,6 +202,7 @@ case_unchanged(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 		return rc;
 	if (strcmp(now.status, k->status) != 0 || now.n_events != k->n_events ||
 	    now.n_items != k->n_items ||
+	    memcmp(now.frozen, k->frozen, sizeof(k->frozen)) != 0 ||
 	    (k->n_items > 0 && memcmp(now.items, k->items,
 				   k->n_items * sizeof(*k->items)) != 0)) {
 		hrv_fail(

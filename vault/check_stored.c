@@ -203,6 +203,9 @@ check_keys(struct check *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = deklist_query(
 		    c->v, &o.wanted, SQL_DETAIL_LIST_DEKS, NULL, err);
+	if (rc == HRV_OK)
+		rc = deklist_query(
+		    c->v, &o.wanted, SQL_KASE_LIST_COPY_DEKS, NULL, err);
 	if (rc == HRV_OK) {
 		deklist_sort(&o.wanted);
 		rc = keystore_walk(c->v->ks, see_key, &o, err);

@@ -21,7 +21,6 @@ survives(void *ctx, const struct keystore_dek *dek, struct hrv_err *err)
 		return HRV_OK;
 	/* Nothing is left out unverified: a rotation keeps orphans too. */
 	if (w->rotation == NULL && !deklist_has(&w->referenced, dek->dek_id) &&
-	    dek->purpose != WRAP_CASE_COPY &&
 	    dek->added + ORPHAN_DAYS < today) {
 		w->ret->orphans++;
 		return HRV_OK;
@@ -73,6 +72,9 @@ choose_survivors(struct destroy_work *w, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = deklist_query(
 		    w->v, &w->referenced, SQL_DETAIL_LIST_DEKS, NULL, err);
+	if (rc == HRV_OK)
+		rc = deklist_query(
+		    w->v, &w->referenced, SQL_KASE_LIST_COPY_DEKS, NULL, err);
 	if (rc == HRV_OK && (w->rotation == NULL || w->rotation->drop_retired))
 		rc = take_retired(w, err);
 	if (rc == HRV_OK)

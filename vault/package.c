@@ -102,8 +102,19 @@ write_stored(
     struct writing *w, const struct package_item *it, struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
-	int rc = version_load(w->v, &it->rec.id, it->n, &ver, err);
+	struct case_copy copy = { .header = BUF_INIT };
+	int rc;
 
+	if (it->copied) {
+		rc = case_copy_load(
+		    w->v, &w->p->k->id, &it->rec.id, it->n, &copy, err);
+		if (rc == HRV_OK)
+			rc = unseal_copy_body(
+			    w->v, w->r, &copy, add_bytes, w, err);
+		case_copy_clear(&copy);
+		return rc;
+	}
+	rc = version_load(w->v, &it->rec.id, it->n, &ver, err);
 	if (rc == HRV_OK)
 		rc = unseal_body(w->v, w->r, &it->rec, &ver, add_bytes, w, err);
 	version_clear(&ver);

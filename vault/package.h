@@ -9,6 +9,7 @@
 #define VAULT_PACKAGE_H
 
 #include "vault/case.h"
+#include "vault/pseudonym.h"
 #include "vault/receipt.h"
 #include "vault/version.h"
 
@@ -23,6 +24,7 @@ struct package_item {
 	struct buf body; /* secret: contents made here; empty: the stored body
 			  * goes out as it is */
 	bool made;	 /* body holds them */
+	bool copied;	 /* the copy derived for the case goes out */
 	char file[PACKAGE_PATH]; /* relative to the folder; "" for none */
 	uint64_t bytes;
 	uint8_t sha256[32];
@@ -33,10 +35,12 @@ struct package {
 	char root[ID_TEXT_SIZE]; /* the folder: the id of the case */
 	struct package_item *items;
 	size_t n;
-	json_t *identity;    /* as it may be shown */
-	json_t *events;	     /* of the subject: [{event,day}] */
-	char kind[16];	     /* of the subject */
-	json_t *controller;  /* whom to turn to */
+	json_t *frozen; /* what collecting froze: annex, requests, people */
+	struct pseudonyms *names; /* that are replaced */
+	json_t *identity;	  /* as it may be shown */
+	json_t *events;		  /* of the subject: [{event,day}] */
+	char kind[16];		  /* of the subject */
+	json_t *controller;	  /* whom to turn to */
 	json_t *recipients;  /* who got something, each once: {id,name,kind,
 			      * country,transfer,safeguard,until} */
 	json_t *manifest;    /* from package_manifest() on */

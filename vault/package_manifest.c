@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/base/jsonptr.h"
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/package.h"
@@ -18,44 +19,13 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* The member that the last part of a pointer (RFC 6901) names, found below
- * doc; *ret_in is the object that has it. */
-static bool
-find_pointer(json_t *doc, const char *pointer, json_t **ret_in, char name[128])
-{
-	while (*pointer == '/' && json_is_object(doc)) {
-		size_t n = 0;
-
-		for (pointer++; *pointer != '\0' && *pointer != '/' && n < 127;
-		     pointer++) {
-			char c = *pointer;
-
-			if (c == '~' &&
-			    (pointer[1] == '0' || pointer[1] == '1'))
-				c = *++pointer == '0' ? '~' : '/';
-			name[n++] = c;
-		}
-		name[n] = '\0';
-		*ret_in = doc;
-		doc = json_object_get(doc, name);
-		if (*pointer == '\0')
-			return doc != NULL;
-	}
-	return false;
-}
-
 bool
 package_ban(const struct hrv_law *law, json_t *doc)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < law->n_never_export; i++) {
-		char name[128];
-		json_t *in;
-
-		if (find_pointer(doc, law->never_export[i], &in, name))
-			any = json_object_del(in, name) == 0 || any;
-	}
+	for (size_t i = 0; i < law->n_never_export; i++)
+		any = jsonptr_remove(doc, law->never_export[i]) || any;
 	return any;
 }
 
@@ -121,6 +91,27 @@ hash_content(struct package *p, struct hrv_err *err)
 	return rc;
 }
 
+/* What collecting froze: told as far as it is for the person, and bound as a
+ * whole by the hash of what is sealed. */
+static int
+put_frozen(struct package *p)
+{
+	json_t *letters = json_array(), *one;
+	int bad = letters == NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(p->frozen, "people"), i, one)
+	{
+		bad |= json_array_append(letters, json_object_get(one, "as"));
+	}
+	bad |= json_object_set_new(p->manifest, "pseudonyms", letters);
+	bad |= json_object_set(
+	    p->manifest, "annex", json_object_get(p->frozen, "annex"));
+	bad |= json_object_set(
+	    p->manifest, "requests", json_object_get(p->frozen, "requests"));
+	return bad | json_set_hex(p->manifest, "frozen", p->k->frozen, 32);
+}
+
 int
 package_manifest(struct package *p, struct hrv_err *err)
 {
@@ -137,7 +128,7 @@ package_manifest(struct package *p, struct hrv_err *err)
 	    "law", p->k->law->id, "law_version", p->k->law->version, "received",
 	    p->k->received, "controller", who, "records", rows, "totals",
 	    totals_of(p));
-	if (bad || p->manifest == NULL)
+	if (bad || p->manifest == NULL || put_frozen(p))
 		return no_memory(err);
 	return hash_content(p, err);
 }
@@ -191,7 +182,12 @@ package_data_text(struct package *p, struct buf *out, struct hrv_err *err)
 	    "hrvault-case-data/1", "case", p->root, "controller", p->controller,
 	    "subject", "id", subject, "kind", p->kind, "identity", p->identity,
 	    "events", p->events, "records", rows);
-	rc = bad || o == NULL ? no_memory(err) : json_pretty(o, out, err);
+	bad = bad || o == NULL ||
+	      json_object_set(
+		  o, "annex", json_object_get(p->frozen, "annex")) ||
+	      json_object_set(
+		  o, "requests", json_object_get(p->frozen, "requests"));
+	rc = bad ? no_memory(err) : json_pretty(o, out, err);
 	json_decref(o);
 	buf_addc(out, '\n');
 	return rc == HRV_OK ? buf_ok(out, err) : rc;

@@ -9,31 +9,18 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
-#include "vault/base/enc.h"
-#include "vault/base/mediatype.h"
+#include "vault/case_annex.h"
 #include "vault/contact.h"
-#include "vault/crypto/crypt.h"
 #include "vault/detail.h"
-#include "vault/identity.h"
-#include "vault/package.h"
+#include "vault/package_int.h"
 #include "vault/recipient.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
-
-#define JSON_BODY_MAX (16 << 20) /* a JSON document that is looked into */
 
 static int
 no_memory(struct hrv_err *err)
 {
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
-}
-
-/* Text, or null. */
-static int
-put(json_t *o, const char *key, const char *text)
-{
-	return json_object_set_new(o, key,
-	    text != NULL && text[0] != '\0' ? json_string(text) : json_null());
 }
 
 /* What the schedule says of the class, and until when it is kept. */
@@ -60,12 +47,13 @@ put_class(struct hrv_vault *v, struct package_item *it, struct hrv_err *err)
 	db_reset(st);
 	if (rc != HRV_OK)
 		return rc;
-	if (put(it->row, "purpose", c == NULL ? NULL : c->purpose) ||
-	    put(it->row, "legal_basis", c == NULL ? NULL : c->legal_basis) ||
-	    put(it->row, "source", NULL) ||
+	if (package_put(it->row, "purpose", c == NULL ? NULL : c->purpose) ||
+	    package_put(
+		it->row, "legal_basis", c == NULL ? NULL : c->legal_basis) ||
+	    package_put(it->row, "source", NULL) ||
 	    json_object_set_new(it->row, "recipients", json_array()) ||
-	    put(it->row, "keep_until", keep) ||
-	    put(it->more, "class_title", c == NULL ? NULL : c->title))
+	    package_put(it->row, "keep_until", keep) ||
+	    package_put(it->more, "class_title", c == NULL ? NULL : c->title))
 		return no_memory(err);
 	return HRV_OK;
 }
@@ -138,6 +126,7 @@ new_row(
 
 	id_format(&item->record, id);
 	it->n = item->n;
+	it->copied = case_item_copied(item);
 	it->body = (struct buf)BUF_INIT_SECRET;
 	it->row = json_pack("{s:s,s:I,s:s,s:s}", "record", id, "version",
 	    (json_int_t)item->n, "class", it->rec.class_name, "disposition",
@@ -146,9 +135,11 @@ new_row(
 	    "stored", it->rec.stored, "provided_by", it->rec.provided_by,
 	    "relation", item->via);
 	if (it->row == NULL || it->more == NULL ||
-	    put(it->row, "code", item->code) || put(it->row, "reason", NULL) ||
-	    put(it->row, "file", NULL) || put(it->row, "sha256", NULL) ||
-	    put(it->row, "bytes", NULL))
+	    package_put(it->row, "code", item->code) ||
+	    package_put(it->row, "reason", NULL) ||
+	    package_put(it->row, "file", NULL) ||
+	    package_put(it->row, "sha256", NULL) ||
+	    package_put(it->row, "bytes", NULL))
 		return no_memory(err);
 	return HRV_OK;
 }
@@ -156,7 +147,8 @@ new_row(
 /* The typed reason of a withheld record. */
 static int
 put_reason(struct hrv_vault *v, const struct receipt *r,
-    struct package_item *it, uint64_t leaf, struct hrv_err *err)
+    const struct package *p, struct package_item *it, uint64_t leaf,
+    struct hrv_err *err)
 {
 	struct detail d = { .sealed = BUF_INIT };
 	struct buf text = BUF_INIT_SECRET;
@@ -164,8 +156,9 @@ put_reason(struct hrv_vault *v, const struct receipt *r,
 
 	if (rc == HRV_OK)
 		rc = unseal_detail(v, r, &d, &text, err);
-	if (rc == HRV_OK && put(it->row, "reason", buf_str(&text)))
-		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = package_put_named(
+		    p, it->row, "reason", buf_str(&text), err);
 	detail_clear(&d);
 	buf_clear(&text);
 	return rc;
@@ -179,188 +172,24 @@ put_stub(struct hrv_vault *v, struct package_item *it, const char *rule,
 	const struct hrv_rule *known = hrv_schedule_rule(v->schedule, rule);
 	char text[512], day[HRV_DATE_TEXT];
 	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_TOMBSTONE_GET, &st, err);
+	int rc = db_stmt(v->db, SQL_TOMBSTONE_GET_OF, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, it->rec.id.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)it->n);
 	rc = db_step_one(st, err);
 	if (rc != HRV_OK)
 		return rc;
-	snprintf(day, sizeof(day), "%s", db_col_text(st, 4));
+	snprintf(day, sizeof(day), "%s", db_col_text(st, 1));
 	db_reset(st);
 	snprintf(text, sizeof(text), "destroyed on %s under the rule %s%s%s",
 	    day, rule, known == NULL ? "" : ": ",
 	    known == NULL ? "" : known->cite);
-	if (put(it->row, "reason", text) || put(it->more, "destroyed_on", day))
+	if (package_put(it->row, "reason", text) ||
+	    package_put(it->more, "destroyed_on", day))
 		return no_memory(err);
 	return HRV_OK;
-}
-
-/* Name, length and hash of the file, from what is known of it. */
-static int
-put_file(struct package_item *it, const char *extension, struct hrv_err *err)
-{
-	char id[ID_TEXT_SIZE], version[16] = "";
-	struct buf hex = BUF_INIT;
-	int rc;
-
-	id_format(&it->rec.id, id);
-	if (it->n != it->rec.version)
-		snprintf(version, sizeof(version), ".v%u", it->n);
-	snprintf(it->file, sizeof(it->file), "documents/%s%s.%s", id, version,
-	    extension);
-	enc_hex(&hex, it->sha256, 32);
-	rc = buf_ok(&hex, err);
-	if (rc == HRV_OK &&
-	    (put(it->row, "file", it->file) ||
-		put(it->row, "sha256", buf_str(&hex)) ||
-		json_set_int(it->row, "bytes", (int64_t)it->bytes)))
-		rc = no_memory(err);
-	buf_clear(&hex);
-	return rc;
-}
-
-/* Contents made here: a JSON value, indented. */
-static int
-make_json_file(
-    struct package_item *it, const json_t *value, struct hrv_err *err)
-{
-	int rc = json_pretty(value, &it->body, err);
-
-	if (rc == HRV_OK) {
-		buf_addc(&it->body, '\n');
-		rc = buf_ok(&it->body, err);
-	}
-	if (rc != HRV_OK)
-		return rc;
-	it->made = true;
-	it->bytes = it->body.len;
-	crypt_sha256(it->body.data, it->body.len, it->sha256);
-	return put_file(it, "json", err);
-}
-
-static int
-mark_redacted(struct package_item *it, struct hrv_err *err)
-{
-	if (put(it->row, "disposition", ITEM_REDACTED) ||
-	    put(it->row, "code", "never-export") ||
-	    put(it->row, "reason",
-		"fields that the law never lets out are left out"))
-		return no_memory(err);
-	return HRV_OK;
-}
-
-static int
-to_buf(void *ctx, const void *data, size_t len, struct hrv_err *err)
-{
-	struct buf *b = ctx;
-
-	buf_add(b, data, len);
-	return buf_ok(b, err);
-}
-
-/* A JSON document under a law with banned fields: read, and made anew when it
- * has one. */
-static int
-look_into(struct hrv_vault *v, const struct receipt *r,
-    const struct version_row *ver, const struct hrv_law *law,
-    struct package_item *it, struct hrv_err *err)
-{
-	struct buf text = BUF_INIT_SECRET;
-	json_t *doc = NULL;
-	int rc;
-
-	if (ver->size > JSON_BODY_MAX)
-		return hrv_fail(err, HRV_EFAILED,
-		    "a JSON document is too long to be searched for fields "
-		    "that the law never lets out; withhold it");
-	rc = unseal_body(v, r, &it->rec, ver, to_buf, &text, err);
-	/* What does not parse has no fields. */
-	if (rc == HRV_OK &&
-	    json_read(text.data, text.len, &doc, NULL) == HRV_OK &&
-	    package_ban(law, doc)) {
-		rc = make_json_file(it, doc, err);
-		if (rc == HRV_OK)
-			rc = mark_redacted(it, err);
-	}
-	json_decref(doc);
-	buf_clear(&text);
-	return rc;
-}
-
-static int
-put_identity(struct package *p, struct package_item *it, json_t *header,
-    struct hrv_err *err)
-{
-	json_t *identity = json_object_get(header, "identity");
-	bool banned;
-	int rc;
-
-	if (!json_is_object(identity))
-		return hrv_fail(
-		    err, HRV_EINTEGRITY, "an identity document is damaged");
-	banned = package_ban(p->k->law, identity);
-	rc = make_json_file(it, identity, err);
-	if (rc == HRV_OK && banned)
-		rc = mark_redacted(it, err);
-	if (rc == HRV_OK && it->n == it->rec.version &&
-	    id_equal(&it->rec.subject, &p->k->subject))
-		p->identity = json_incref(identity);
-	return rc;
-}
-
-static int
-put_header(struct package_item *it, const json_t *header, struct hrv_err *err)
-{
-	if (put(it->row, "source", json_str(header, "source")) ||
-	    put(it->more, "title", json_str(header, "title")) ||
-	    put(it->more, "note", json_str(header, "note")) ||
-	    put(it->more, "file_name", json_str(header, "file")) ||
-	    put(it->more, "media_type", json_str(header, "media")))
-		return no_memory(err);
-	return HRV_OK;
-}
-
-/* A record that is given out. */
-static int
-put_disclosed(struct hrv_vault *v, const struct receipt *r, struct package *p,
-    struct package_item *it, struct hrv_err *err)
-{
-	struct version_row ver = { .header = BUF_INIT };
-	json_t *header = NULL;
-	const char *media, *hex;
-	int rc = version_load(v, &it->rec.id, it->n, &ver, err);
-
-	if (rc == HRV_OK)
-		rc = unseal_header(v, r, &it->rec, &ver, &header, err);
-	if (rc != HRV_OK)
-		goto out;
-	if (strcmp(it->rec.class_name, CLASS_IDENTITY) == 0) {
-		rc = put_identity(p, it, header, err);
-		goto out;
-	}
-	rc = put_header(it, header, err);
-	if (rc != HRV_OK)
-		goto out;
-	media = json_str(header, "media");
-	media = media == NULL ? MEDIATYPE_UNKNOWN : media;
-	hex = json_str(header, "sha256");
-	if (hex == NULL || !enc_unhex(hex, strlen(hex), it->sha256, 32)) {
-		/* No body: the header is all there is. */
-		rc = make_json_file(it, header, err);
-		goto out;
-	}
-	it->bytes = ver.size;
-	if (p->k->law->n_never_export > 0 &&
-	    strcmp(media, "application/json") == 0)
-		rc = look_into(v, r, &ver, p->k->law, it, err);
-	if (rc == HRV_OK && !it->made)
-		rc = put_file(it, mediatype_extension(media), err);
-out:
-	json_decref(header);
-	version_clear(&ver);
-	return rc;
 }
 
 static int
@@ -386,8 +215,8 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
 		return put_stub(v, it, item->code, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
-		return put_reason(v, r, it, item->leaf, err);
-	return put_disclosed(v, r, p, it, err);
+		return put_reason(v, r, p, it, item->leaf, err);
+	return package_disclose(v, r, p, it, err);
 }
 
 static int
@@ -418,6 +247,18 @@ gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 	return rc;
 }
 
+static int
+open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
+    struct package *p, struct hrv_err *err)
+{
+	int rc = frozen_open(v, r, k, &p->frozen, err);
+
+	return rc != HRV_OK
+		   ? rc
+		   : pseudonyms_new(json_object_get(p->frozen, "people"),
+			 json_object_get(p->frozen, "own"), &p->names, err);
+}
+
 int
 package_gather(struct hrv_vault *v, const struct receipt *r,
     const struct kase *k, struct package *ret, struct hrv_err *err)
@@ -431,6 +272,8 @@ package_gather(struct hrv_vault *v, const struct receipt *r,
 	if (ret->items == NULL || ret->recipients == NULL)
 		return no_memory(err);
 	rc = contact_require(v, k->law->id, &ret->controller, err);
+	if (case_is_collected(k))
+		rc = open_frozen(v, r, k, ret, err);
 	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++)
 		rc = gather_one(v, r, ret, &k->items[i], err);
 	if (rc == HRV_OK)
@@ -447,6 +290,8 @@ package_clear(struct package *p)
 		buf_clear(&p->items[i].body);
 	}
 	free(p->items);
+	json_decref(p->frozen);
+	pseudonyms_free(p->names);
 	json_decref(p->identity);
 	json_decref(p->events);
 	json_decref(p->controller);

@@ -131,6 +131,8 @@ make_payload(struct hrv_vault *v, struct adding *a, struct hrv_err *err)
 	      json_set_str(a->payload, "provided_by",
 		  a->store.provided_by == NULL ? "employer"
 					       : a->store.provided_by) ||
+	      (a->store.confidential &&
+		  json_set_int(a->payload, "confidential", 1)) ||
 	      json_set_int(a->payload, "bytes", (int64_t)a->stored.size);
 	json_decref(events);
 	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
@@ -184,6 +186,7 @@ hrv_record_add(struct hrv_vault *v, const struct hrv_record_add_args *args,
 	a.store.class_name = args->class_name;
 	a.store.created = args->date;
 	a.store.provided_by = args->provided_by;
+	a.store.confidential = args->confidential;
 	a.store.dependant_born = args->dependant_born;
 	a.store.events = a.events;
 	a.store.n_events = args->n_events;

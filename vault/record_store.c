@@ -88,6 +88,12 @@ add_row(struct hrv_vault *v, const struct record_store_args *a,
 	    st, 9, a->provided_by == NULL ? "employer" : a->provided_by);
 	(void)db_bind_int(st, 10, 0);
 	(void)db_bind_blob(st, 11, none, sizeof(none));
+	rc = db_run(st, err);
+	if (rc == HRV_OK && a->confidential)
+		rc = db_stmt(v->db, SQL_RECORD_SET_CONFIDENTIAL, &st, err);
+	if (rc != HRV_OK || !a->confidential)
+		return rc;
+	(void)db_bind_blob(st, 1, a->id.b, ID_BYTES);
 	return db_run(st, err);
 }
 

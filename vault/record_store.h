@@ -19,6 +19,7 @@ struct record_store_args {
 	const struct hrv_id *subject;
 	const char *class_name;
 	struct hrv_date created;	/* not set: today */
+	bool confidential;		/* given or received in confidence */
 	const char *provided_by;	/* subject, employer, third_party; NULL:
 					 * employer */
 	struct hrv_date born;		/* kept only where the class asks */

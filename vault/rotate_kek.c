@@ -72,5 +72,7 @@ rotate_kek(struct rotate *r, struct hrv_err *err)
 		rc = set_version(r, SQL_ROTATION_SET_RECORDS, r->name + 4, err);
 	if (rc == HRV_OK)
 		rc = set_version(r, SQL_ROTATION_SET_DETAILS, r->name, err);
+	if (rc == HRV_OK)
+		rc = set_version(r, SQL_ROTATION_SET_COPIES, r->name, err);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/crypto/crypt.h"
+#include "vault/custody/roles.h"
 #include "vault/store/db.h"
 
 #define PIECE 65536 /* plaintext read at a time */
@@ -205,11 +206,16 @@ seal_version(struct hrv_vault *v, const struct seal_args *args,
 {
 	char kek[KEY_ID_SIZE] = "kek/";
 	struct keys_new_args k = { kek, args->record, WRAP_CONTENT };
+	const struct keys_new_args copy = { KEK_CASEWORK, args->kase,
+		WRAP_CASE_COPY };
 	struct sealed s = { .header = BUF_INIT };
 	struct key *dek = NULL;
 	int rc;
 
-	memccpy(kek + 4, args->compartment, '\0', sizeof(kek) - 5);
+	if (args->kase != NULL)
+		k = copy;
+	else
+		memccpy(kek + 4, args->compartment, '\0', sizeof(kek) - 5);
 	rc = keys_new(v, &k, &dek, s.dek, &s.kek, err);
 	if (rc == HRV_OK && has_body(args))
 		rc = seal_body(v, args, dek, &s, err);

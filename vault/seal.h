@@ -42,7 +42,10 @@ struct seal_args {
 	const struct hrv_id *record;
 	uint32_t version;
 	const char *class_name;
-	const char *compartment; /* "pay", or "identity" */
+	const char *compartment;   /* "pay", or "identity" */
+	const struct hrv_id *kase; /* a copy derived for this case: its key is
+				    * wrapped under kek/casework and belongs to
+				    * the case; NULL: the record's own */
 	/* Title, file name, media type, source, for identities the identity
 	 * itself. Subject, size and SHA-256 are added to it here. */
 	json_t *header;

@@ -163,7 +163,8 @@ state_record(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	    json_set_str(o, "stored", r.stored) ||
 	    json_set_str(o, "born", or_null(r.born)) ||
 	    json_set_str(o, "dependant_born", or_null(r.dependant_born)) ||
-	    json_set_str(o, "restricted", or_null(r.restricted)))
+	    json_set_str(o, "restricted", or_null(r.restricted)) ||
+	    (r.confidential && json_set_int(o, "confidential", 1)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = events_of(v, id, o, err);

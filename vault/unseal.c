@@ -10,6 +10,7 @@
 
 #include "vault/base/enc.h"
 #include "vault/crypto/crypt.h"
+#include "vault/custody/roles.h"
 #include "vault/store/keystore.h"
 
 /* Which data key, and under what it is wrapped. By which version of that the
@@ -127,6 +128,23 @@ kek_of(const struct record_row *rec, char out[KEY_ID_SIZE])
 	out[KEY_ID_SIZE - 1] = '\0';
 }
 
+/* Opens the key and makes the lock of what `id` says. */
+static int
+open_lock(struct hrv_vault *v, const struct receipt *r,
+    const struct hrv_id *named, const struct wanted *w, struct content_id *id,
+    struct opening *o, struct hrv_err *err)
+{
+	int rc = open_dek(v, r, named, w, &o->dek, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	memcpy(id->vault_id, v->id, sizeof(id->vault_id));
+	content_context(&o->context, id);
+	o->lock =
+	    (struct content_lock){ o->dek, o->context.data, o->context.len };
+	return buf_ok(&o->context, err);
+}
+
 static int
 open_part(struct hrv_vault *v, const struct receipt *r,
     const struct record_row *rec, const struct version_row *ver,
@@ -137,7 +155,6 @@ open_part(struct hrv_vault *v, const struct receipt *r,
 	};
 	struct wanted w = { ver->dek, o->kek, &rec->id, WRAP_CONTENT };
 	char text[ID_TEXT_SIZE];
-	int rc;
 
 	*o = (struct opening){ .context = BUF_INIT };
 	if (ver->header.len == 0) {
@@ -145,15 +162,23 @@ open_part(struct hrv_vault *v, const struct receipt *r,
 		return hrv_fail(err, HRV_EPURGED, "%s was destroyed", text);
 	}
 	kek_of(rec, o->kek);
-	rc = open_dek(v, r, &rec->subject, &w, &o->dek, err);
-	if (rc != HRV_OK)
-		return rc;
-	memcpy(id.vault_id, v->id, sizeof(id.vault_id));
 	memcpy(id.record_id, rec->id.b, sizeof(id.record_id));
-	content_context(&o->context, &id);
-	o->lock =
-	    (struct content_lock){ o->dek, o->context.data, o->context.len };
-	return buf_ok(&o->context, err);
+	return open_lock(v, r, &rec->subject, &w, &id, o, err);
+}
+
+static int
+open_copy(struct hrv_vault *v, const struct receipt *r,
+    const struct case_copy *c, enum content_kind kind, struct opening *o,
+    struct hrv_err *err)
+{
+	struct content_id id = {
+		.version = c->n, .kind = kind, .class_name = CASE_COPY_CLASS
+	};
+	struct wanted w = { c->dek, KEK_CASEWORK, &c->kase, WRAP_CASE_COPY };
+
+	*o = (struct opening){ .context = BUF_INIT };
+	memcpy(id.record_id, c->record.b, sizeof(id.record_id));
+	return open_lock(v, r, &c->kase, &w, &id, o, err);
 }
 
 bool
@@ -224,8 +249,8 @@ feed(void *ctx, const uint8_t *data, size_t len, struct hrv_err *err)
 }
 
 static int
-stream_body(struct hrv_vault *v, struct opening *o,
-    const struct version_row *ver, struct hashing *h, struct hrv_err *err)
+stream_body(struct hrv_vault *v, struct opening *o, const struct pack_ref *body,
+    struct hashing *h, struct hrv_err *err)
 {
 	struct content_open *open = NULL;
 	struct pack_reader *packs = NULL;
@@ -234,7 +259,7 @@ stream_body(struct hrv_vault *v, struct opening *o,
 	if (rc == HRV_OK)
 		rc = content_open_new(&o->lock, hash_and_pass, h, &open, err);
 	if (rc == HRV_OK)
-		rc = pack_read(packs, &ver->body, feed, open, err);
+		rc = pack_read(packs, body, feed, open, err);
 	if (rc == HRV_OK)
 		rc = content_open_finish(open, err);
 	content_open_free(open);
@@ -255,6 +280,27 @@ check_hash(const json_t *header, const uint8_t got[32], struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* A body whose key is open, against the hash in its header. */
+static int
+check_body(struct hrv_vault *v, struct opening *o, const struct pack_ref *body,
+    const json_t *header, struct hashing *h, struct hrv_err *err)
+{
+	uint8_t got[32];
+	int rc = HRV_OK;
+
+	h->sha = crypt_sha256_new();
+	if (h->sha == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	rc = stream_body(v, o, body, h, err);
+	if (rc == HRV_OK) {
+		crypt_sha256_final(h->sha, got);
+		h->sha = NULL;
+		rc = check_hash(header, got, err);
+	}
+	crypt_sha256_free(h->sha);
+	return rc;
+}
+
 int
 unseal_body(struct hrv_vault *v, const struct receipt *r,
     const struct record_row *rec, const struct version_row *ver,
@@ -263,21 +309,73 @@ unseal_body(struct hrv_vault *v, const struct receipt *r,
 	struct hashing h = { sink, ctx, NULL };
 	struct opening o = { .context = BUF_INIT };
 	json_t *header = NULL;
-	uint8_t got[32];
 	int rc = unseal_header(v, r, rec, ver, &header, err);
 
 	if (rc == HRV_OK)
 		rc = open_part(v, r, rec, ver, CONTENT_BODY, &o, err);
-	if (rc == HRV_OK && (h.sha = crypt_sha256_new()) == NULL)
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
-		rc = stream_body(v, &o, ver, &h, err);
-	if (rc == HRV_OK) {
-		crypt_sha256_final(h.sha, got);
-		h.sha = NULL;
-		rc = check_hash(header, got, err);
+		rc = check_body(v, &o, &ver->body, header, &h, err);
+	opening_clear(&o);
+	json_decref(header);
+	return rc;
+}
+
+/* A copy that was put beside another record, version or case does not open;
+ * that it says so itself is checked all the same. */
+static int
+check_copy(const struct case_copy *c, const json_t *header, struct hrv_err *err)
+{
+	const char *record = json_str(header, "record");
+	char text[ID_TEXT_SIZE];
+
+	id_format(&c->record, text);
+	if (record != NULL && strcmp(record, text) == 0 &&
+	    json_int(header, "version", -1) == (int64_t)c->n)
+		return HRV_OK;
+	return hrv_fail(
+	    err, HRV_EINTEGRITY, "a copy is not the one of its record");
+}
+
+int
+unseal_copy_header(struct hrv_vault *v, const struct receipt *r,
+    const struct case_copy *c, json_t **ret, struct hrv_err *err)
+{
+	struct buf plain = BUF_INIT_SECRET;
+	struct opening o;
+	json_t *doc = NULL;
+	int rc = open_copy(v, r, c, CONTENT_HEADER, &o, err);
+
+	if (rc == HRV_OK)
+		rc = content_open_buf(
+		    &o.lock, c->header.data, c->header.len, &plain, err);
+	if (rc == HRV_OK)
+		rc = json_read(plain.data, plain.len, &doc, err);
+	if (rc == HRV_OK)
+		rc = check_copy(c, doc, err);
+	opening_clear(&o);
+	buf_clear(&plain);
+	if (rc != HRV_OK) {
+		json_decref(doc);
+		return rc;
 	}
-	crypt_sha256_free(h.sha);
+	*ret = doc;
+	return HRV_OK;
+}
+
+int
+unseal_copy_body(struct hrv_vault *v, const struct receipt *r,
+    const struct case_copy *c, content_sink *sink, void *ctx,
+    struct hrv_err *err)
+{
+	struct hashing h = { sink, ctx, NULL };
+	struct opening o = { .context = BUF_INIT };
+	json_t *header = NULL;
+	int rc = unseal_copy_header(v, r, c, &header, err);
+
+	if (rc == HRV_OK)
+		rc = open_copy(v, r, c, CONTENT_BODY, &o, err);
+	if (rc == HRV_OK)
+		rc = check_body(v, &o, &c->body, header, &h, err);
 	opening_clear(&o);
 	json_decref(header);
 	return rc;

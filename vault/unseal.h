@@ -7,6 +7,7 @@
 #ifndef VAULT_UNSEAL_H
 #define VAULT_UNSEAL_H
 
+#include "vault/case_copy.h"
 #include "vault/crypto/content.h"
 #include "vault/detail.h"
 #include "vault/receipt.h"
@@ -35,6 +36,16 @@ int unseal_body(struct hrv_vault *v, const struct receipt *r,
 /* Opens a sealed text (detail.h) and appends it to the secret buffer out. */
 int unseal_detail(struct hrv_vault *v, const struct receipt *r,
     const struct detail *d, struct buf *out,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The same for a copy derived for a case (case_copy.h): the receipt names the
+ * case. HRV_EINTEGRITY also when it is another record's or version's.
+ */
+int unseal_copy_header(struct hrv_vault *v, const struct receipt *r,
+    const struct case_copy *c, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int unseal_copy_body(struct hrv_vault *v, const struct receipt *r,
+    const struct case_copy *c, content_sink *sink, void *ctx,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* From which key of a compartment to which: name "kek/pay". */
 struct unseal_rewrap {

@@ -70,6 +70,7 @@ record_load(struct hrv_vault *v, const struct hrv_id *id,
 	r.state_leaf = (uint64_t)db_col_int(st, 11);
 	if (rc == HRV_OK)
 		rc = db_col_fixed(st, 12, r.state, sizeof(r.state), err);
+	r.confidential = db_col_int(st, 13) != 0;
 	db_reset(st);
 	if (rc == HRV_OK)
 		*ret = r;

@@ -27,6 +27,7 @@ struct record_row {
 	char dependant_born[11]; /* "" when not kept */
 	char provided_by[16];
 	char restricted[32]; /* ground, or "" */
+	bool confidential; /* given or received in confidence */
 	uint64_t state_leaf;
 	uint8_t state[32];
 };

@@ -15,7 +15,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "hrvault/date.h"
 #include "hrvault/doc.h"
 #include "hrvault/err.h"
 
@@ -24,6 +26,7 @@ extern "C" {
 #endif
 
 struct hrv_vault;
+struct hrv_record_source; /* record.h */
 
 /* A request as it came in. */
 struct hrv_case_open_args {
@@ -84,31 +87,89 @@ int hrv_case_event(struct hrv_vault *v, const struct hrv_case_event_args *args,
  * is, records of others that link to the subject, and what is left of
  * destroyed ones. What the caller may open and what is about nobody else stands
  * as disclosed unless the law has a gate before its compartment; all else is
- * undecided. Again: adds what is new, keeps what was decided. *ret_doc: id,
+ * undecided. Again: adds what is new, keeps what was decided. Freezes with it
+ * the history of access to the data, the person's other requests, and the
+ * letters that stand for other people: those of linked subjects, and `names`
+ * (may be NULL: one person a line, spellings divided by '='). *ret_doc: id,
  * records, undecided, disclosed, withheld, redacted, destroyed, added (numbers
  * of record versions), items.
  */
-int hrv_case_collect(struct hrv_vault *v, const char *which,
+int hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* What becomes of one record of a case, in all its versions. */
+/* What opens the law's gate before a record: an opinion of a health
+ * professional and its day, or that the person has seen the data before. */
+struct hrv_case_gate {
+	const char *opinion; /* which one; sealed; NULL: none */
+	struct hrv_date opinion_on;
+	bool known;
+};
+
+/* What becomes of one record of a case. */
 struct hrv_case_decide_args {
 	const char *which;
 	const char *record;
+	uint32_t version;   /* 0: every version */
 	const char *code;   /* of the law: withhold; NULL: disclose */
 	const char *reason; /* sealed, and told to the person when withheld */
+	struct hrv_case_gate gate;
 };
 /*
- * Decides. HRV_EUSAGE: a code that the law does not have, no reason.
- * HRV_EREFUSED: a record that the caller cannot open is to be disclosed.
- * HRV_ECONFIRM: a record behind a gate of the law (a health professional's
- * opinion, legal's sign-off) is to be disclosed and no reason says who gave
- * it. HRV_ENOTFOUND: the record is not in the case. *ret_doc: id, record,
+ * Decides. A redacted copy that there was is given up. HRV_EUSAGE: a code that
+ * the law does not have, no reason. HRV_EREFUSED: a record that the caller
+ * cannot open is to be disclosed; "not-confidential": the code is for records
+ * that were marked so. HRV_ECONFIRM ("gate"): a record behind a gate of the
+ * law is to be disclosed, and there is no opinion that is fresh enough, or no
+ * sign-off. HRV_ENOTFOUND: the record is not in the case. *ret_doc: id, record,
  * disposition, code, undecided.
  */
 int hrv_case_decide(struct hrv_vault *v,
     const struct hrv_case_decide_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Legal lets a record out of a compartment that needs it; for the role legal
+ * alone, which need not hold its key. *ret_doc: id, record, gate. */
+int hrv_case_signoff(struct hrv_vault *v, const char *which, const char *record,
+    const char *reason, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What is taken out of a record: a field of a JSON document, or, by a copy
+ * that stands in for it, whatever the copy does not have. */
+struct hrv_case_redact_args {
+	const char *which;
+	const char *record;
+	uint32_t version;  /* 0: every version that has the field */
+	const char *field; /* JSON pointer (RFC 6901), or NULL: replacement */
+	const struct hrv_record_source *replacement;
+	const char *code;   /* of the law */
+	const char *reason; /* sealed; told to the person; may be NULL */
+	const char *title;  /* of the copy, sealed; NULL: none */
+	bool hide_source;
+	struct hrv_case_gate gate;
+};
+/*
+ * Derives a copy of the record without it, under a key of its own in the
+ * compartment casework, which is what goes into the package; fields add up.
+ * The copy has neither the file name nor the title of the record, and no note.
+ * The hash of the record stays in its sealed header. HRV_EUSAGE: as for
+ * hrv_case_decide(), no such field, a replacement that is empty or the record
+ * itself, several versions and none named. HRV_EREFUSED, HRV_ECONFIRM: as
+ * there. *ret_doc: id, record, disposition, code, undecided, copies [{version,
+ * original_sha256, sha256}].
+ */
+int hrv_case_redact(struct hrv_vault *v,
+    const struct hrv_case_redact_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Hands over what the caller decided to disclose in compartments that the
+ * member who opened the case does not hold: copies under casework. The keys
+ * of the records stay where they are. HRV_EREFUSED ("case") once the case was
+ * exported; HRV_ENOTFOUND: there is nothing to hand over. *ret_doc: id, copies
+ * (number), undecided_here (record versions of these compartments that still
+ * wait), undecided.
+ */
+int hrv_case_contribute(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* The texts that the pages of a case are made from. */
 struct hrv_case_pages {

@@ -65,6 +65,7 @@ struct hrv_law_code {
 	const char *title;
 	const char *cite;
 	const char *note; /* "" where there is none */
+	bool only_confidential; /* for records marked so when stored */
 };
 
 /* What has to be there before an export. */
@@ -77,6 +78,7 @@ enum hrv_gate_need {
 struct hrv_law_gate {
 	const char *compartment;
 	enum hrv_gate_need needs;
+	struct hrv_duration within; /* how old an opinion may be */
 };
 
 /* A law. Made by hrv_law_parse(), not changed afterwards; all texts and

@@ -47,6 +47,8 @@ struct hrv_record_add_args {
 	const char *provided_by; /* subject, employer, third_party; NULL:
 				  * employer */
 	struct hrv_date dependant_born; /* only where the class needs it */
+	bool confidential; /* given or received in confidence, as a reference
+			    * may be; kept clear, for the grounds of a law */
 	struct hrv_record_source content;
 };
 

@@ -65,7 +65,7 @@ cases_are_those_of_the_log(void **state)
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++)
 		stops("kase", damage[i], due);
 	/* What a case lists is another person's: nothing else protects it. */
-	OK_(hrv_case_collect(w.v, kase, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
 	hrv_doc_free(doc);
 	stops("kase_item", "DELETE FROM kase_item;", linked);
 	stops("kase_item", "DELETE FROM kase_item WHERE via = 'witness';",

@@ -94,7 +94,10 @@ json_canonical(const json_t *v, struct buf *out, struct hrv_err *err)
 int
 json_pretty(const json_t *v, struct buf *out, struct hrv_err *err)
 {
-	return dump(v, JSON_INDENT(2) | JSON_ENCODE_ANY, out, err);
+	/* 15 digits give back what a person wrote: 1234.56, not 1234.5599. */
+	return dump(v,
+	    JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15), out,
+	    err);
 }
 
 int

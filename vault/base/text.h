@@ -70,6 +70,21 @@ int text_normalise(enum text_field field, const char *value, size_t len,
 int text_tokens(enum text_field field, const char *value, size_t len,
     text_token_fn *fn, void *arg, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* A word of a name or any other text, folded, and the bytes of the text that
+ * it stands in. */
+struct text_word {
+	const char *text;
+	size_t len;
+	size_t from, to;
+};
+/* Gets one word, valid during the call; 0 to go on, anything else ends it. */
+typedef int text_word_fn(void *arg, const struct text_word *w);
+/* Calls fn with each word of a text in turn, folded as text_tokens() folds the
+ * words of a name, also those that came before. HRV_EUSAGE for bytes that are
+ * not UTF-8. Returns 0, an error, or what fn returned. */
+int text_words(const char *s, size_t len, text_word_fn *fn, void *arg,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* Does a stored value answer a query: is every token of the query a token of
  * the value (and is there one)? Confirms a hit of the blind index. False also
  * when either text is not UTF-8 or memory is short. */

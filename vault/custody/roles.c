@@ -48,6 +48,7 @@ static const struct {
 	{ "proposal.", HR | LEGAL | DPO },
 	{ "purge.", HR | DPO | PURGE },
 	{ "clock.confirm", HR | LEGAL | DPO | PURGE },
+	{ "case.signoff", LEGAL },
 	{ "policy.adopt", HR | LEGAL | DPO | PURGE },
 	{ "law.adopt", HR | LEGAL | DPO | PURGE },
 	{ "calendar.adopt", HR | LEGAL | DPO | PURGE },

@@ -86,6 +86,8 @@ static const struct op ops[] = {
 	{ "case.show", RELEASE, false, "case shown" },
 	{ "case.collect", EITHER, true, "records of a case collected" },
 	{ "case.decide", EITHER, true, "record of a case decided" },
+	{ "case.signoff", ONCE, true, "legal let a record of a case out" },
+	{ "case.redact", EITHER, true, "redacted copy derived for a case" },
 	{ "case.contribute", EITHER, true, "derived copies handed to a case" },
 	{ "case.export", RELEASE, false, "case package released" },
 	{ "case.letter", RELEASE, false, "letter to the requester written" },

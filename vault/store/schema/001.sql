@@ -174,6 +174,8 @@ CREATE TABLE record (
 	provided_by TEXT NOT NULL,
 	-- ground of a restriction (Art. 18), or NULL
 	restricted TEXT,
+	-- 1: given or received in confidence, as a reference may be
+	confidential INTEGER NOT NULL DEFAULT 0,
 	-- entry that last changed a fact, and the state it stated
 	state_leaf INTEGER NOT NULL,
 	state BLOB NOT NULL
@@ -335,9 +337,36 @@ CREATE TABLE kase_item (
 	via TEXT NOT NULL,
 	-- entry that put or decided it; a typed reason hangs there
 	leaf INTEGER NOT NULL,
+	-- what opened the law's gate: 'known', 'signoff', or 'opinion' and the
+	-- day it was given; NULL: nothing yet
+	gate TEXT,
 	PRIMARY KEY (kase, record, n)
 ) WITHOUT ROWID;
 CREATE INDEX kase_item_record ON kase_item (record);
+
+-- Copies derived for a case: redacted, or contributed from a compartment that
+-- its handler does not hold; and, as record the case itself with n 0, what
+-- collecting froze. Sealed under kek/casework, each with a key that belongs to
+-- the case and dies with it.
+CREATE TABLE kase_copy (
+	kase BLOB NOT NULL,
+	record BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	dek BLOB NOT NULL,
+	kek INTEGER NOT NULL,
+	header BLOB NOT NULL,
+	-- where the sealed body lies; pack NULL: the header is all there is
+	pack INTEGER,
+	pos INTEGER,
+	length INTEGER,
+	-- SHA-256 of the sealed body as stored, or of the sealed header
+	body_hash BLOB NOT NULL,
+	-- plaintext bytes
+	size INTEGER NOT NULL,
+	-- entry that stored it
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (kase, record, n)
+) WITHOUT ROWID;
 
 -- Destruction runs.
 CREATE TABLE run (

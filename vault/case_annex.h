@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What collecting freezes: the history of access to the person's data, the
+ * person's earlier requests, and the letters that stand for other people.
+ * Layer: verbs. The document is sealed as a copy of the case itself
+ * (case_copy.h, n 0), and its hash is part of what an approval binds:
+ *   annex     [{on, act, purpose, role, times}], by day
+ *   requests  [{case, right, received, status}], by receipt
+ *   people    [{as, subject, names, marks, phones}], in the order they came
+ *   own       names of the subject
+ */
+#ifndef VAULT_CASE_ANNEX_H
+#define VAULT_CASE_ANNEX_H
+
+#include "vault/case.h"
+#include "vault/receipt.h"
+
+/*
+ * Reads the log for every access to the records of `things` and to the
+ * subject, but for those of this case itself: day, what it was for, role; no
+ * member. *ret is the caller's.
+ */
+int annex_of_log(struct hrv_vault *v, const struct kase *k,
+    const struct manifest *things, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The subject's other cases. *ret is the caller's. */
+int annex_requests(struct hrv_vault *v, const struct kase *k, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* The subjects, besides the case's, that records of `things` are about or
+ * linked to; the array is the caller's. */
+int people_linked(struct hrv_vault *v, const struct kase *k,
+    const struct manifest *things, struct hrv_id **ret, size_t *ret_n,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Opens their identities and adds whoever is not in the list yet, under the
+ * next letter; then whoever `names` names: one person a line, spellings
+ * divided by '='. HRV_EUSAGE: a line that is no name. list grows.
+ */
+int people_add(struct hrv_vault *v, const struct receipt *r,
+    const struct hrv_id *linked, size_t n, json_t *list,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int people_add_names(
+    json_t *list, const char *names, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What collecting freezes from. */
+struct frozen_from {
+	const struct hrv_id *linked; /* as people_linked() found them */
+	size_t n_linked;
+	const char *names; /* as for people_add_names(), or NULL */
+	const struct manifest *things;
+	const char *day;
+};
+/* Makes the document: people who have a letter keep it. The receipt names the
+ * case, the subject and everybody linked. *ret is the caller's. */
+int frozen_make(struct hrv_vault *v, const struct receipt *r,
+    const struct kase *k, const struct frozen_from *from, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: seals it in the place of the one before. */
+int frozen_put(struct hrv_vault *v, const struct kase *k, json_t *frozen,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Opens the one there is. *ret is the caller's. HRV_ENOTFOUND: nothing was
+ * collected. */
+int frozen_open(struct hrv_vault *v, const struct receipt *r,
+    const struct kase *k, json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a law wants before a record may leave: the gates of its compartment,
+ * and grounds that are for marked records only. Layer: verbs.
+ */
+#ifndef VAULT_CASE_GATE_H
+#define VAULT_CASE_GATE_H
+
+#include "hrvault/case.h"
+#include "vault/case.h"
+#include "vault/version.h"
+
+/*
+ * Whether every gate before the record's compartment is open today, with what
+ * the item has already and what was said now (given may be NULL): a health
+ * professional's opinion not older than the law says, or data that the person
+ * has seen already; the sign-off of legal. out gets the new gate of the item.
+ * HRV_ECONFIRM ("gate") names what is missing; HRV_EUSAGE: an opinion without
+ * its day, or from the future.
+ */
+int case_gate_open(struct hrv_vault *v, const struct kase *k,
+    const struct record_row *rec, const struct case_item *item,
+    const struct hrv_case_gate *given, char out[CASE_GATE_SIZE],
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* A code of the case's law, and one that this record (NULL: any) may be
+ * withheld or redacted under. HRV_EUSAGE lists the codes; HRV_EREFUSED
+ * ("not-confidential"). */
+int case_code_check(const struct kase *k, const char *code,
+    const struct record_row *rec, struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes the gate of an item, in the open transaction. */
+int case_gate_set(struct hrv_vault *v, const struct kase *k,
+    const struct case_item *item, const char *gate,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes disposition and code of an item (code may be NULL). */
+int case_item_set(struct hrv_vault *v, const struct kase *k,
+    const struct case_item *item, const char *disposition, const char *code,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whether a case may be answered, see case_ready.h. Layer: verbs.
+ */
+#include "vault/case_ready.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/case_gate.h"
+#include "vault/store/db.h"
+#include "vault/unseal.h"
+#include "vault/version.h"
+
+static const struct case_item *
+first_undecided(const struct kase *k)
+{
+	for (size_t i = 0; i < k->n_items; i++) {
+		if (strcmp(k->items[i].disposition, ITEM_UNDECIDED) == 0)
+			return &k->items[i];
+	}
+	return NULL;
+}
+
+/* The ids that still wait, as many as a message holds. */
+static int
+undecided(const struct kase *k, struct hrv_err *err)
+{
+	char list[400] = "", text[ID_TEXT_SIZE];
+	size_t used = 0, n = case_count(k, ITEM_UNDECIDED);
+
+	for (size_t i = 0; i < k->n_items; i++) {
+		const struct case_item *it = &k->items[i];
+
+		if (strcmp(it->disposition, ITEM_UNDECIDED) != 0 ||
+		    (i > 0 && id_equal(&it->record, &it[-1].record)))
+			continue;
+		if (used + ID_TEXT_SIZE + 8 > sizeof(list)) {
+			snprintf(list + used, sizeof(list) - used, ", ...");
+			break;
+		}
+		id_format(&it->record, text);
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+		    "%s%s", used > 0 ? ", " : "", text);
+	}
+	hrv_fail_as(err, HRV_ECONFIRM, "undecided",
+	    "%zu of %zu record versions are not decided: %s", n, k->n_items,
+	    list);
+	return hrv_hint(err,
+	    "'hrvault case decide C R --disclose', 'case redact' or 'case "
+	    "withhold C R --code X --reason T' for each");
+}
+
+/* Whether what goes out of one version can be opened, and may go out today. */
+static int
+check_item(struct hrv_vault *v, const struct kase *k,
+    const struct case_item *it, struct hrv_err *err)
+{
+	struct version_row ver = { .header = BUF_INIT };
+	char gate[CASE_GATE_SIZE], text[ID_TEXT_SIZE];
+	struct record_row rec;
+	int rc = record_load(v, &it->record, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = version_load(v, &rec.id, it->n, &ver, err);
+	if (rc == HRV_OK && !case_item_copied(it) &&
+	    !unseal_may(v, &rec, &ver)) {
+		id_format(&rec.id, text);
+		hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
+		    "you do not hold the key of the compartment '%s', which "
+		    "%s is in",
+		    rec.compartment, text);
+		rc = hrv_hint(err, "let a member who holds it hand over a copy "
+				   "with 'hrvault case contribute'");
+	}
+	version_clear(&ver);
+	if (rc == HRV_OK)
+		rc = case_gate_open(v, k, &rec, it, NULL, gate, err);
+	return rc;
+}
+
+static int
+check_items(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++) {
+		const char *how = k->items[i].disposition;
+
+		if (strcmp(how, ITEM_DISCLOSED) == 0 ||
+		    strcmp(how, ITEM_REDACTED) == 0)
+			rc = check_item(v, k, &k->items[i], err);
+	}
+	return rc;
+}
+
+/* Who asks, and for whom. */
+static int
+check_asker(const struct kase *k, const char *id, struct hrv_err *err)
+{
+	if (case_find_event(k, "identity.given") == NULL) {
+		hrv_fail_as(err, HRV_ECONFIRM, "identity",
+		    "nobody has checked who the requester is");
+		return hrv_hint(err,
+		    "'hrvault case identity %s --method M' says how it was "
+		    "checked",
+		    id);
+	}
+	if (case_find_event(k, "authority.asked") != NULL &&
+	    case_find_event(k, "authority.given") == NULL) {
+		hrv_fail_as(err, HRV_ECONFIRM, "authority",
+		    "the representative was asked to show an authority, and "
+		    "has not shown it yet");
+		return hrv_hint(
+		    err, "'hrvault case authority %s' when it came", id);
+	}
+	return HRV_OK;
+}
+
+int
+case_alive(
+    struct hrv_vault *v, const struct hrv_id *subject, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+	struct stmt *st;
+	bool more = false, died = false;
+	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *name = db_col_text(st, 0);
+
+		died =
+		    died || (name != NULL && strcmp(name, "subject.died") == 0);
+	}
+	db_reset(st);
+	if (rc != HRV_OK || !died)
+		return rc;
+	id_format(subject, text);
+	hrv_fail_as(err, HRV_EREFUSED, "case",
+	    "%s has died, and the right of access ended with that", text);
+	return hrv_hint(err,
+	    "'hrvault case refuse C --ground died --reason T'; a death that "
+	    "was entered by mistake is taken back with 'hrvault subject event "
+	    "%s died DAY --retract'",
+	    text);
+}
+
+int
+case_ready(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	int rc;
+
+	id_format(&k->id, id);
+	if (k->n_items == 0 || !case_is_collected(k)) {
+		hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
+		    "nothing was collected for the case so far");
+		return hrv_hint(err, "'hrvault case collect %s'", id);
+	}
+	rc = case_alive(v, &k->subject, err);
+	if (rc == HRV_OK && first_undecided(k) != NULL)
+		rc = undecided(k, err);
+	if (rc == HRV_OK)
+		rc = check_asker(k, id, err);
+	return rc == HRV_OK ? check_items(v, k, err) : rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whether a case may be answered: everything decided, gates open today, who
+ * asks is known and may ask, and whoever exports can open what goes out.
+ * Layer: verbs.
+ */
+#ifndef VAULT_CASE_READY_H
+#define VAULT_CASE_READY_H
+
+#include "vault/case.h"
+
+/* HRV_ECONFIRM ("not-collected", "undecided", "identity", "authority",
+ * "gate") or HRV_EREFUSED ("key-not-held", "case"), with the next command;
+ * nothing is logged here. */
+int case_ready(struct hrv_vault *v, const struct kase *k,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* HRV_EREFUSED ("case") when the person has died: the right ended with that.
+ * k may be without law. */
+int case_alive(struct hrv_vault *v, const struct hrv_id *subject,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif

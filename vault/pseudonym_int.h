@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What pseudonym.c (reading people, replacing) and pseudonym_find.c (finding)
+ * share. Internal to them. Layer: verbs.
+ */
+#ifndef VAULT_PSEUDONYM_INT_H
+#define VAULT_PSEUDONYM_INT_H
+
+#include "vault/pseudonym.h"
+
+struct word {
+	char *text;
+	size_t len;
+	size_t from, to; /* in the source */
+};
+
+struct words {
+	struct word *list;
+	size_t n;
+};
+
+struct person {
+	char *as;
+	struct words names;  /* every word of every name */
+	struct words *marks; /* what counts as a whole only */
+	size_t n_marks;
+	struct words phones; /* digits */
+};
+
+struct pseudonyms {
+	struct person *people;
+	size_t n;
+	struct words own;
+};
+
+/* A place that is somebody's. */
+struct found {
+	size_t from, to; /* bytes of the source */
+	const char *as;
+	size_t words;
+};
+
+/* The longest thing that begins at word i of the source and is somebody's. */
+bool pseudonym_at(const struct pseudonyms *p, const char *source,
+    const struct words *w, size_t i, struct found *ret);
+
+#endif
