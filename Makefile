@@ -59,7 +59,7 @@ TOOL_BIN := $(TOOL_SRC:tests/tools/%.c=$(B)/tools/%)
 
 .PHONY: test-web all unit-bins tools fuzz-bins deps demo test lint fuzz bench metrics man \
 	clean install uninstall check-unit check-cli check-san check-valgrind \
-	check-clang test-crash
+	check-clang test-crash test-custody
 .SECONDARY:
 
 all: $(B)/hrvault
@@ -158,6 +158,11 @@ test-web:
 
 metrics:
 	@tests/lint/metrics.sh
+
+# What each role can do with its own keys alone, into docs/custody-matrix.md.
+test-custody: $(B)/tests/test_custody_matrix
+	@HRV_WRITE=1 $<
+	@cat docs/custody-matrix.md
 
 # SIGKILL at every system call that changes something, of every changing verb;
 # POINTS=N for a sample. Half an hour.

@@ -101,7 +101,7 @@ heavy="test_purge_run test_proposal_review test_record_refile test_audit_check
     test_import_verb test_log_tree test_log_leaf test_verify_log
     test_proposal_hold test_proposal_rule test_member_add test_log_proof
     test_log_note test_retention_adopt test_member_slots test_hold_rules
-    test_hold_scope test_hold_reports test_destroy_choke test_destroy_clock test_record_void"
+    test_hold_scope test_hold_reports test_custody_matrix test_destroy_choke test_destroy_clock test_record_void"
 under_valgrind() {
 	local t
 	for t in $(unit_bins build); do

@@ -81,7 +81,7 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	    grows: $grows, cmd: $ARGS.positional}' --args -- "$@"
 }
 {
-	scenario 'subject add' hr '[]' true \
+	scenario 'subject add' hr '[1]' true \
 	    subject add --kind employee --name "Noor" --number E-2
 	scenario 'record add' hr '[]' true \
 	    record add "$S" --class note doc.txt

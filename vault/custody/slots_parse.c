@@ -13,6 +13,7 @@
 
 #include "vault/base/enc.h"
 #include "vault/crypto/crypt.h"
+#include "vault/custody/keyring.h"
 
 /* A line cut into words; pointers into a copy of the file. */
 #define MAX_WORDS 6
@@ -176,6 +177,33 @@ take_key(struct parser *p, const struct line *l)
 	return rc == HRV_OK ? bad(p, "not a state of a key") : rc;
 }
 
+/* Every key of the list is one that the matrix gives to that member: a file
+ * in which an auditor or the purge account holds a compartment is no slot
+ * file, whoever signed it. */
+static bool
+grant_fits(const struct parser *p, const char *fpr, const char *ids)
+{
+	const struct slot_member *m = slots_member(p->s, fpr);
+	char id[KEY_ID_SIZE], name[KEY_ID_SIZE];
+	uint32_t version;
+
+	for (const char *at = ids; m != NULL;) {
+		size_t n = strcspn(at, ",");
+
+		if (n >= sizeof(id))
+			return false;
+		memcpy(id, at, n);
+		id[n] = '\0';
+		if (!slots_key_split(id, name, &version) ||
+		    !keyring_belongs(m, name))
+			return false;
+		if (at[n] == '\0')
+			return true;
+		at += n + 1;
+	}
+	return false;
+}
+
 static int
 take_grant(struct parser *p, const struct line *l)
 {
@@ -185,6 +213,8 @@ take_grant(struct parser *p, const struct line *l)
 	if (l->n != 4 || !is_fpr(l->words[1]) ||
 	    !enc_unb64(l->words[3], strlen(l->words[3]), &b) || b.len == 0)
 		rc = bad(p, "not a grant line");
+	else if (!grant_fits(p, l->words[1], l->words[2]))
+		rc = bad(p, "this member is given a key that the role has not");
 	else
 		rc =
 		    slots_add_grant(p->s, l->words[1], l->words[2], &b, p->err);
