@@ -64,9 +64,9 @@ int split_pack(struct hrv_vault *v, const struct split *s,
 int split_unpack(struct hrv_vault *v, const struct split *s,
     const struct key *recovery, const uint8_t hash[32], struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Destroys the files of splits that were replaced. Best effort: every write
- * transaction tries again. */
-void split_tidy(struct hrv_vault *v);
+/* Destroys the files of splits that were replaced. One that cannot be removed
+ * now is no error: every write transaction tries again. */
+int split_tidy(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What `status` says of them: state (none, pending, ready), and of the newest
  * that counts split, threshold, shares, confirmed, missing[] (ids of keys it

@@ -106,15 +106,16 @@ split_unpack(struct hrv_vault *v, const struct split *s,
 	return rc;
 }
 
-void
-split_tidy(struct hrv_vault *v)
+int
+split_tidy(struct hrv_vault *v, struct hrv_err *err)
 {
 	struct hrv_err ignored;
 	struct split *list = NULL;
 	size_t n = 0;
+	int rc = split_list(v, &list, &n, err);
 
-	if (split_list(v, &list, &n, &ignored) != HRV_OK)
-		return;
+	if (rc != HRV_OK)
+		return rc;
 	for (size_t i = 0; i < n; i++) {
 		char *path = NULL;
 
@@ -124,4 +125,5 @@ split_tidy(struct hrv_vault *v)
 		free(path);
 	}
 	free(list);
+	return HRV_OK;
 }

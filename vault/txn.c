@@ -249,7 +249,7 @@ txn_begin(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = recover_generations(v, err);
 	if (rc == HRV_OK)
-		split_tidy(v);
+		rc = split_tidy(v, err);
 	if (rc != HRV_OK)
 		txn_abort(v);
 	return rc;
