@@ -404,9 +404,10 @@ hrv_key_split(struct hrv_vault *v, const struct hrv_split_args *args,
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = commit_split(v, &x, &approval, err);
+	if (rc == HRV_OK)
+		rc = split_tidy(v, err);
 	if (rc != HRV_OK)
 		goto out;
-	split_tidy(v);
 	*ret_doc = (struct hrv_doc *)doc;
 	doc = NULL;
 out:

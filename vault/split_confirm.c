@@ -112,10 +112,10 @@ hrv_key_confirm(struct hrv_vault *v, const struct hrv_blob *word,
 		rc = log_confirmation(v, &w, &s, err);
 	if (rc == HRV_EREFUSED || rc == HRV_EINTEGRITY)
 		rc = txn_refuse(v, &e, err);
-	if (rc == HRV_OK) {
-		split_tidy(v);
+	if (rc == HRV_OK)
+		rc = split_tidy(v, err);
+	if (rc == HRV_OK)
 		rc = confirm_result(v, &w, ret_doc, err);
-	}
 	json_decref(payload);
 	share_word_clear(&w);
 	return rc;
