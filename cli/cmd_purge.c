@@ -38,6 +38,27 @@ print_group(struct cli *c, const char *heading, const struct hrv_doc *list,
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
+/* Those without a trigger that somebody should look at. */
+static int
+print_waiting(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "record", NULL, 0 },
+		{ "class", NULL, 0 }, { "review_on", "to look at since", 0 },
+		{ NULL, NULL, 0 } };
+	int rc = HRV_OK;
+
+	if (hrv_doc_len(list) == 0)
+		return HRV_OK;
+	out_list(c, columns, "none");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	if (rc == HRV_OK)
+		rc = out_list_end(c, err);
+	say(c, "'hrvault retention orphans' says what they wait for; "
+	       "'hrvault retention review' puts them off");
+	return rc;
+}
+
 /* Ends in exit 6 with the proposal, unless there is nothing to decide. */
 static int
 propose(struct cli *c, struct hrv_err *err)
@@ -76,6 +97,9 @@ run_plan(struct cli *c, struct hrv_err *err)
 		out_heading(c, "No trigger yet");
 		out_line(c, "%lld records",
 		    (long long)hrv_doc_int(doc, "pending", 0));
+		if (rc == HRV_OK)
+			rc = print_waiting(
+			    c, hrv_doc_get(doc, "to_review"), err);
 	}
 	hrv_doc_free(doc);
 	return rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hrvault retention: due, orphans, forecast. Layer: cli.
+ * hrvault retention: due, orphans, review, forecast. Layer: cli.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +44,35 @@ run_orphans(struct cli *c, struct hrv_err *err)
 	out_list(c, columns, "every record will fall due by itself");
 	rc = hrv_retention_orphans(c->vault, out_row, c, err);
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}
+
+static int
+run_review(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_review_args a = { .what = arg(c, 0),
+		.reason = opt_text(c, "reason"),
+		.again = opt_text(c, "again"),
+		.destroy = opt_text(c, "destroy") };
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_retention_review(c->vault, &a, &doc, err);
+	bool whole =
+	    rc != HRV_OK || a.destroy == NULL || hrv_doc_true(doc, "finished");
+
+	if (rc == HRV_OK && c->json)
+		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK && a.destroy == NULL)
+		out_line(
+		    c, "it stays; look again on %s", hrv_doc_str(doc, "next"));
+	else if (rc == HRV_OK)
+		out_line(c, "destroyed with %lld records: %s",
+		    (long long)hrv_doc_int(doc, "destroyed", 0),
+		    hrv_doc_str(doc, "run"));
+	hrv_doc_free(doc);
+	if (rc == HRV_OK && !whole)
+		rc = hrv_fail(err, HRV_EPARTIAL,
+		    "a running command still holds the old keys; the next run "
+		    "destroys them");
+	return rc;
 }
 
 /* The forecast is collected first: a bar is as long as its share of the
@@ -140,6 +169,16 @@ static const struct opt due_options[] = {
 	OPT_END,
 };
 
+static const struct opt review_options[] = {
+	{ "reason", OPT_PERSONAL, "TEXT", "what you found; kept sealed",
+	    OPT_NEEDED },
+	{ "again", OPT_DURATION, NULL,
+	    "when to look again; a year where not given", 0 },
+	{ "destroy", OPT_CHOICE, "under-age|no-record",
+	    "a person who should not be here: destroy all about it", 0 },
+	OPT_END,
+};
+
 static const struct opt forecast_options[] = {
 	{ "months", OPT_NUMBER, NULL, "how far; 12 where not given", 0 },
 	OPT_END,
@@ -167,6 +206,25 @@ static const struct command verbs[] = {
 		    " no-record   a person about whom nothing was ever stored",
 	    .flags = CMD_VAULT,
 	    .run = run_orphans },
+	{ .verb = "review",
+	    .args = "ID",
+	    .min_args = 1,
+	    .max_args = 1,
+	    .summary = "Say that you looked at what has no end",
+	    .more = "A record stays and is asked about again later; a review "
+		    "never destroys it. Enter\nwhat it waits for with 'record "
+		    "event' or 'subject event'.\nA person without a record, "
+		    "or taken in under the minimum age (by the birth date\n"
+		    "that is known now), is destroyed out of turn with all "
+		    "records: it takes two\npeople, and nothing happens under "
+		    "a hold or a case.",
+	    .examples = "hrvault retention review R-7K2M9Q --reason @why.txt "
+			"--again P90D\n"
+			"hrvault retention review S-4QXJ2M --destroy under-age "
+			"--reason @why.txt",
+	    .options = review_options,
+	    .flags = CMD_VAULT,
+	    .run = run_review },
 	{ .verb = "forecast",
 	    .summary = "Show how much falls due when",
 	    .options = forecast_options,

@@ -7,6 +7,7 @@
  */
 #include "vault/destroy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,12 @@ may_go(const struct destroy_work *w, const struct destroy_item *item,
     const struct candidate *c)
 {
 	switch (item->reason) {
+	case DESTROY_PERSON:
+		if (w->args->person == NULL ||
+		    !id_equal(&c->subject, w->args->person))
+			return false;
+		return c->shield == VERDICT_DESTROY &&
+		       (item->approval != NULL || w->v->founding);
 	case DESTROY_VOID:
 		return c->shield == VERDICT_DESTROY &&
 		       (item->approval != NULL || w->v->founding);
@@ -103,21 +110,24 @@ may_go(const struct destroy_work *w, const struct destroy_item *item,
 	return c->verdict == VERDICT_DESTROY;
 }
 
-/* The schedule is not why a record that was filed in error goes. */
+/* The schedule is not why what should not be here goes. */
 static int
-set_void_basis(struct destroy_work *w, struct candidate *c, struct hrv_err *err)
+set_basis(struct destroy_work *w, enum destroy_reason reason,
+    struct candidate *c, struct hrv_err *err)
 {
 	const struct hrv_schedule *s = w->v->schedule;
-	json_t *o = json_pack("{s:s,s:s,s:s,s:s}", "rule", DESTROY_VOID_RULE,
-	    "citation", "filed in error", "schedule", s->id, "schedule_version",
-	    s->version);
+	bool person = reason == DESTROY_PERSON;
+	const char *rule = person ? w->args->person_rule : DESTROY_VOID_RULE;
+	const char *cite = person ? w->args->person_cite : "filed in error";
+	json_t *o = json_pack("{s:s,s:s,s:s,s:s}", "rule", rule, "citation",
+	    cite, "schedule", s->id, "schedule_version", s->version);
 
 	if (o == NULL)
 		return destroy_no_memory(err);
 	json_decref(c->basis);
 	c->basis = o;
-	memcpy(c->rule, DESTROY_VOID_RULE, sizeof(DESTROY_VOID_RULE));
-	w->voided = true;
+	snprintf(c->rule, sizeof(c->rule), "%s", rule);
+	w->voided = w->voided || !person;
 	return HRV_OK;
 }
 
@@ -126,6 +136,8 @@ static int
 take_item(struct destroy_work *w, const struct destroy_item *item,
     struct hrv_err *err)
 {
+	bool bypasses =
+	    item->reason == DESTROY_VOID || item->reason == DESTROY_PERSON;
 	struct candidate c = { 0 };
 	int rc =
 	    candidate_judge(w->args->judge, &item->record, item->n, &c, err);
@@ -133,13 +145,13 @@ take_item(struct destroy_work *w, const struct destroy_item *item,
 	if (rc != HRV_OK)
 		return rc;
 	if (!may_go(w, item, &c)) {
-		if (item->reason == DESTROY_VOID)
+		if (bypasses)
 			c.verdict = c.shield;
 		rc = spare(w, &c, err);
 		goto out;
 	}
-	if (item->reason == DESTROY_VOID)
-		rc = set_void_basis(w, &c, err);
+	if (bypasses)
+		rc = set_basis(w, item->reason, &c, err);
 	if (rc == HRV_OK)
 		rc = note_record(w, &c, item, err);
 	if (rc == HRV_OK)
@@ -239,6 +251,8 @@ take_identity(struct destroy_work *w, const struct subject_row *s,
 	    json_array_append_new(w->identities, json_string(text)) != 0)
 		rc = destroy_no_memory(err);
 	w->ret->identities++;
+	if (w->args->person != NULL)
+		w->ret->versions += identity->version;
 	return rc;
 }
 
@@ -420,6 +434,10 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 		rc = take_items(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = finish_records(&w, err);
+	/* All of them or none: who it is stays with what stays. */
+	if (rc == HRV_OK && args->person != NULL &&
+	    json_array_size(ret->spared) == 0)
+		rc = finish_subject(&w, args->person, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_keys(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)

@@ -16,9 +16,12 @@
 enum destroy_reason {
 	DESTROY_SCHEDULE, /* the schedule says so, and nobody has to be asked */
 	DESTROY_APPROVED, /* the schedule asks a person, who approved */
-	DESTROY_VOID	  /* filed in error: whatever the schedule says, but
+	DESTROY_VOID,	  /* filed in error: whatever the schedule says, but
 			   * never against a hold, a cooling-off or a case;
 			   * needs an approval, or founding */
+	DESTROY_PERSON	  /* of the person that destroy_args names, who should
+			   * not be in the vault: as above, and who it is goes
+			   * as well */
 };
 
 struct destroy_item {
@@ -36,6 +39,10 @@ struct destroy_args {
 	const struct judge *judge; /* made inside this transaction */
 	const struct destroy_item *items;
 	size_t n;
+	const struct hrv_id *person; /* a person who should not be here goes
+				      * with all records; else NULL */
+	const char *person_rule;     /* why, for tombstones and certificate */
+	const char *person_cite;
 	const json_t *approvals; /* ids of the lists that people approved,
 				  * for the entry; NULL or empty: none */
 	bool alone;		 /* in founding: one member made the lists */

@@ -89,6 +89,8 @@ rows_finish_record(struct hrv_vault *v, const struct hrv_id *record,
 		rc = run_for(v, SQL_LINK_DEL_OF, record, err);
 	if (rc == HRV_OK)
 		rc = run_for(v, SQL_DETAIL_DEL_OF, record, err);
+	if (rc == HRV_OK)
+		rc = run_for(v, SQL_REVIEW_DEL, record, err);
 	return rc;
 }
 
@@ -104,5 +106,7 @@ rows_finish_subject(
 		rc = run_for(v, SQL_EVENT_DEL_OF, subject, err);
 	if (rc == HRV_OK)
 		rc = run_for(v, SQL_DETAIL_DEL_OF, subject, err);
+	if (rc == HRV_OK)
+		rc = run_for(v, SQL_REVIEW_DEL, subject, err);
 	return rc;
 }

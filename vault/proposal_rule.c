@@ -25,6 +25,8 @@ static const struct proposal_rule rules[] = {
 	    "destroy a list of records that need a decision" },
 	{ "record.void", HR | DPO, DPO, true, false,
 	    "destroy a record that was filed in error" },
+	{ "subject.review", HR | DPO, DPO, true, false,
+	    "destroy all about a person who should not be here" },
 	{ "case.export", HR | DPO, LEGAL | DPO, false, false,
 	    "hand out the package of a case" },
 	{ "case.refuse", HR | DPO, LEGAL | DPO, false, false, "refuse a case" },

@@ -25,10 +25,11 @@ int purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
  */
 int purge_check_trust(struct hrv_vault *v, const struct survey *s,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Logs purge.intent with the records that are `chosen`, durable before
- * anything is destroyed. *ret is closed by purge_commit(). */
+/* Logs purge.intent with the records that are `chosen` (and the person, or
+ * NULL, who goes with them), durable before anything is destroyed. *ret is
+ * closed by purge_commit(). */
 int purge_announce(struct hrv_vault *v, const struct survey *s,
-    const struct hrv_id *run, struct receipt **ret,
+    const struct hrv_id *run, const struct hrv_id *person, struct receipt **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 struct purge_commit_args {

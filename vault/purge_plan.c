@@ -6,6 +6,8 @@
 #include "hrvault/purge.h"
 
 #include "vault/purge.h"
+#include "vault/store/db.h"
+#include "vault/terms.h"
 #include "vault/survey.h"
 
 static int
@@ -74,6 +76,49 @@ fill(const struct survey *s, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* Without a trigger, and for longer than the schedule leaves unasked: a person
+ * looks why. Nothing of it is destroyed meanwhile. */
+static int
+to_review(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
+{
+	json_t *list = json_array();
+	char today[HRV_DATE_TEXT];
+	struct stmt *st;
+	bool more = false;
+	int rc = vault_today_text(v, today, err);
+
+	if (rc == HRV_OK && json_object_set_new(doc, "to_review", list))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_REVIEW_LIST_DUE, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, today);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct candidate c = { .record.kind = ID_RECORD,
+			.subject.kind = ID_SUBJECT };
+		char record[ID_TEXT_SIZE], subject[ID_TEXT_SIZE];
+
+		rc = db_col_fixed(st, 0, c.record.b, ID_BYTES, err);
+		if (rc == HRV_OK)
+			rc = db_col_fixed(st, 2, c.subject.b, ID_BYTES, err);
+		if (rc != HRV_OK)
+			break;
+		id_format(&c.record, record);
+		id_format(&c.subject, subject);
+		if (json_array_append_new(list,
+			json_pack("{s:s,s:I,s:s,s:s,s:s}", "record", record,
+			    "version", (json_int_t)db_col_int(st, 1), "subject",
+			    subject, "class", db_col_text(st, 3), "review_on",
+			    db_col_text(st, 4)))) {
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+			break;
+		}
+	}
+	db_reset(st);
+	return rc;
+}
+
 int
 hrv_purge_plan(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -86,6 +131,8 @@ hrv_purge_plan(
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = fill(&s, doc, err);
+	if (rc == HRV_OK)
+		rc = to_review(v, doc, err);
 	survey_clear(&s);
 	if (rc != HRV_OK) {
 		json_decref(doc);

@@ -271,7 +271,7 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 	if (purge_chosen(&r.s, false) == 0) {
 		rc = heartbeat(v, &r.s, err);
 	} else {
-		rc = purge_announce(v, &r.s, &r.id, &r.intent, err);
+		rc = purge_announce(v, &r.s, &r.id, NULL, &r.intent, err);
 		if (rc == HRV_OK)
 			rc = purge_commit(v, &a, err);
 	}

@@ -21,7 +21,8 @@ purge_check_trust(
 
 int
 purge_announce(struct hrv_vault *v, const struct survey *s,
-    const struct hrv_id *run, struct receipt **ret, struct hrv_err *err)
+    const struct hrv_id *run, const struct hrv_id *person, struct receipt **ret,
+    struct hrv_err *err)
 {
 	struct entry e = ENTRY("purge.intent");
 	struct manifest m = { 0 };
@@ -31,6 +32,8 @@ purge_announce(struct hrv_vault *v, const struct survey *s,
 		if (s->list[i].chosen)
 			rc = manifest_add(&m, &s->list[i].record, NULL, err);
 	}
+	if (rc == HRV_OK && person != NULL)
+		rc = manifest_add(&m, person, NULL, err);
 	e.run = run;
 	if (rc == HRV_OK)
 		rc = receipt_open(v, &e, &m, ret, err);

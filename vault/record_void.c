@@ -218,7 +218,7 @@ carry_out(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 	int rc = mark(v, x, err);
 
 	if (rc == HRV_OK)
-		rc = purge_announce(v, &x->s, &x->run, &x->intent, err);
+		rc = purge_announce(v, &x->s, &x->run, NULL, &x->intent, err);
 	if (rc == HRV_OK)
 		rc = purge_commit(v, &a, err);
 	if (rc != HRV_OK)

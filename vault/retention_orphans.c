@@ -3,6 +3,7 @@
  * What will never fall due by itself. Layer: verbs. Reads only.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hrvault/schedule.h"
 #include "vault/retention.h"
@@ -20,7 +21,8 @@ set_trigger(json_t *o, const struct orphans *x, const struct retention *r,
     struct hrv_err *err)
 {
 	const struct hrv_decision *d = &r->decision;
-	char review_on[HRV_DATE_TEXT];
+	char review_on[HRV_DATE_TEXT], next[HRV_DATE_TEXT];
+	char today[HRV_DATE_TEXT];
 	json_t *missing = NULL;
 	bool any = false;
 	int rc =
@@ -28,13 +30,23 @@ set_trigger(json_t *o, const struct orphans *x, const struct retention *r,
 
 	if (rc != HRV_OK)
 		return rc;
+	rc = terms_next_review(x->v, &r->rec.id, next, err);
+	if (rc != HRV_OK) {
+		json_decref(missing);
+		return rc;
+	}
 	hrv_date_format(d->review_on, review_on);
+	if (strcmp(next, review_on) > 0)
+		memcpy(review_on, next, sizeof(review_on));
+	hrv_date_format(x->today, today);
 	if (json_object_set_new(o, "missing", missing) ||
 	    json_object_set_new(o, "any_of", json_boolean(any)) ||
 	    json_set_str(o, "since", r->rec.stored) ||
 	    json_object_set_new(o, "review_on",
 		review_on[0] == '\0' ? json_null() : json_string(review_on)) ||
-	    json_object_set_new(o, "review", json_boolean(d->review_pending)))
+	    json_object_set_new(o, "review",
+		json_boolean(
+		    review_on[0] != '\0' && strcmp(review_on, today) <= 0)))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	return HRV_OK;
 }
@@ -109,12 +121,21 @@ subjects(struct orphans *x, enum sql_id sql, const char *finding,
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		json_t *o = json_object();
+		char next[HRV_DATE_TEXT] = "", today[HRV_DATE_TEXT];
 
+		rc = terms_next_review(x->v, &list[i], next, err);
+		hrv_date_format(x->today, today);
 		id_format(&list[i], text);
-		if (o == NULL || json_set_str(o, "finding", finding) ||
-		    json_set_str(o, "subject", text))
+		if (rc == HRV_OK &&
+		    (o == NULL || json_set_str(o, "finding", finding) ||
+			json_set_str(o, "subject", text) ||
+			json_object_set_new(o, "review_on",
+			    next[0] == '\0' ? json_null()
+					    : json_string(next)) ||
+			json_object_set_new(o, "review",
+			    json_boolean(strcmp(next, today) <= 0))))
 			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-		else
+		if (rc == HRV_OK)
 			rc = x->fn(x->ctx, (const struct hrv_doc *)o, err);
 		json_decref(o);
 	}

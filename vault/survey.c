@@ -139,12 +139,33 @@ list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
 	return rc;
 }
 
+/* Versions of every record of one person; who it is goes along. */
+static int
+list_person(struct hrv_vault *v, const struct hrv_id *subject, struct survey *s,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	struct record_row rec;
+	size_t n = 0;
+	int rc = ids_of(
+	    v, SQL_RECORD_LIST_DOCUMENTS_OF, subject, ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = record_load(v, &ids[i], &rec, err);
+		if (rc == HRV_OK && !rec.purged)
+			rc = list_record(v, &ids[i], s, err);
+	}
+	free(ids);
+	return rc;
+}
+
 /* What the fold must look out for: the records, their subjects and who those
  * are, because an identity may go with its last record. */
 static int
-watch(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+watch(struct hrv_vault *v, const struct hrv_id *person, struct survey *s,
+    struct hrv_err *err)
 {
-	struct hrv_id *ids = malloc((3 * s->n + 1) * sizeof(*ids));
+	struct hrv_id *ids = malloc((3 * s->n + 2) * sizeof(*ids));
 	struct record_row rec;
 	struct subject_row sub;
 	size_t n = 0;
@@ -159,6 +180,12 @@ watch(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 		if (rc != HRV_OK)
 			break;
 		ids[n++] = rec.id;
+		ids[n++] = sub.id;
+		ids[n++] = sub.identity;
+	}
+	if (rc == HRV_OK && person != NULL)
+		rc = subject_load(v, person, &sub, err);
+	if (rc == HRV_OK && person != NULL) {
 		ids[n++] = sub.id;
 		ids[n++] = sub.identity;
 	}
@@ -199,7 +226,8 @@ judge_all(struct survey *s, struct hrv_err *err)
 
 /* What to look at, and how: the whole table of what is due, or one record. */
 struct view {
-	const struct hrv_id *record; /* NULL: what is due */
+	const struct hrv_id *record; /* one record, */
+	const struct hrv_id *person; /* or all of one person; NULL: due */
 	bool verified;		     /* by the verified log */
 	/* What this client knows of the log, from before the snapshot was
 	 * taken: others may know more a moment later. */
@@ -229,9 +257,11 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 
 	if (rc == HRV_OK)
 		rc = view->record != NULL ? list_record(v, view->record, s, err)
-					  : list_due(v, s, err);
+		     : view->person != NULL
+			 ? list_person(v, view->person, s, err)
+			 : list_due(v, s, err);
 	if (rc == HRV_OK)
-		rc = watch(v, s, err);
+		rc = watch(v, view->person, s, err);
 	if (rc == HRV_OK)
 		rc = view->verified ? fold_log(v, view, s, err)
 				    : fold_rows(&s->fold, v, err);
@@ -286,6 +316,18 @@ survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
     struct survey *ret, struct hrv_err *err)
 {
 	struct view view = { .record = record, .verified = true };
+	int rc = make(v, &view, ret, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)
+		ret->list[i].chosen = true;
+	return rc;
+}
+
+int
+survey_make_person(struct hrv_vault *v, const struct hrv_id *subject,
+    struct survey *ret, struct hrv_err *err)
+{
+	struct view view = { .person = subject, .verified = true };
 	int rc = make(v, &view, ret, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)

@@ -31,6 +31,9 @@ int survey_make(struct hrv_vault *v, struct survey *ret,
  */
 int survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
     struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for every record of one person, who it is included. */
+int survey_make_person(struct hrv_vault *v, const struct hrv_id *subject,
+    struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The same for people who only want to look: facts and times are taken from
  * the rows instead of the verified log, so that it reads what is due and not

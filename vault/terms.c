@@ -203,14 +203,55 @@ bind_bound(struct stmt *st, int at, struct hrv_bound b)
 	(void)db_bind_text(st, at, b.kind == HRV_BOUND_NONE ? NULL : text);
 }
 
+int
+terms_next_review(struct hrv_vault *v, const struct hrv_id *thing,
+    char out[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	const char *text = NULL;
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_REVIEW_GET, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, thing->b, ID_BYTES);
+	rc = db_step(st, &found, err);
+	if (rc == HRV_OK && found)
+		text = db_col_text(st, 0);
+	snprintf(out, HRV_DATE_TEXT, "%s", text == NULL ? "" : text);
+	db_reset(st);
+	return rc;
+}
+
+/* When somebody should look why it has no date: as the schedule says, and not
+ * again before the day that was named when somebody did. */
+static int
+review_day(struct hrv_vault *v, const struct record_row *rec,
+    const struct hrv_decision *d, char out[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	char next[HRV_DATE_TEXT];
+	int rc;
+
+	out[0] = '\0';
+	if (d->purge_from.kind == HRV_BOUND_DATE)
+		return HRV_OK;
+	rc = terms_next_review(v, &rec->id, next, err);
+	hrv_date_format(d->review_on, out);
+	if (rc == HRV_OK && strcmp(next, out) > 0)
+		memcpy(out, next, HRV_DATE_TEXT);
+	return rc;
+}
+
 static int
 add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
     const struct hrv_decision *d, struct hrv_err *err)
 {
-	char text[HRV_DATE_TEXT];
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_TERM_ADD, &st, err);
+	char text[HRV_DATE_TEXT], review[HRV_DATE_TEXT];
+	struct stmt *st = NULL;
+	int rc = review_day(v, rec, d, review, err);
 
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_TERM_ADD, &st, err);
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, rec->id.b, ID_BYTES);
@@ -224,8 +265,7 @@ add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 	    st, 7, d->purge_from.kind == HRV_BOUND_DATE ? text : "");
 	bind_bound(st, 8, d->restrict_from);
 	(void)db_bind_text(st, 9, hrv_at_expiry_name(d->at_expiry));
-	hrv_date_format(d->review_on, text);
-	(void)db_bind_text(st, 10, text[0] == '\0' ? NULL : text);
+	(void)db_bind_text(st, 10, review[0] == '\0' ? NULL : review);
 	(void)db_bind_blob(st, 11, v->schedule_hash, sizeof(v->schedule_hash));
 	return db_run(st, err);
 }

@@ -39,6 +39,10 @@ struct terms_moved {
 				     * may ever be destroyed, or "" */
 };
 
+/* The day on which somebody wanted to look again at a record or subject that
+ * never fell due by itself (retention review), or "". */
+int terms_next_review(struct hrv_vault *v, const struct hrv_id *thing,
+    char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Recomputes the terms of every live version of a record (or of all records
  * of a subject) with the schedule in force, in the open transaction.

@@ -77,6 +77,29 @@ int hrv_retention_due(struct hrv_vault *v, const struct hrv_due_args *args,
  */
 int hrv_retention_orphans(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* What becomes of something that never fell due by itself. */
+struct hrv_review_args {
+	const char *what;    /* a record or a subject */
+	const char *reason;  /* needed; sealed into the log */
+	const char *again;   /* duration until it is asked about again; NULL: a
+			      * year */
+	const char *destroy; /* a subject with all that is known of it, because
+			      * it should not be here: "under-age" (by its birth
+			      * date, on the day it came in), "no-record"
+			      * (nothing was ever stored). NULL: it stays */
+};
+/*
+ * Somebody looked at what `retention orphans` lists. It stays and is asked
+ * about again later, or a person who should not be here is destroyed out of
+ * turn: by the purge's own steps, by two people (HRV_ECONFIRM: a proposal is
+ * open now), and never under a hold, a cooling-off or a case (HRV_EREFUSED).
+ * What is kept for a reason still pending is never destroyed by this: a record
+ * has no way out of here. *ret_doc: record or subject, next; or subject,
+ * ground, run, destroyed, identity, certificate, finished.
+ */
+int hrv_retention_review(struct hrv_vault *v,
+    const struct hrv_review_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * How much falls due when: period ("due": today or before; "2026-12"; "later";
  * "pending": no date yet; "permanent"), records, review (those of them that a

@@ -320,7 +320,7 @@ is_spared(const struct hrv_id *id, const char *approval)
 
 	vault_new_id(ID_RUN, &f.run);
 	OK_(survey_make_record(v, id, &f.s, err));
-	OK_(purge_announce(v, &f.s, &f.run, &f.intent, err));
+	OK_(purge_announce(v, &f.s, &f.run, NULL, &f.intent, err));
 	OK_(purge_commit(v, &a, err));
 	assert_int_equal(f.result.versions, 0);
 	assert_int_equal(json_array_size(f.result.spared), 1);

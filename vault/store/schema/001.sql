@@ -244,7 +244,8 @@ CREATE TABLE term (
 	restrict_from TEXT,
 	-- purge, review or permanent
 	at_expiry TEXT NOT NULL,
-	-- day on which a record without a trigger is put up for review, or NULL
+	-- day on which a record without a trigger is put up for review; NULL
+	-- for never, and once it has a date
 	review_on TEXT,
 	-- schedule it was computed with
 	policy BLOB NOT NULL,
@@ -252,6 +253,16 @@ CREATE TABLE term (
 ) WITHOUT ROWID;
 CREATE INDEX term_due ON term (purge_from, at_expiry, record, n);
 CREATE INDEX term_policy ON term (policy);
+CREATE INDEX term_review ON term (review_on, record, n);
+
+-- Who looked last at what never fell due by itself, and the day to look
+-- again: the newest entry record.review or subject.review of it.
+CREATE TABLE review (
+	thing BLOB PRIMARY KEY,
+	-- a date
+	next TEXT NOT NULL,
+	leaf INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Blind index: words of names, numbers, addresses, phones. token is the
 -- first 8 bytes of an HMAC; rows die with the identity.
