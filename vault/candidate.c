@@ -261,7 +261,8 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	c->shield = shield(&why);
 	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
 		judge_due(j, &why, over, c);
-	if (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW)
+	if (j->basis &&
+	    (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW))
 		rc = fill_basis(j, &d, c, err);
 out:
 	facts_clear(&f);

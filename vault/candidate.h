@@ -19,6 +19,8 @@ struct judge {
 	const struct fold *fold; /* verified log, folded to its end */
 	struct protect *protect; /* holds as the tables have them */
 	struct hrv_date today;
+	bool basis; /* of what is to go: why, for the certificate. A look at
+		     * thousands does without */
 };
 
 /* Why a version is not destroyed; the first that applies. */
@@ -50,7 +52,8 @@ struct candidate {
 	bool chosen;	      /* a run takes it; set by purge_list.h */
 	const char *approval; /* id of the list it is on, or NULL; likewise */
 	json_t *basis;	      /* rule, citation, dates it came from, for the
-			       * certificate; NULL unless it is to go */
+			       * certificate; NULL unless it is to go and
+			       * the judge was asked for it */
 };
 
 /* "destroy", "not-due", "hold", ... Static. */

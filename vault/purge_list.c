@@ -325,35 +325,61 @@ purge_lists_done(struct hrv_vault *v, const struct purge_lists *l,
 	return rc;
 }
 
-/* Why something listed stays, or NULL when it goes. */
+/* Why something listed stays, or NULL when it goes; c is what the survey made
+ * of it, or NULL. */
 static const char *
-why_dropped(const struct purge_listed *item, const struct survey *s)
+why_dropped(const struct candidate *c)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct candidate *c = &s->list[i];
+	if (c == NULL)
+		return verdict_name(VERDICT_NOT_DUE);
+	if (c->chosen && c->approval != NULL)
+		return NULL;
+	return c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW
+		   ? "changed"
+		   : verdict_name(c->verdict);
+}
 
-		if (c->n != item->n || !id_equal(&c->record, &item->record))
-			continue;
-		if (c->chosen && c->approval != NULL)
-			return NULL;
-		return c->verdict == VERDICT_DESTROY ||
-			       c->verdict == VERDICT_REVIEW
-			   ? "changed"
-			   : verdict_name(c->verdict);
-	}
-	return verdict_name(VERDICT_NOT_DUE);
+static int
+cmp_candidate(const void *a, const void *b)
+{
+	const struct candidate *const *x = a, *const *y = b;
+	int c = memcmp((*x)->record.b, (*y)->record.b, ID_BYTES);
+
+	return c != 0 ? c : ((*x)->n > (*y)->n) - ((*x)->n < (*y)->n);
+}
+
+/* The candidates in the order in which lists have them: a list of thousands is
+ * looked up once, not once for each. NULL without memory. */
+static const struct candidate **
+by_record(const struct survey *s)
+{
+	const struct candidate **list = calloc(s->n + 1, sizeof(*list));
+
+	for (size_t i = 0; list != NULL && i < s->n; i++)
+		list[i] = &s->list[i];
+	if (list != NULL && s->n > 1)
+		qsort(list, s->n, sizeof(*list), cmp_candidate);
+	return list;
 }
 
 json_t *
 purge_lists_dropped(const struct purge_lists *l, const struct survey *s)
 {
+	const struct candidate **sorted = by_record(s);
 	json_t *list = json_array();
-	int bad = list == NULL;
+	int bad = list == NULL || sorted == NULL;
 
-	for (size_t i = 0; !bad && i < l->n; i++) {
-		const char *why = why_dropped(&l->items[i], s);
+	for (size_t i = 0, at = 0; !bad && i < l->n; i++) {
+		struct candidate item = { .record = l->items[i].record,
+			.n = l->items[i].n };
+		const struct candidate *key = &item;
 		char text[ID_TEXT_SIZE];
+		const char *why;
+		int c = 1;
 
+		while (at < s->n && (c = cmp_candidate(&sorted[at], &key)) < 0)
+			at++;
+		why = why_dropped(at < s->n && c == 0 ? sorted[at] : NULL);
 		if (why == NULL)
 			continue;
 		id_format(&l->items[i].record, text);
@@ -362,6 +388,7 @@ purge_lists_dropped(const struct purge_lists *l, const struct survey *s)
 			      "version", (json_int_t)l->items[i].n, "plan",
 			      l->plans[l->items[i].plan].text, "why", why));
 	}
+	free(sorted);
 	if (bad) {
 		json_decref(list);
 		return NULL;

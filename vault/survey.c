@@ -73,6 +73,8 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 		rc = judge_init(&s->judge, v, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
+	/* What is judged from here on may go. */
+	s->judge.basis = true;
 	return rc;
 }
 
