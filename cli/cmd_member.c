@@ -5,6 +5,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "hrvault/hold.h"
 #include "hrvault/vault.h"
 
 static int
@@ -118,6 +119,27 @@ run_show(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static int
+run_link(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_member_link(c->vault, arg(c, 0), opt_text(c, "subject"),
+	    opt_flag(c, "retract"), &doc, err);
+
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, NULL, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static const struct opt link_options[] = {
+	{ "subject", OPT_TEXT, "S", "the person that the member is",
+	    OPT_NEEDED },
+	{ "retract", OPT_FLAG, NULL,
+	    "it was said in error; never about oneself", 0 },
+	OPT_END,
+};
+
 static const struct opt add_options[] = {
 	{ "role", OPT_CHOICE, "hr|legal|dpo|purge|auditor",
 	    "what the member may do ('hrvault help roles')", OPT_NEEDED },
@@ -161,6 +183,21 @@ static const struct command verbs[] = {
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
 	    .run = run_show },
+	{ .verb = "link",
+	    .args = "KEY",
+	    .summary = "Say which person of the vault a member is",
+	    .more = "Who a matter is about decides nothing in it: such a "
+		    "member can neither place,\n"
+		    "extend, see nor release a hold about that person, nor "
+		    "approve it. Anybody but\n"
+		    "the member takes it back.",
+	    .examples = "hrvault member link 0123456789ABCDEF --subject "
+			"number:E-1001",
+	    .options = link_options,
+	    .min_args = 1,
+	    .max_args = 1,
+	    .flags = CMD_VAULT,
+	    .run = run_link },
 	{ .verb = "renew",
 	    .args = "KEY",
 	    .summary = "Take in an extended certificate, or other compartments",

@@ -49,6 +49,35 @@ static const char roles[] =
     "two people: one proposes, another approves with 'hrvault proposal\n"
     "approve', and the first repeats the command.\n";
 
+static const char holds[] =
+    "A hold covers the records that are named (--record) and those that all\n"
+    "its other words say yes to: about or linked to one of its people\n"
+    "(--subject), of one of its classes (--class), dated in its range "
+    "(--from,\n"
+    "--to), ever under a schedule of its jurisdiction, and in its query. What\n"
+    "is not given restricts nothing. It is asked anew whenever it matters, so\n"
+    "records that come later are held too; --frozen holds only those that are\n"
+    "there now.\n"
+    "\n"
+    "A query joins conditions by 'and', 'or', 'not' and parentheses:\n"
+    "\n"
+    "  class = payslip and (created >= 2020-01-01 or person = number:E-1001)\n"
+    "  compartment in (pay, disciplinary) and not restricted = claims\n"
+    "  kind = employee and subject.ended >= 2024-07-01\n"
+    "\n"
+    "  = !=            record subject linked person class compartment\n"
+    "                  provided_by kind restricted jurisdiction; also\n"
+    "                  'in (A, B)'\n"
+    "  = != < <= > >=  created stored, and any event: subject.NAME,\n"
+    "                  record.NAME\n"
+    "\n"
+    "'linked' is somebody else whom the record is about, 'person' either of\n"
+    "the two. An event that is not known is neither yes nor no, and what the\n"
+    "query cannot tell is held. The query is logged with the schedule it was\n"
+    "read with, and the records it found that day are listed in the log.\n"
+    "\n"
+    "See what it would cover first: 'hrvault hold preview'.\n";
+
 static const char policy[] =
     "A schedule is a text file. It names classes of records, and rules that\n"
     "say until when a record must exist (keep) and may exist (limit), each\n"
@@ -156,6 +185,7 @@ static const char environment[] =
 const struct topic help_topics[] = {
 	{ "quickstart", "From nothing to a vault with a record", quickstart },
 	{ "roles", "Who may do and read what", roles },
+	{ "holds", "What a hold covers, and queries", holds },
 	{ "policy", "Schedules: what must be kept until when", policy },
 	{ "controller", "Who is responsible, and how to say so", controller },
 	{ "input", "Handing over text about people", input },

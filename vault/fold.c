@@ -12,6 +12,7 @@
 #include "vault/base/json.h"
 #include "vault/crypto/crypt.h"
 #include "vault/inforce.h"
+#include "vault/scope.h"
 
 static int
 cmp_thing(const void *a, const void *b)
@@ -162,6 +163,36 @@ hold_released(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return damaged(leaf, err);
 }
 
+/* Nothing can be taken away: less its last addition, the new scope is the one
+ * that was in force. */
+static int
+hold_amended(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	const json_t *scope = json_object_get(payload, "scope");
+	struct buf canon = BUF_INIT;
+	uint8_t was[32];
+	struct hrv_id id;
+	size_t at = 0;
+	int rc;
+
+	if (scope == NULL) /* a new day of review only */
+		return HRV_OK;
+	if (!id_parse(leaf->hold, ID_HOLD, &id))
+		return damaged(leaf, err);
+	while (at < f->n_holds && !id_equal(&f->holds[at].id, &id))
+		at++;
+	if (at == f->n_holds || !f->holds[at].active ||
+	    !scope_hash_before(scope, was) ||
+	    memcmp(was, f->holds[at].scope, sizeof(was)) != 0)
+		return damaged(leaf, err);
+	rc = json_canonical(scope, &canon, err);
+	if (rc == HRV_OK)
+		crypt_sha256(canon.data, canon.len, f->holds[at].scope);
+	buf_clear(&canon);
+	return rc;
+}
+
 static int
 policy_adopted(struct fold *f, const struct leaf *leaf, const json_t *payload,
     struct hrv_err *err)
@@ -185,6 +216,8 @@ fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
 
 	if (strcmp(op, "hold.place") == 0)
 		return hold_placed(f, leaf, payload, err);
+	if (strcmp(op, "hold.amend") == 0)
+		return hold_amended(f, leaf, payload, err);
 	if (strcmp(op, "hold.release") == 0)
 		return hold_released(f, leaf, payload, err);
 	if (strcmp(op, "policy.adopt") == 0)

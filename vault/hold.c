@@ -11,14 +11,12 @@
 
 #include "hrvault/policy.h"
 #include "vault/base/text.h"
-#include "vault/base/when.h"
-#include "vault/detail.h"
+#include "vault/holdplace.h"
 #include "vault/holdscope.h"
 #include "vault/reserve.h"
-#include "vault/store/db.h"
 #include "vault/txn.h"
 
-/* Matter and reason as one sealed text. */
+/* Matter, reason and authority as one sealed text. */
 static int
 sealed_text(const struct hrv_hold_args *a, struct buf *out, struct hrv_err *err)
 {
@@ -29,11 +27,15 @@ sealed_text(const struct hrv_hold_args *a, struct buf *out, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = text_check_field(
 		    TEXT_REASON, a->reason, strlen(a->reason), err);
+	if (rc == HRV_OK && a->authority != NULL)
+		rc = text_check_field(
+		    TEXT_TITLE, a->authority, strlen(a->authority), err);
 	if (rc != HRV_OK)
 		return rc;
 	o = json_object();
 	if (o == NULL || json_set_str(o, "matter", a->matter) ||
-	    json_set_str(o, "reason", a->reason))
+	    json_set_str(o, "reason", a->reason) ||
+	    json_set_str(o, "authority", a->authority))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	else
 		rc = json_canonical(o, out, err);
@@ -52,81 +54,138 @@ check_review(const struct hrv_hold_args *a, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* What the law wants to be said with a hold that it asks for. */
 static int
-add_row(struct hrv_vault *v, const struct hrv_id *id, const char *scope,
-    const char *review, uint64_t leaf, struct hrv_err *err)
+check_statutory(const struct hrv_hold_args *a, struct hrv_err *err)
 {
-	char now[WHEN_TEXT_LEN + 1];
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_HOLD_ADD, &st, err);
+	static const char *const kinds[] = { HOLD_CHARGE, HOLD_PRESERVATION,
+		"tax-audit", "insurance-claim" };
+	const char *kind = a->statutory;
+	bool known = kind == NULL;
+	bool person = a->subjects != NULL && a->subjects[0] != NULL;
 
-	if (rc != HRV_OK)
-		return rc;
-	if (!when_format(vault_now(v), now))
-		return hrv_fail(err, HRV_EFAILED, "the clock is out of range");
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	(void)db_bind_text(st, 2, scope);
-	(void)db_bind_int(st, 3, (int64_t)leaf);
-	(void)db_bind_text(st, 4, now);
-	(void)db_bind_text(st, 5, review);
-	return db_run(st, err);
+	for (size_t i = 0; !known && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		known = strcmp(kind, kinds[i]) == 0;
+	if (!known)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a statutory hold is for one of charge, preservation, "
+		    "tax-audit, insurance-claim");
+	if (kind == NULL || strcmp(kind, HOLD_CHARGE) != 0) {
+		if (a->also != NULL)
+			return hrv_fail(err, HRV_EUSAGE,
+			    "comparators belong to a charge: --statutory "
+			    "charge");
+		if (kind == NULL || strcmp(kind, HOLD_PRESERVATION) != 0 ||
+		    person)
+			return HRV_OK;
+	}
+	if (!person)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "this hold is about a person: --subject S");
+	if (strcmp(kind, HOLD_CHARGE) != 0 || a->also != NULL)
+		return HRV_OK;
+	hrv_fail(err, HRV_EUSAGE,
+	    "a charge holds the records of the comparators as well");
+	return hrv_hint(err,
+	    "name people in the same job with --comparator S, or say "
+	    "--comparator none");
 }
 
-/* The whole change, in one transaction. */
+/* The records that are covered at this moment, and no others. */
 static int
-place(struct hrv_vault *v, const struct hrv_hold_args *a,
-    const struct scope *scope, const char *text, struct hrv_id *ret_id,
+freeze(struct hrv_vault *v, const struct scope *asked, struct scope *ret,
     struct hrv_err *err)
 {
-	struct entry e = ENTRY("hold.place");
-	struct detail d = { .sealed = BUF_INIT };
-	struct buf canon = BUF_INIT;
-	json_t *payload = json_object(), *parsed = NULL;
-	uint64_t leaf = 0;
-	int rc = scope_format(scope, &canon, err);
+	struct manifest m = { 0 };
+	int rc = holdscope_matches(v, asked, &m, err);
 
-	vault_new_id(ID_HOLD, ret_id);
-	if (rc == HRV_OK)
-		rc = json_read(canon.data, canon.len, &parsed, err);
-	if (rc == HRV_OK &&
-	    (json_object_set(payload, "scope", parsed) != 0 ||
-		json_set_str(payload, "review", a->review) != 0))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (rc == HRV_OK)
-		rc = txn_begin(v, err);
-	if (rc == HRV_OK)
-		rc = detail_seal(v, KEK_HOLD, ret_id, text, &d, err);
-	e.hold = ret_id;
-	e.payload = payload;
-	e.detail = d.commit;
-	if (rc == HRV_OK)
-		rc = txn_entry(v, &e, &leaf, err);
-	if (rc == HRV_OK)
-		rc = detail_store(v, leaf, &d, err);
-	if (rc == HRV_OK)
-		rc = add_row(v, ret_id, buf_str(&canon), a->review, leaf, err);
-	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	txn_abort(v);
-	detail_clear(&d);
-	json_decref(parsed);
-	json_decref(payload);
-	buf_clear(&canon);
+	if (rc == HRV_OK && m.n == 0)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "there is no such record now, so there is nothing to "
+		    "freeze");
+	for (size_t i = 0; rc == HRV_OK && i < m.n; i++)
+		rc = scope_add_record(ret, &m.rows[i].id, err);
+	for (size_t i = 0; rc == HRV_OK && i < asked->n_about; i++)
+		rc = scope_add_about(ret, &asked->about[i], err);
+	/* Whom the question named, the matter is about. */
+	for (size_t i = 0; rc == HRV_OK && i < asked->n_subjects; i++)
+		rc = scope_add_about(ret, &asked->subjects[i], err);
+	ret->frozen = true;
+	manifest_clear(&m);
 	return rc;
 }
 
+/* A hold on its way. */
+struct placing {
+	const struct hrv_hold_args *args;
+	struct scope asked;
+	struct scope frozen;
+	struct buf text;
+	struct hrv_id id;
+};
+
+/* The whole change, in one transaction. */
 static int
-result(const struct hrv_id *id, size_t matched, struct hrv_doc **ret_doc,
+place(struct hrv_vault *v, struct placing *p, struct hrv_err *err)
+{
+	const struct hrv_hold_args *a = p->args;
+	struct hold_new n = { .scope = &p->asked,
+		.kind = a->statutory == NULL ? HOLD_ORDINARY : a->statutory,
+		.review = a->review,
+		.text = buf_str(&p->text) };
+	int rc = txn_begin(v, err);
+
+	scope_clear(&p->frozen);
+	if (rc == HRV_OK && a->frozen) {
+		rc = freeze(v, &p->asked, &p->frozen, err);
+		n.asked = &p->asked;
+		n.scope = &p->frozen;
+	}
+	if (rc == HRV_OK)
+		rc = conflict_check(v, v->fpr, n.scope, err);
+	if (rc == HRV_OK)
+		rc = hold_add(v, &n, &p->id, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
+	return rc;
+}
+
+/* What is covered, counted after the commit: the hold must not wait for it.
+ * On a full disk it is only counted. */
+static int
+result(struct hrv_vault *v, struct placing *p, struct hrv_doc **ret_doc,
     struct hrv_err *err)
 {
+	const struct scope *s = p->args->frozen ? &p->frozen : &p->asked;
 	char text[ID_TEXT_SIZE];
+	struct manifest m = { 0 };
 	json_t *doc = json_object();
+	uint8_t hash[32];
+	uint64_t leaf = 0;
+	size_t n = 0;
+	bool logged;
+	int rc = hold_snapshot(v, &p->id, s, &leaf, hash, &n, err);
 
-	id_format(id, text);
-	if (doc == NULL || json_set_str(doc, "id", text) ||
-	    json_set_int(doc, "matched", (int64_t)matched)) {
+	logged = rc == HRV_OK;
+	if (!logged) {
+		rc = holdscope_matches(v, s, &m, err);
+		n = m.n;
+		if (rc == HRV_OK)
+			rc = manifest_hash(&m, hash, err);
+	}
+	manifest_clear(&m);
+	id_format(&p->id, text);
+	if (rc == HRV_OK &&
+	    (doc == NULL || json_set_str(doc, "id", text) ||
+		json_set_int(doc, "matched", (int64_t)n) ||
+		json_object_set_new(doc, "snapshot",
+		    logged ? json_integer((json_int_t)leaf) : json_null()) ||
+		json_set_hex(doc, "manifest", hash, sizeof(hash))))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc != HRV_OK) {
 		json_decref(doc);
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		return rc;
 	}
 	*ret_doc = (struct hrv_doc *)doc;
 	return HRV_OK;
@@ -137,33 +196,32 @@ hrv_hold_place(struct hrv_vault *v, const struct hrv_hold_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct entry refused = ENTRY("hold.place");
-	struct scope scope = { 0 };
-	struct buf text = BUF_INIT_SECRET;
-	struct hrv_id id;
-	size_t matched = 0;
+	struct placing p = { .args = args, .text = BUF_INIT_SECRET };
 	int rc = role_may(v->role, "hold.place", err);
 
 	if (rc != HRV_OK)
 		return txn_refuse(v, &refused, err);
-	rc = sealed_text(args, &text, err);
+	rc = sealed_text(args, &p.text, err);
 	if (rc == HRV_OK)
 		rc = check_review(args, err);
 	if (rc == HRV_OK)
-		rc = holdscope_read(v, args, &scope, err);
+		rc = check_statutory(args, err);
 	if (rc == HRV_OK)
-		rc = place(v, args, &scope, buf_str(&text), &id, err);
+		rc = holdscope_read(v, args, &p.asked, err);
+	if (rc == HRV_OK)
+		rc = place(v, &p, err);
 	if (rc == HRV_ELOG || rc == HRV_EIO) {
 		/* The disk is full: this is what the reserve is for. */
 		if (reserve_give_up(v))
-			rc = place(v, args, &scope, buf_str(&text), &id, err);
+			rc = place(v, &p, err);
 	}
-	/* Counted after the commit: the hold must not wait for a count. */
 	if (rc == HRV_OK)
-		rc = holdscope_matches(v, &scope, NULL, &matched, err);
-	if (rc == HRV_OK)
-		rc = result(&id, matched, ret_doc, err);
-	buf_clear(&text);
-	scope_clear(&scope);
+		rc = result(v, &p, ret_doc, err);
+	else if (rc == HRV_EREFUSED)
+		rc = txn_refuse(v, &refused, err);
+	buf_clear(&p.text);
+	scope_clear(&p.asked);
+	scope_clear(&p.frozen);
 	return rc;
 }
 
@@ -172,21 +230,26 @@ hrv_hold_preview(struct hrv_vault *v, const struct hrv_hold_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct scope scope = { 0 };
+	struct manifest m = { 0 };
 	json_t *doc = json_object(), *list = json_array();
-	size_t matched = 0;
+	char text[ID_TEXT_SIZE];
 	int rc = holdscope_read(v, args, &scope, err);
 
 	if (rc == HRV_OK)
-		rc = holdscope_matches(v, &scope, list, &matched, err);
-	if (rc == HRV_OK &&
-	    (json_set_int(doc, "matched", (int64_t)matched) != 0 ||
-		json_object_set(doc, "records", list) != 0))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (rc == HRV_OK) {
-		*ret_doc = (struct hrv_doc *)json_incref(doc);
+		rc = holdscope_matches(v, &scope, &m, err);
+	for (size_t i = 0; rc == HRV_OK && i < m.n; i++) {
+		id_format(&m.rows[i].id, text);
+		if (json_array_append_new(list, json_string(text)) != 0)
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
+	if (rc == HRV_OK && (json_set_int(doc, "matched", (int64_t)m.n) != 0 ||
+				json_object_set(doc, "records", list) != 0))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		*ret_doc = (struct hrv_doc *)json_incref(doc);
 	json_decref(list);
 	json_decref(doc);
+	manifest_clear(&m);
 	scope_clear(&scope);
 	return rc;
 }

@@ -2,7 +2,8 @@
 /*
  * Releasing holds. Layer: verbs. Invariant: a release never shortens anything:
  * what the hold covered stays protected until its cooling-off is over, and a
- * release comes about by two people, hr never being the one who acts.
+ * release comes about by two people, hr and whom it is about never being the
+ * one who acts.
  */
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "hrvault/policy.h"
 #include "vault/base/text.h"
 #include "vault/detail.h"
+#include "vault/holdplace.h"
 #include "vault/proposal.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
@@ -23,39 +25,45 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* HRV_EREFUSED unless the hold is in force. */
+/* A release that two people agreed on, or one in founding. */
+struct release {
+	struct hrv_id id;
+	const char *reason;
+	json_t *what;
+	struct approval approval;
+	char free_from[HRV_DATE_TEXT];
+};
+
+/* HRV_EREFUSED unless the hold is in force, and about none of the two. */
 static int
 check_active(struct hrv_vault *v, const struct hrv_id *id, struct hrv_err *err)
 {
-	char text[ID_TEXT_SIZE];
-	const char *status;
-	bool active;
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_HOLD_GET, &st, err);
+	struct hold_row h = { .scope = BUF_INIT };
+	int rc = hold_load_active(v, id, &h, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	rc = db_step_one(st, err);
-	if (rc == HRV_ENOTFOUND)
-		return hrv_fail(err, HRV_ENOTFOUND, "there is no such hold");
-	if (rc != HRV_OK)
-		return rc;
-	status = db_col_text(st, 1);
-	active = status != NULL && strcmp(status, "active") == 0;
-	db_reset(st);
-	if (active)
-		return HRV_OK;
-	id_format(id, text);
-	hrv_fail_as(
-	    err, HRV_EREFUSED, "released", "%s was released already", text);
-	return hrv_hint(err, "a hold that is needed again is placed anew: "
-			     "'hrvault hold place'");
+	hold_row_clear(&h);
+	return rc == HRV_OK ? conflict_check_hold(v, v->fpr, id, err) : rc;
 }
 
-/* First day on which a run may act again; never the day of the release. */
+/* Who approved may have turned out to be whom the matter is about. */
 static int
-free_day(struct hrv_vault *v, char out[HRV_DATE_TEXT], struct hrv_err *err)
+check_approver(
+    struct hrv_vault *v, const struct release *r, struct hrv_err *err)
+{
+	struct proposal_row p = PROPOSAL_ROW_INIT;
+	int rc;
+
+	if (r->approval.alone)
+		return HRV_OK;
+	rc = proposal_load(v, &r->approval.id, &p, err);
+	if (rc == HRV_OK)
+		rc = conflict_check_hold(v, p.approver, &r->id, err);
+	proposal_clear(&p);
+	return rc;
+}
+
+int
+hold_free_day(struct hrv_vault *v, char out[HRV_DATE_TEXT], struct hrv_err *err)
 {
 	struct hrv_duration cooling = v->schedule->purge.release_cooling_off;
 	struct hrv_date d;
@@ -86,15 +94,6 @@ set_row(struct hrv_vault *v, const struct hrv_id *id, uint64_t leaf,
 	return db_run(st, err);
 }
 
-/* A release that two people agreed on, or one in founding. */
-struct release {
-	struct hrv_id id;
-	const char *reason;
-	json_t *what;
-	struct approval approval;
-	char free_from[HRV_DATE_TEXT];
-};
-
 static int
 log_release(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 {
@@ -120,6 +119,8 @@ log_release(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = set_row(v, &r->id, leaf, r->free_from, err);
 	if (rc == HRV_OK)
+		rc = hold_changed(v, err);
+	if (rc == HRV_OK)
 		rc = proposal_done(v, &r->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = proposal_answered(v, "hold.request", r->what, leaf, err);
@@ -136,7 +137,9 @@ carry_out(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = check_active(v, &r->id, err);
 	if (rc == HRV_OK)
-		rc = free_day(v, r->free_from, err);
+		rc = check_approver(v, r, err);
+	if (rc == HRV_OK)
+		rc = hold_free_day(v, r->free_from, err);
 	if (rc == HRV_OK)
 		rc = log_release(v, r, err);
 	if (rc == HRV_OK)

@@ -8,14 +8,20 @@
 
 #include "hrvault/hold.h"
 #include "vault/scope.h"
+#include "vault/txn.h"
 
 /* Looks everything up and fills *ret (scope_clear()). HRV_EUSAGE when it
  * names nothing, an unknown class or a bad date; HRV_ENOTFOUND. */
 int holdscope_read(struct hrv_vault *v, const struct hrv_hold_args *args,
     struct scope *ret, struct hrv_err *err) HRV_MUST_CHECK;
-/* Counts the live records that a scope covers now; their ids are added to
- * list unless it is NULL. */
+/* Gets each live record that a scope covers now; anything but 0 ends it. */
+typedef int holdscope_fn(
+    void *ctx, const struct scope_thing *t, struct hrv_err *err);
+int holdscope_each(struct hrv_vault *v, const struct scope *s, holdscope_fn *fn,
+    void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+/* The live records that a scope covers now. *ret is given back with
+ * manifest_clear(). */
 int holdscope_matches(struct hrv_vault *v, const struct scope *scope,
-    json_t *list, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
+    struct manifest *ret, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

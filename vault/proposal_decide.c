@@ -11,6 +11,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
 #include "vault/detail.h"
+#include "vault/holdplace.h"
 #include "vault/proposal.h"
 #include "vault/proposal_rule.h"
 #include "vault/store/db.h"
@@ -42,6 +43,22 @@ check_status(
 				   "makes a new proposal");
 }
 
+/* What is decided about a hold, nobody decides whom it is about. */
+static int
+check_conflict(
+    struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
+{
+	const char *text = json_str(p->what, "hold");
+	struct hrv_id hold;
+
+	if (strncmp(p->kind, "hold.", 5) != 0)
+		return HRV_OK;
+	if (text == NULL || !id_parse(text, ID_HOLD, &hold))
+		return hrv_fail(
+		    err, HRV_EINTEGRITY, "the proposal does not name its hold");
+	return conflict_check_hold(v, v->fpr, &hold, err);
+}
+
 static int
 check_approver(
     struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
@@ -55,7 +72,9 @@ check_approver(
 		.today = today };
 	int rc = vault_today_text(v, today, err);
 
-	return rc == HRV_OK ? proposal_may_approve(&q, err) : rc;
+	if (rc == HRV_OK)
+		rc = proposal_may_approve(&q, err);
+	return rc == HRV_OK ? check_conflict(v, p, err) : rc;
 }
 
 /* Signs the payload, and makes sure that everybody else can verify it with

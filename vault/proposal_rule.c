@@ -19,6 +19,8 @@ static const struct proposal_rule rules[] = {
 	/* A wish of hr that legal or dpo may act on; nobody can approve it
 	 * into a release. */
 	{ "hold.request", HR, 0, false, false, "ask to release a legal hold" },
+	{ "hold.export", LEGAL | DPO, LEGAL | DPO, false, false,
+	    "hand out the records of a hold" },
 	{ "policy.adopt", WRITER, LEGAL | DPO, false, false,
 	    "take a schedule, law, calendar or controller into force" },
 	{ "review", HR | DPO, DPO, true, false,

@@ -164,6 +164,16 @@ earlier_words(const json_t *w, struct buf *line)
 static void
 hold_words(const char *kind, const json_t *w, struct buf *line)
 {
+	if (strcmp(kind, "hold.export") == 0) {
+		buf_addf(line,
+		    "%s of the %lld records that %s covers are handed out, "
+		    "exactly those that have the hash %s",
+		    json_int(w, "contents", 0) != 0 ? "contents and metadata"
+						    : "metadata",
+		    (long long)json_int(w, "records", 0), text(w, "hold"),
+		    text(w, "manifest"));
+		return;
+	}
 	buf_addf(line,
 	    "%s%s: after the cooling-off, what it covers may be "
 	    "destroyed when nothing else keeps it",

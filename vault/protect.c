@@ -28,6 +28,7 @@ protect_free(struct protect *p)
 	for (size_t i = 0; i < p->n; i++)
 		scope_clear(&p->holds[i].scope);
 	free(p->holds);
+	scope_laws_clear(&p->laws);
 	free(p);
 }
 
@@ -82,6 +83,10 @@ protect_load(struct hrv_vault *v, struct protect **ret, struct hrv_err *err)
 		if (rc != HRV_OK)
 			db_reset(st);
 	}
+	for (size_t i = 0; i < p->n; i++)
+		p->asks |= scope_has_query(&p->holds[i].scope);
+	if (rc == HRV_OK && p->asks)
+		rc = scope_laws_load(v, &p->laws, err);
 	if (rc != HRV_OK) {
 		protect_free(p);
 		return rc;
@@ -232,24 +237,44 @@ protect_record(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, struct protect_why *ret, struct hrv_err *err)
 {
 	struct protect_why why = { 0 };
-	struct hrv_id *links = NULL;
-	size_t n = 0;
-	int rc =
-	    ids_of(v, SQL_LINK_LIST_OF, &rec->id, ID_SUBJECT, &links, &n, err);
+	struct scope_thing t = { 0 };
+	int rc = scopething_load(v, rec, p->asks ? &p->laws : NULL, &t, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < p->n; i++) {
-		if (scope_covers(&p->holds[i].scope, rec, links, n))
+		if (scope_covers(&p->holds[i].scope, &t))
 			note_hold(&why, &p->holds[i]);
 	}
 	if (rc == HRV_OK)
 		rc = subject_cases(v, p->day, &rec->subject, &why, err);
-	for (size_t i = 0; rc == HRV_OK && !why.kase && i < n; i++)
-		rc = subject_cases(v, p->day, &links[i], &why, err);
+	for (size_t i = 0; rc == HRV_OK && !why.kase && i < t.n_links; i++)
+		rc = subject_cases(v, p->day, &t.links[i], &why, err);
 	if (rc == HRV_OK && !why.kase)
 		rc = listing_cases(v, p->day, &rec->id, &why, err);
-	free(links);
+	scopething_clear(&t);
 	if (rc == HRV_OK)
 		*ret = why;
+	return rc;
+}
+
+int
+protect_list_holds(struct hrv_vault *v, const struct protect *p,
+    const struct record_row *rec, json_t *list, struct hrv_err *err)
+{
+	struct scope_thing t = { 0 };
+	char text[ID_TEXT_SIZE];
+	int rc = scopething_load(v, rec, p->asks ? &p->laws : NULL, &t, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < 2 * p->n; i++) {
+		const struct protect_hold *h = &p->holds[i % p->n];
+		bool cooling = h->free_from[0] != '\0';
+
+		if (cooling != (i >= p->n) || !scope_covers(&h->scope, &t))
+			continue;
+		id_format(&h->id, text);
+		if (json_array_append_new(list, json_string(text)) != 0)
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	scopething_clear(&t);
 	return rc;
 }
 

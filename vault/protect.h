@@ -23,6 +23,8 @@ struct protect {
 	struct protect_hold *holds;
 	size_t n;
 	char day[11];
+	bool asks;		/* one of them has a query */
+	struct scope_laws laws; /* for queries */
 };
 
 /* Why a record or subject is protected; all false: it is not. */
@@ -65,6 +67,11 @@ int protect_subject(struct hrv_vault *v, const struct protect *p,
  */
 int protect_check_alter(struct hrv_vault *v, const struct record_row *rec,
     const struct hrv_id *subject, struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends the ids of every hold that covers a record (active ones before those
+ * that are cooling off) to a list: for legal and dpo only. */
+int protect_list_holds(struct hrv_vault *v, const struct protect *p,
+    const struct record_row *rec, json_t *list,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* True when any of the reasons to protect is set. */
 bool protect_any(const struct protect_why *why);
 

@@ -11,6 +11,14 @@
 
 /* Number of records that are due and protected, for whatever reason. */
 size_t purge_protected(const struct survey *s);
+/* One candidate as a report has it: what it is, since when it is due, what
+ * keeps it, and of holds what the member may know. *ret is the caller's. */
+int purge_tell(const struct survey *s, const struct candidate *c, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Every candidate that something keeps, and is not chosen, as purge_tell()
+ * has it. *ret is the caller's. */
+int purge_skipped(const struct survey *s, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * HRV_ECONFIRM ("brake") when a run would destroy more records than the
  * schedule lets one run destroy without people: max_per_run, or max_share of

@@ -5,13 +5,15 @@
  */
 #include "hrvault/purge.h"
 
+#include "vault/holdtell.h"
 #include "vault/purge.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 #include "vault/survey.h"
 
-static int
-candidate_doc(const struct candidate *c, json_t **ret, struct hrv_err *err)
+int
+purge_tell(const struct survey *s, const struct candidate *c, json_t **ret,
+    struct hrv_err *err)
 {
 	char record[ID_TEXT_SIZE], subject[ID_TEXT_SIZE];
 	json_t *o = json_object();
@@ -31,6 +33,18 @@ candidate_doc(const struct candidate *c, json_t **ret, struct hrv_err *err)
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
+	if (c->verdict == VERDICT_HOLD || c->verdict == VERDICT_COOLING) {
+		struct record_row rec;
+		int rc = record_load(s->judge.v, &c->record, &rec, err);
+
+		if (rc == HRV_OK)
+			rc = holdtell_add(
+			    s->judge.v, s->judge.protect, &rec, c->n, o, err);
+		if (rc != HRV_OK) {
+			json_decref(o);
+			return rc;
+		}
+	}
 	*ret = o;
 	return HRV_OK;
 }
@@ -42,6 +56,32 @@ purge_protected(const struct survey *s)
 	       survey_count(s, VERDICT_COOLING) +
 	       survey_count(s, VERDICT_CASE) + survey_count(s, VERDICT_NOTICE) +
 	       survey_count(s, VERDICT_REVIEW);
+}
+
+int
+purge_skipped(const struct survey *s, json_t **ret, struct hrv_err *err)
+{
+	json_t *list = json_array();
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
+		const struct candidate *c = &s->list[i];
+		json_t *o = NULL;
+
+		if (c->chosen || c->verdict == VERDICT_DESTROY ||
+		    c->verdict == VERDICT_NOT_DUE ||
+		    c->verdict == VERDICT_PERMANENT)
+			continue;
+		rc = purge_tell(s, c, &o, err);
+		if (rc == HRV_OK && json_array_append_new(list, o) != 0)
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	if (rc != HRV_OK) {
+		json_decref(list);
+		return rc;
+	}
+	*ret = list;
+	return HRV_OK;
 }
 
 static int
@@ -59,7 +99,7 @@ fill(const struct survey *s, json_t *doc, struct hrv_err *err)
 		if (c->verdict == VERDICT_NOT_DUE ||
 		    c->verdict == VERDICT_PERMANENT)
 			continue;
-		rc = candidate_doc(c, &o, err);
+		rc = purge_tell(s, c, &o, err);
 		if (rc == HRV_OK &&
 		    json_array_append_new(
 			c->verdict == VERDICT_DESTROY ? destroy : protect, o) !=

@@ -157,8 +157,17 @@ make_doc(const struct running *run, size_t left, struct hrv_doc **ret_doc,
 	bool destroyed = r->versions > 0;
 	size_t protected =
 	    purge_protected(s) - reviewed(s) + json_array_size(r->spared);
+	json_t *skipped = NULL;
 	int bad = doc == NULL;
+	int rc = purge_skipped(s, &skipped, err);
 
+	if (rc != HRV_OK) {
+		json_decref(doc);
+		return rc;
+	}
+	/* What came in between was kept as well. */
+	bad |= r->spared != NULL && json_array_extend(skipped, r->spared) != 0;
+	bad |= json_object_set_new(doc, "skipped", skipped);
 	id_format(&run->id, text);
 	bad |= json_object_set_new(
 	    doc, "run", destroyed ? json_string(text) : json_null());

@@ -14,6 +14,7 @@
 #include "vault/custody/roles.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
+#include "vault/holdplace.h"
 #include "vault/identity.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -29,6 +30,7 @@ struct restriction {
 	struct manifest states;
 	size_t records;
 	bool unchanged;
+	bool preserved; /* a hold was placed for it */
 };
 
 static int
@@ -150,6 +152,10 @@ log_change(struct restriction *x, struct hrv_err *err)
 		rc = set_states(x, leaf, err);
 	if (rc == HRV_OK)
 		rc = proposal_done(x->v, &approval, leaf, err);
+	/* Art. 18(1)(c): the person needs the data kept. */
+	if (rc == HRV_OK && x->ground != NULL &&
+	    strcmp(x->ground, "claims") == 0)
+		rc = hold_preserve(x->v, &x->subject.id, &x->preserved, err);
 	detail_clear(&d);
 	json_decref(p);
 	return rc;
@@ -196,7 +202,9 @@ make_result(struct restriction *x, struct hrv_doc **ret, struct hrv_err *err)
 	else
 		bad = bad || json_set_str(o, "restricted", x->ground) ||
 		      json_object_set_new(
-			  o, "unchanged", json_boolean(x->unchanged));
+			  o, "unchanged", json_boolean(x->unchanged)) ||
+		      json_object_set_new(
+			  o, "preserved", json_boolean(x->preserved));
 	if (bad) {
 		json_decref(o);
 		return no_memory(err);

@@ -10,6 +10,7 @@
 
 #include "hrvault/schedule.h"
 #include "hrvault/zone.h"
+#include "vault/holdtell.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/protect.h"
@@ -205,6 +206,8 @@ set_protected(struct due_list *l, const struct retention *r, json_t *o,
 				 json_boolean(protect_any(&p))) ||
 				json_object_set(o, "why", why)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK && (p.hold || p.cooling))
+		rc = holdtell_add(l->v, l->protect, &r->rec, r->n, o, err);
 	json_decref(why);
 	return rc;
 }

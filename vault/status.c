@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "vault/holdplace.h"
 #include "vault/protect.h"
 #include "vault/reserve.h"
 #include "vault/status_int.h"
@@ -38,7 +39,8 @@ status_say(struct status *s, enum status_level level, const char *fmt, ...)
 /* Due rows, and those of them that a hold or a case protects. */
 static int
 count_due(struct status *s, enum sql_id sql, const struct protect *p,
-    int64_t *ret_due, int64_t *ret_protected, struct hrv_err *err)
+    int64_t *ret_due, int64_t *ret_protected, int64_t *ret_held,
+    struct hrv_err *err)
 {
 	struct protect_why why;
 	struct record_row rec;
@@ -48,6 +50,7 @@ count_due(struct status *s, enum sql_id sql, const struct protect *p,
 
 	*ret_due = 0;
 	*ret_protected = 0;
+	*ret_held = 0;
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_text(st, 1, s->day);
@@ -63,6 +66,7 @@ count_due(struct status *s, enum sql_id sql, const struct protect *p,
 			break;
 		(*ret_due)++;
 		*ret_protected += protect_any(&why);
+		*ret_held += why.hold || why.cooling;
 	}
 	db_reset(st);
 	return rc;
@@ -73,13 +77,15 @@ status_due(struct status *s, struct hrv_err *err)
 {
 	struct protect *p = NULL;
 	int64_t due = 0, held = 0, late = 0, late_held = 0;
+	int64_t by_hold = 0, beyond = 0;
 	int rc = protect_load(s->v, &p, err);
 
 	if (rc == HRV_OK)
-		rc = count_due(s, SQL_STATUS_LIST_DUE, p, &due, &held, err);
-	if (rc == HRV_OK)
 		rc = count_due(
-		    s, SQL_STATUS_LIST_OVERDUE, p, &late, &late_held, err);
+		    s, SQL_STATUS_LIST_DUE, p, &due, &held, &by_hold, err);
+	if (rc == HRV_OK)
+		rc = count_due(s, SQL_STATUS_LIST_OVERDUE, p, &late, &late_held,
+		    &beyond, err);
 	protect_free(p);
 	if (rc == HRV_EINTEGRITY) {
 		status_say(s, STATUS_CRITICAL, "%s", err->msg);
@@ -90,12 +96,48 @@ status_due(struct status *s, struct hrv_err *err)
 	late -= late_held;
 	if (json_set_int(s->doc, "due", due) ||
 	    json_set_int(s->doc, "protected", held) ||
+	    json_set_int(s->doc, "held_beyond_limit", beyond) ||
 	    json_set_int(s->doc, "overdue", late))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (late > 0)
 		status_say(s, STATUS_CRITICAL,
 		    "%lld record%s kept longer than the law allows: 'hrvault "
 		    "purge plan'",
+		    (long long)late, late == 1 ? " is" : "s are");
+	return HRV_OK;
+}
+
+/* Who was told of a hold and never answered. */
+static int
+status_notices(struct status *s, struct hrv_err *err)
+{
+	int64_t open = 0, late = 0;
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(s->v->db, SQL_NOTICE_LIST_OPEN, &st, err);
+
+	while (
+	    rc == HRV_OK && (rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *last = db_col_text(st, 3);
+		json_t *o = json_pack("{s:I,s:s}", "every",
+		    (json_int_t)db_col_int(st, 2), "sent",
+		    last == NULL ? "" : last);
+		char due[11];
+
+		hold_reminder_due(o, due);
+		json_decref(o);
+		open++;
+		late += due[0] != '\0' && strcmp(due, s->day) <= 0;
+	}
+	if (rc != HRV_OK)
+		return rc;
+	if (json_set_int(s->doc, "notices_open", open) ||
+	    json_set_int(s->doc, "reminders_due", late))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (late > 0)
+		status_say(s, STATUS_WARNING,
+		    "%lld notice%s of a hold not acknowledged, and a reminder "
+		    "is due: 'hrvault hold list'",
 		    (long long)late, late == 1 ? " is" : "s are");
 	return HRV_OK;
 }
@@ -133,7 +175,8 @@ status_counts(struct status *s, struct hrv_err *err)
 		status_say(s, STATUS_WARNING,
 		    "%lld hold%s to be reviewed: 'hrvault hold list'",
 		    (long long)n[5], n[5] == 1 ? " is" : "s are");
-	return status_due(s, err);
+	rc = status_notices(s, err);
+	return rc == HRV_OK ? status_due(s, err) : rc;
 }
 
 int

@@ -119,6 +119,7 @@ verify_clear(struct verify *y)
 	free(y->trace);
 	free(y->sessions);
 	free(y->holds);
+	free(y->persons);
 	caselog_clear(&y->cases);
 	free(y->shares);
 	free(y->policies);

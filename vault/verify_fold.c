@@ -12,6 +12,7 @@
 #include "vault/base/enc.h"
 #include "vault/crypto/crypt.h"
 #include "vault/inforce.h"
+#include "vault/scope.h"
 #include "vault/store/db.h"
 #include "vault/succession.h"
 #include "vault/verify_int.h"
@@ -68,8 +69,8 @@ moves_slots(const struct leaf *l)
 static bool
 changes_holds(const struct leaf *l)
 {
-	return is_op(l, "hold.place") || is_op(l, "hold.release") ||
-	       is_op(l, "restore");
+	return is_op(l, "hold.place") || is_op(l, "hold.amend") ||
+	       is_op(l, "hold.release") || is_op(l, "restore");
 }
 
 void
@@ -136,10 +137,40 @@ place_hold(struct verify *y, const struct hrv_id *id, const json_t *json,
 	}
 	y->holds = list;
 	memmove(list + at + 1, list + at, (y->n_holds - at) * sizeof(*list));
-	list[at].id = *id;
+	list[at] = (struct verify_hold){ .id = *id };
 	crypt_sha256(scope.data, scope.len, list[at].scope);
 	y->n_holds++;
 	buf_clear(&scope);
+	return hash_holds(y, err);
+}
+
+static int
+amend_hold(struct verify *y, const struct hrv_id *id, const json_t *json,
+    struct hrv_err *err)
+{
+	const json_t *scope = json_object_get(json, "scope");
+	struct buf text = BUF_INIT;
+	uint8_t was[32];
+	bool found;
+	size_t at = hold_at(y, id, &found);
+
+	if (!found) {
+		verify_problem(
+		    y, y->f.size, "it extends a hold that was not active");
+		return HRV_OK;
+	}
+	if (scope == NULL) /* a new day of review only */
+		return HRV_OK;
+	if (!scope_hash_before(scope, was) ||
+	    memcmp(was, y->holds[at].scope, sizeof(was)) != 0 ||
+	    json_canonical(scope, &text, NULL) != HRV_OK) {
+		buf_clear(&text);
+		verify_problem(y, y->f.size,
+		    "it does not only add to the hold that it extends");
+		return HRV_OK;
+	}
+	crypt_sha256(text.data, text.len, y->holds[at].scope);
+	buf_clear(&text);
 	return hash_holds(y, err);
 }
 
@@ -170,7 +201,9 @@ fold_hold(struct verify *y, const struct leaf *l, const json_t *json,
 		verify_problem(y, y->f.size, "it does not name its hold");
 		return HRV_OK;
 	}
-	return is_op(l, "hold.place") ? place_hold(y, &id, json, err)
+	if (is_op(l, "hold.place"))
+		return place_hold(y, &id, json, err);
+	return is_op(l, "hold.amend") ? amend_hold(y, &id, json, err)
 				      : release_hold(y, &id, err);
 }
 
@@ -264,10 +297,16 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	if (l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
 	y->founded = y->founded || json_int(json, "founding_ended", 0) != 0;
-	if (is_op(l, "hold.place") || is_op(l, "hold.release"))
-		return fold_hold(y, l, json, err);
 	if (is_op(l, "log.succession"))
 		return fold_succession(y, json, err);
+	if (is_op(l, "hold.place") || is_op(l, "hold.amend") ||
+	    is_op(l, "hold.release")) {
+		int rc = fold_hold(y, l, json, err);
+
+		return rc == HRV_OK ? verify_holds_after(y, l, json, err) : rc;
+	}
+	if (has_prefix(l, "hold.") || is_op(l, "subject.member"))
+		return verify_holds_after(y, l, json, err);
 	if (is_op(l, "policy.adopt") || is_op(l, "law.adopt") ||
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);

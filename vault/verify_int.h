@@ -37,6 +37,14 @@ struct verify_session {
 struct verify_hold {
 	struct hrv_id id;
 	uint8_t scope[32];
+	bool stated;
+	uint8_t state[32]; /* holdplace.h, as stated last */
+};
+
+/* A member who is a subject of the vault. */
+struct verify_person {
+	char member[FPR_SIZE];
+	struct hrv_id subject;
 };
 
 /* One adoption of a schedule, law, calendar or controller. */
@@ -79,6 +87,8 @@ struct verify {
 	struct verify_hold *holds; /* active ones, sorted by id */
 	size_t n_holds;
 	uint8_t holds_hash[32];
+	struct verify_person *persons; /* in no order */
+	size_t n_persons;
 	struct caselog cases;
 	struct verify_policy *policies;
 	size_t n_policies;
@@ -141,6 +151,12 @@ int verify_fold_after(struct verify *y, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* The tables of holds, cases, policies and open intents against the fold. */
 int verify_fold_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
+/* verify_holds.c: what an entry says of notices, reviews and of members who
+ * are subjects; and the tables of these at the end, with a remark for each
+ * hold whose review is overdue. */
+int verify_holds_after(struct verify *y, const struct leaf *l,
+    const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
+int verify_holds_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* The hash of no holds at all. */
 int verify_fold_begin(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 

@@ -170,6 +170,8 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 	int rc = check_holds(y, err);
 
 	if (rc == HRV_OK)
+		rc = verify_holds_end(y, err);
+	if (rc == HRV_OK)
 		rc = check_cases(y, err);
 	if (rc == HRV_OK)
 		rc = check_policies(y, err);

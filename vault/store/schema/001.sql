@@ -302,7 +302,48 @@ CREATE TABLE hold (
 	review TEXT,
 	released_leaf INTEGER,
 	-- first day on which a purge may act again
-	free_from TEXT
+	free_from TEXT,
+	-- ordinary, or what the law asks for: charge, preservation, tax-audit,
+	-- insurance-claim
+	kind TEXT NOT NULL DEFAULT 'ordinary',
+	-- entry whose manifest has the records covered at placement, or NULL
+	snapshot INTEGER
+) WITHOUT ROWID;
+
+-- What was added to a hold later; what was added is in its scope.
+CREATE TABLE hold_amendment (
+	hold BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	at TEXT NOT NULL,
+	PRIMARY KEY (hold, leaf)
+) WITHOUT ROWID;
+
+-- Who was told of a hold. Preservation does not depend on it.
+CREATE TABLE hold_notice (
+	hold BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	-- fingerprint; NULL: a name, in the detail of the entry
+	member TEXT,
+	text_version TEXT NOT NULL,
+	-- days between reminders; 0: none
+	every INTEGER NOT NULL,
+	sent TEXT NOT NULL,
+	reminded TEXT,
+	reminders INTEGER NOT NULL,
+	acknowledged TEXT,
+	-- entry that says it was sent
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (hold, n)
+) WITHOUT ROWID;
+
+-- Which members are, as persons, subjects of this vault: who a matter is about
+-- decides nothing in it.
+CREATE TABLE member_subject (
+	-- fingerprint
+	member TEXT NOT NULL,
+	subject BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (member, subject)
 ) WITHOUT ROWID;
 
 -- Cases: requests of data subjects.
