@@ -56,7 +56,7 @@ package_word(
 			break;
 	}
 	for (char *p = text; *p != '\0'; p++) {
-		if (*p == '.' || *p == '_')
+		if (*p == '.' || *p == '_' || *p == '-')
 			*p = *known != NULL ? '_' : ' ';
 	}
 	if (*known == NULL) {
@@ -84,6 +84,34 @@ put_terms(const struct package_item *it, json_t *o)
 		    o, strcmp(by, "subject") == 0 ? "from_you" : "from_us", 1);
 	if (strcmp(it->rec.class_name, CLASS_IDENTITY) == 0)
 		bad |= json_set_int(o, "is_identity", 1);
+	return bad;
+}
+
+/* Why something was taken out: codes of the law and words of our own, divided
+ * by commas. */
+static int
+put_grounds(const struct package *p, const char *codes, json_t *o)
+{
+	static const char *const own[] = { "never-export", "pseudonym", NULL };
+	json_t *list = json_array();
+	int bad = json_object_set_new(o, "grounds", list);
+
+	while (codes != NULL && *codes != '\0' && !bad) {
+		size_t n = strcspn(codes, ",");
+		const struct hrv_law_code *c;
+		json_t *one = json_object();
+		char code[80];
+
+		snprintf(code, sizeof(code), "%.*s", (int)n, codes);
+		codes += n + strspn(codes + n, ", ");
+		c = hrv_law_find_code(p->k->law, code);
+		if (c != NULL)
+			bad = json_set_str(one, "ground", c->title) |
+			      json_set_str(one, "ground_cite", c->cite);
+		else
+			bad = package_word(one, "own", code, own);
+		bad |= json_array_append_new(list, one);
+	}
 	return bad;
 }
 
@@ -115,7 +143,8 @@ shown_record(const struct package *p, const struct package_item *it)
 	if (title != NULL && name != NULL)
 		bad |= json_set_str(o, "original", name);
 	if (strcmp(how, ITEM_REDACTED) == 0)
-		bad |= json_set_int(o, "is_redacted", 1);
+		bad |=
+		    json_set_int(o, "is_redacted", 1) | put_grounds(p, code, o);
 	if (strcmp(via, "own") != 0)
 		bad |= json_set_str(o, "linked", via);
 	if (it->n != it->rec.version)
@@ -186,6 +215,15 @@ page_group(json_t *groups, const struct package_item *it)
 	return g == NULL || json_array_append_new(groups, g) != 0 ? NULL : g;
 }
 
+/* What is written over a record, "" where nothing is. */
+static const char *
+name_of(const struct package_item *it)
+{
+	const char *title = json_str(it->more, "title");
+
+	return title == NULL ? "" : title;
+}
+
 /* The order in which people look: who they are, then by class and date. */
 static int
 by_title(const void *a, const void *b)
@@ -204,6 +242,8 @@ by_title(const void *a, const void *b)
 		order = strcmp(x->rec.class_name, y->rec.class_name);
 	if (order == 0)
 		order = strcmp(x->rec.created, y->rec.created);
+	if (order == 0)
+		order = strcmp(name_of(x), name_of(y));
 	if (order == 0)
 		order = memcmp(x->rec.id.b, y->rec.id.b, ID_BYTES);
 	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);

@@ -38,17 +38,19 @@ add_once(json_t *list, const char *text)
 static int
 add_sources(const struct package *p, json_t *o)
 {
+	struct package_item **items = page_sorted(p);
 	json_t *from = json_array();
-	int bad = from == NULL;
+	int bad = from == NULL || items == NULL;
 
 	for (size_t i = 0; i < p->n && !bad; i++) {
-		const struct package_item *it = &p->items[i];
+		const struct package_item *it = items[i];
 		const char *source = json_str(it->row, "source");
 		const char *by = json_str(it->more, "provided_by");
 
 		if (source != NULL && by != NULL && strcmp(by, "subject") != 0)
 			bad |= add_once(from, source);
 	}
+	free(items);
 	return json_object_set_new(o, "sources", from) | bad;
 }
 
@@ -162,13 +164,93 @@ add_recipients(const struct package *p, json_t *o)
 	return bad;
 }
 
+/* A text of an object, "" where there is none. */
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_str(o, key);
+
+	return s == NULL ? "" : s;
+}
+
+/* The letters that stand for other people. */
+static int
+add_pseudonyms(const struct package *p, json_t *o)
+{
+	json_t *list = json_object_get(p->manifest, "pseudonyms");
+
+	return list == NULL ? 0 : json_object_set(o, "pseudonyms", list);
+}
+
+/* Who looked, in words for the template: no member is named, only what was
+ * done, for what, and in which role. */
+static int
+add_history(const struct package *p, json_t *o)
+{
+	static const char *const acts[] = { "record.read", "record.list",
+		"record.show", "record.explain", "record.add", "record.amend",
+		"record.move", "record.reclassify", "subject.find",
+		"subject.show", "subject.list", "subject.update",
+		"subject.merge", "case.show", "case.export", "case.letter",
+		"disclose", "audit.reasons", NULL };
+	static const char *const roles[] = { "hr", "dpo", "legal", "purge",
+		"auditor", NULL };
+	static const char *const none[] = { NULL };
+	json_t *list = json_deep_copy(json_object_get(p->manifest, "annex"));
+	json_t *one;
+	int bad = 0;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		char act[64], purpose[64], role[16];
+
+		snprintf(act, sizeof(act), "%s", text(one, "act"));
+		snprintf(purpose, sizeof(purpose), "%s", text(one, "purpose"));
+		snprintf(role, sizeof(role), "%s", text(one, "role"));
+		bad |= package_word(one, "act", act, acts) |
+		       package_word(one, "role", role, roles);
+		if (purpose[0] != '\0')
+			bad |= package_word(one, "purpose", purpose, none);
+	}
+	return list == NULL ? 0 : json_object_set_new(o, "history", list) | bad;
+}
+
+/* What the person asked for before. */
+static int
+add_requests(const struct package *p, json_t *o)
+{
+	static const char *const rights[] = { "access", "portability",
+		"rectification", "erasure", "restriction", "objection", NULL };
+	static const char *const states[] = { "open", "exported", "delivered",
+		"refused", "closed", NULL };
+	json_t *list = json_deep_copy(json_object_get(p->manifest, "requests"));
+	json_t *one;
+	int bad = 0;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		char right[24], status[24];
+
+		snprintf(right, sizeof(right), "%s", text(one, "right"));
+		snprintf(status, sizeof(status), "%s", text(one, "status"));
+		bad |= package_word(one, "right", right, rights) |
+		       package_word(one, "status", status, states);
+	}
+	return list == NULL ? 0
+			    : json_object_set_new(o, "requests", list) | bad;
+}
+
 /* has_X for each list X, so that a template can put a heading before it. */
 static int
 add_flags(json_t *o)
 {
 	static const char *const lists[][2] = { { "withheld", "has_withheld" },
 		{ "destroyed", "has_destroyed" }, { "sources", "has_sources" },
-		{ "recipients", "has_recipients" }, { "groups", "has_groups" },
+		{ "recipients", "has_recipients" },
+		{ "history", "has_history" }, { "requests", "has_requests" },
+		{ "pseudonyms", "has_pseudonyms" }, { "groups", "has_groups" },
 		{ "events", "has_events" } };
 	int bad = 0;
 
@@ -193,7 +275,8 @@ package_values(struct hrv_vault *v, const struct package *p, const char *day,
 	    "destroyed", page_list(p, ITEM_DESTROYED));
 
 	if (o == NULL || add_sources(p, o) || add_recipients(p, o) ||
-	    add_categories(v, p, o) ||
+	    add_categories(v, p, o) || add_history(p, o) ||
+	    add_requests(p, o) || add_pseudonyms(p, o) ||
 	    json_set_str(o, "name", json_str(p->identity, "name")) ||
 	    add_flags(o)) {
 		json_decref(o);

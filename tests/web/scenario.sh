@@ -32,10 +32,13 @@ scenario_people()
 	    --law uk-ew --controller "$CONTROLLER"
 	must as dpo hrv policy show --json
 	COMPARTMENTS=$(json '.compartments | map(.id? // .) | join(",")')
+	like "$COMPARTMENTS" '(^|,)medical,' "the schedule has medical papers"
+	# The handler of requests holds everything but medical papers, which
+	# the other officer decides about and hands over.
 	must as dpo hrv --yes member add "${FPRS[hr]}" --role hr \
-	    --compartment "$COMPARTMENTS"
+	    --compartment "${COMPARTMENTS/medical,/}"
 	must as dpo hrv --yes member add "${FPRS[hr2]}" --role hr \
-	    --compartment general,pay
+	    --compartment general,medical
 	must as dpo hrv subject add --kind employee --name "$NAME" \
 	    --number E-1001 --email lucja@example.org --born 1988-02-29 --json
 	S=$(json .id)
@@ -74,6 +77,7 @@ scenario_papers()
 	OPINION=$R
 	printf 'In confidence: she was always late.\n' >reference.txt
 	add reference_received 'Reference by her last employer' reference.txt \
+	    --confidential \
 	    --provided-by third_party --source 'Clay & Sons <HR>'
 	REFERENCE=$R
 	printf 'First warning\n' >warning.txt
@@ -82,17 +86,25 @@ scenario_papers()
 	add accident_book 'Accident book' book.txt
 	printf 'I agree.\n' >contract.txt
 	add contract 'عقد العمل' contract.txt
+	# E-mails of three colleagues, as an export of a mail box has them, and
+	# one as plain text, where names can only be taken out by hand.
 	n=0
 	for i in "${COLLEAGUES[@]}"; do
 		n=$((n + 1))
-		printf 'From: %s\nAbout the rota: %s swaps with her.\n' \
-		    "$i" "$i" >"mail$n.txt"
-		add personnel_file "E-mail about the rota, $n" "mail$n.txt" \
-		    --source "$i"
+		jq -n --arg from "$i" --arg to "$NAME" '{$from, $to,
+		    text: ("About the rota: " + $from + " swaps with " + $to)}' \
+		    >"mail$n.json"
+		add personnel_file "E-mail of $i" "mail$n.json" --source "$i"
 	done
+	printf 'From: %s\nThe rota is wrong again.\n' "${COLLEAGUES[0]}" \
+	    >mail.txt
+	add personnel_file 'Printed e-mail' mail.txt
+	MAIL=$R
 	head -c $((SCAN_MIB * 1048576)) /dev/urandom >scan.bin
 	add appraisal 'Scan of the whole appraisal file' scan.bin
 	SCAN=$R
+	must as dpo hrv record read "$MEDICAL" --purpose occupational_health \
+	    --output looked.txt
 	must as dpo hrv recipient add --name 'Pay & Co' --kind processor \
 	    --country US --safeguard scc --until 2099-12-31
 	must as dpo hrv disclose "$MEDICAL" --to "$out" \
@@ -102,17 +114,21 @@ scenario_papers()
 # decide_rest: whatever the colleagues' compartments left open.
 scenario_case()
 {
-	must as dpo hrv case open --subject "$S" --right access --received \
+	must as hr hrv case open --subject "$S" --right access --received \
 	    "$(date -d '3 days ago' +%F)" --channel email --json
 	C=$(json .id)
 	must as hr hrv case identity "$C" --method 'passport, seen in person'
-	must as hr hrv case collect "$C" --json
+	printf '%s\n' "${COLLEAGUES[@]}" >names
+	must as hr hrv case collect "$C" --names @names --json
 	must as hr hrv case withhold "$C" "$REFERENCE" --code S2P4-24 \
 	    --reason 'It was given in confidence.'
-	must as hr hrv case withhold "$C" "$OPINION" --code S3P2-5 \
+	printf 'From: [redacted]\nThe rota is wrong again.\n' >mail-clean.txt
+	must as hr hrv case redact "$C" "$MAIL" --replacement mail-clean.txt \
+	    --code S2P3-16 --title 'Printed e-mail'
+	must as hr2 hrv case withhold "$C" "$OPINION" --code S3P2-5 \
 	    --reason 'The doctor <advised> against it.'
-	must as hr hrv case decide "$C" "$MEDICAL" --disclose \
-	    --reason 'She handed it in herself; Dr Ahn, last week.'
+	must as hr2 hrv case decide "$C" "$MEDICAL" --disclose --already-known
+	must as hr2 hrv case contribute "$C"
 	must as hr hrv case show "$C" --json
 	is "$(json '[.items[] | select(.disposition == "undecided")] | length')" \
 	    0 "everything is decided"
@@ -173,6 +189,15 @@ print(len(rows[0]))' "$p/records.csv")" "the table is one, without formulas"
 	    '<script|https?://|<link|<img|\{\{|src=|always late' \
 	    "pages have nothing active, from elsewhere, or withheld"
 	like "$(cat "$p/index.html")" "<bdi>$NAME</bdi>" "they name her"
+	for seven in "${COLLEAGUES[@]}"; do
+		not_ok "no file has the name of a colleague: $seven" \
+		    grep -rqF "$seven" "$p"
+	done
+	is "$(jq -r '.pseudonyms | join(", ")' "$p/manifest.json")" \
+	    'Person A, Person B, Person C' "three letters stand for them"
+	like "$(cat "$p/index.html")" '<bdi>Person A</bdi>' "the page says so"
+	like "$(cat "$p/index.html")" 'a document was opened' \
+	    "and who looked at her data"
 	mkdir -p sym zip
 	ok "gpg opens the one under a passphrase" sh -c "gpg --homedir \
 	    $T/gpg-leaver --batch -q --pinentry-mode loopback \

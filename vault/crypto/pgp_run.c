@@ -19,10 +19,12 @@
 #include <unistd.h>
 
 /* Milliseconds: until the agent is asked for the first time, between
- * questions, and until it must have answered. */
+ * questions, and until it must have answered. An agent answers nobody while it
+ * measures, once in its life, how often to hash a passphrase: tenths of a
+ * second of computing, which a busy machine makes several seconds of. */
 #define ASK_FIRST 2000
 #define ASK_AGAIN 2000
-#define ANSWER_BY 3000
+#define ANSWER_BY 6000
 
 struct watch {
 	int64_t ask_at;	   /* next question; INT64_MAX: never */
