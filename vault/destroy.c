@@ -439,6 +439,8 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 	    json_array_size(ret->spared) == 0)
 		rc = finish_subject(&w, args->person, err);
 	if (rc == HRV_OK && ret->versions > 0)
+		rc = destroy_cases(&w, err);
+	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_keys(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_log(&w, err);
@@ -448,6 +450,7 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 	json_decref(w.records);
 	json_decref(w.identities);
 	free(w.changed);
+	free(w.cases);
 	return rc;
 }
 

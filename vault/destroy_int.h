@@ -22,6 +22,8 @@ struct destroy_work {
 	struct hrv_id *changed; /* records and subjects, for the manifest:
 				 * what is gone, then what has another date */
 	size_t n_changed;
+	struct hrv_id *cases; /* that lost their copies, for the manifest */
+	size_t n_cases;
 	bool voided;	 /* of records filed in error: no identity goes along,
 			  * as nobody decided about it */
 	json_t *records; /* for the certificate */
@@ -30,6 +32,8 @@ struct destroy_work {
 
 /* HRV_ENOMEM with its message. */
 int destroy_no_memory(struct hrv_err *err);
+/* Takes the copies and typed words of cases that have ended. */
+int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Chooses the survivors and builds the next generation from them; fills the
  * facts of the certificate. The only caller of keystore_build_next(). */
 int destroy_keys(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;

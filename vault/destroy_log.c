@@ -3,6 +3,7 @@
  * Stating a destruction: the purge.commit entry with the state of everything
  * it changed, and the row of the run. Layer: verbs.
  */
+#include "vault/case.h"
 #include "vault/crypto/crypt.h"
 #include "vault/destroy_int.h"
 #include "vault/state.h"
@@ -24,6 +25,11 @@ make_manifest(struct destroy_work *w, struct manifest *m, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = manifest_add(m, id, state, err);
 	}
+	for (size_t i = 0; rc == HRV_OK && i < w->n_cases; i++) {
+		rc = case_state(w->v, &w->cases[i], state, err);
+		if (rc == HRV_OK)
+			rc = manifest_add(m, &w->cases[i], state, err);
+	}
 	return rc;
 }
 
@@ -36,6 +42,9 @@ set_states(
 	for (size_t i = 0; rc == HRV_OK && i < m->n; i++) {
 		const struct manifest_row *r = &m->rows[i];
 
+		/* A case keeps its state in the log alone. */
+		if (r->id.kind == ID_CASE)
+			continue;
 		rc = r->id.kind == ID_SUBJECT
 			 ? state_set_subject(
 			       w->v, &r->id, w->ret->leaf, r->state, err)

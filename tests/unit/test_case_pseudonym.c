@@ -166,5 +166,6 @@ main(void)
 		cmocka_unit_test(a_pointer_takes_out_what_it_names),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
