@@ -244,7 +244,8 @@ static const struct opt deliver_options[] = {
 };
 static const struct opt refuse_options[] = {
 	{ "ground", OPT_TEXT, "G",
-	    "unfounded, excessive, identity, withdrawn, or a code of the law",
+	    "unfounded, excessive, identity, withdrawn, died, unanswered, "
+	    "or a code of the law",
 	    OPT_NEEDED },
 	REASON("why, as the person was told; stored sealed"),
 	OPT_END,

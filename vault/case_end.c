@@ -10,6 +10,7 @@
 
 #include "vault/base/text.h"
 #include "vault/case.h"
+#include "vault/case_life.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
 #include "vault/proposal.h"
@@ -75,7 +76,7 @@ static int
 check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
 {
 	static const char *const known[] = { "unfounded", "excessive",
-		"identity", "withdrawn" };
+		"identity", "withdrawn", "died", "unanswered" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(ground, known[i]) == 0)
@@ -85,8 +86,8 @@ check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
 		return HRV_OK;
 	hrv_fail(err, HRV_EUSAGE, "no such ground for refusing");
 	return hrv_hint(err,
-	    "unfounded, excessive, identity, withdrawn, or a code of the "
-	    "law %s",
+	    "unfounded, excessive, identity, withdrawn, died, unanswered, or "
+	    "a code of the law %s",
 	    k->law->id);
 }
 
@@ -145,6 +146,8 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) != 0)
 		rc = case_refused(v, &k, s.op,
 		    "was answered or refused already", "show", err);
+	if (rc == HRV_OK)
+		rc = case_check_ground(v, &k, ground, err);
 	if (rc == HRV_OK && (p = json_pack("{s:s}", "ground", ground)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	s.day = day;

@@ -10,6 +10,7 @@
 
 #include "hrvault/zone.h"
 #include "vault/case.h"
+#include "vault/case_life.h"
 #include "vault/inforce.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
@@ -181,7 +182,7 @@ add_row(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 
 /* Row, timeline and entry in one commit. */
 static int
-store(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+store(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 {
 	struct case_step s = {
 		.op = "case.open", .event = "received", .day = k->received
@@ -199,7 +200,7 @@ store(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = add_row(v, k, err);
 	if (rc == HRV_OK)
-		rc = case_step_write(v, k, &s, NULL, err);
+		rc = case_step_write(v, k, &s, &k->opened_leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
@@ -208,7 +209,8 @@ store(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 }
 
 static int
-opened_doc(const struct kase *k, struct hrv_doc **ret, struct hrv_err *err)
+opened_doc(struct hrv_vault *v, const struct kase *k, struct hrv_doc **ret,
+    struct hrv_err *err)
 {
 	char id[ID_TEXT_SIZE], subject[ID_TEXT_SIZE];
 	struct hrv_deadline d;
@@ -222,9 +224,13 @@ opened_doc(const struct kase *k, struct hrv_doc **ret, struct hrv_err *err)
 	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "subject", subject,
 	    "right", k->claim, "status", k->status, "received", k->received,
 	    "law", k->law->id);
-	if (o == NULL || case_put_deadline(o, &d)) {
+	if (o == NULL || case_put_deadline(o, &d))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = case_put_repeat(v, k, o, err);
+	if (rc != HRV_OK) {
 		json_decref(o);
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		return rc;
 	}
 	*ret = (struct hrv_doc *)o;
 	return HRV_OK;
@@ -258,6 +264,10 @@ hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
 		memccpy(k.channel, channel, '\0', sizeof(k.channel));
 	if (rc == HRV_OK)
 		rc = find_subject(v, args->subject, &k, err);
+	if (rc == HRV_OK && (rc = case_alive(v, &k.subject, err)) != HRV_OK) {
+		e.subject = &k.subject;
+		rc = txn_refuse(v, &e, err);
+	}
 	if (rc == HRV_OK)
 		rc = pick_law(v, args->law, &k, err);
 	if (rc == HRV_OK)
@@ -267,7 +277,7 @@ hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
 		rc = store(v, &k, err);
 	}
 	if (rc == HRV_OK)
-		rc = opened_doc(&k, ret_doc, err);
+		rc = opened_doc(v, &k, ret_doc, err);
 	case_clear(&k);
 	return rc;
 }
@@ -301,7 +311,7 @@ hrv_case_reopen(struct hrv_vault *v, const char *which,
 		rc = case_step(v, &k, &s, err);
 	if (rc == HRV_OK) {
 		memcpy(k.status, CASE_OPEN, sizeof(CASE_OPEN));
-		rc = opened_doc(&k, ret_doc, err);
+		rc = opened_doc(v, &k, ret_doc, err);
 	}
 	case_clear(&k);
 	return rc;

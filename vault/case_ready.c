@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "vault/case_gate.h"
-#include "vault/store/db.h"
+#include "vault/case_life.h"
 #include "vault/unseal.h"
 #include "vault/version.h"
 
@@ -51,6 +51,19 @@ undecided(const struct kase *k, struct hrv_err *err)
 	    "withhold C R --code X --reason T' for each");
 }
 
+/* A case that was closed for long has lost its copies; the record itself must
+ * not go out in the place of one. */
+static int
+no_copy(const struct case_item *it, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(&it->record, text);
+	hrv_fail_as(err, HRV_ECONFIRM, "undecided",
+	    "%s was redacted, and its copy is gone", text);
+	return hrv_hint(err, "redact it again with 'hrvault case redact'");
+}
+
 /* Whether what goes out of one version can be opened, and may go out today. */
 static int
 check_item(struct hrv_vault *v, const struct kase *k,
@@ -74,6 +87,9 @@ check_item(struct hrv_vault *v, const struct kase *k,
 				   "with 'hrvault case contribute'");
 	}
 	version_clear(&ver);
+	if (rc == HRV_OK && strcmp(it->disposition, ITEM_REDACTED) == 0 &&
+	    !case_item_copied(it))
+		rc = no_copy(it, err);
 	if (rc == HRV_OK)
 		rc = case_gate_open(v, k, &rec, it, NULL, gate, err);
 	return rc;
@@ -115,37 +131,6 @@ check_asker(const struct kase *k, const char *id, struct hrv_err *err)
 		    err, "'hrvault case authority %s' when it came", id);
 	}
 	return HRV_OK;
-}
-
-int
-case_alive(
-    struct hrv_vault *v, const struct hrv_id *subject, struct hrv_err *err)
-{
-	char text[ID_TEXT_SIZE];
-	struct stmt *st;
-	bool more = false, died = false;
-	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		const char *name = db_col_text(st, 0);
-
-		died =
-		    died || (name != NULL && strcmp(name, "subject.died") == 0);
-	}
-	db_reset(st);
-	if (rc != HRV_OK || !died)
-		return rc;
-	id_format(subject, text);
-	hrv_fail_as(err, HRV_EREFUSED, "case",
-	    "%s has died, and the right of access ended with that", text);
-	return hrv_hint(err,
-	    "'hrvault case refuse C --ground died --reason T'; a death that "
-	    "was entered by mistake is taken back with 'hrvault subject event "
-	    "%s died DAY --retract'",
-	    text);
 }
 
 int

@@ -14,9 +14,5 @@
  * nothing is logged here. */
 int case_ready(struct hrv_vault *v, const struct kase *k,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* HRV_EREFUSED ("case") when the person has died: the right ended with that.
- * k may be without law. */
-int case_alive(struct hrv_vault *v, const struct hrv_id *subject,
-    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "hrvault/zone.h"
 #include "vault/case.h"
+#include "vault/case_life.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
 
@@ -62,6 +63,8 @@ summary(struct hrv_vault *v, const struct kase *k, json_t **ret,
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = put_days_left(v, k, &d, o, err);
+	if (rc == HRV_OK)
+		rc = case_put_repeat(v, k, o, err);
 	if (rc != HRV_OK) {
 		json_decref(o);
 		return rc;

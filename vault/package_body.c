@@ -159,6 +159,10 @@ open_origin(struct hrv_vault *v, const struct receipt *r,
 	int rc;
 
 	*o = (struct origin){ .size = 0 };
+	if (!it->copied &&
+	    strcmp(json_str(it->row, "disposition"), ITEM_REDACTED) == 0)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "a redacted record has no copy: nothing goes out");
 	if (it->copied) {
 		rc = case_copy_load(
 		    v, &p->k->id, &it->rec.id, it->n, &o->copy, err);

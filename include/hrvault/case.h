@@ -40,7 +40,8 @@ struct hrv_case_open_args {
  * Opens a case. From then on nothing of the subject is destroyed or altered
  * until some days after it was closed. HRV_EUSAGE: a receipt in the future,
  * another right, several laws and none named. HRV_ENOTFOUND: no such subject
- * or law. HRV_EPURGED: the subject is gone. *ret_doc: id, due, safe_target,
+ * or law. HRV_EPURGED: the subject is gone. HRV_EREFUSED:
+ * the person has died. *ret_doc: id, due, safe_target,
  * internal_target, awaiting, law, received, reasons.
  */
 int hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
@@ -250,8 +251,9 @@ int hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
     const char *on, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* The request is refused on a ground: a code of the law, or one of unfounded,
- * excessive, identity, withdrawn. The reason is sealed. *ret_doc: id, status,
- * ground. */
+ * excessive, identity, withdrawn, died (the person has), unanswered (what was
+ * asked for is awaited for longer than the law's period). The reason is sealed.
+ * *ret_doc: id, status, ground. */
 int hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
     const char *reason, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
