@@ -108,7 +108,7 @@ static const struct opt rotate_options[] = {
 	{ "compartment", OPT_TEXT, "C",
 	    "the key of this compartment; you must hold it", 0 },
 	{ "key", OPT_CHOICE,
-	    "write|index|suppress|identity|detail|hold|casework",
+	    "meta|write|index|suppress|identity|detail|hold|casework",
 	    "one of the vault's own keys", 0 },
 	OPT_END,
 };

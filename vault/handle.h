@@ -28,6 +28,7 @@ struct zone;
 
 #define VAULT_ID_LEN 32
 #define NAME_DB "vault.db"
+#define NAME_DB_NEXT "vault.db.next" /* being written by a rotation */
 #define NAME_CFG "vault.cfg"
 #define INDEX_FIELDS 4
 
@@ -68,6 +69,10 @@ struct hrv_vault {
 	uint32_t index_use; /* version that tokens are made with while it is
 			     * being replaced; 0: the one in force */
 
+	/* The folder, locked (shared) while the vault is open: whoever rewrites
+	 * vault.db has it alone. -1: not yet. */
+	int lock_fd;
+	bool alone; /* vault.db is being rewritten, by this command */
 	struct db *db;
 	uint32_t gen;		  /* keystore generation in force */
 	struct keystore *ks;	  /* NULL until a data key is needed */

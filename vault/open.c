@@ -36,6 +36,7 @@
 #include "vault/txn.h"
 
 #define CFG_MAX 65536
+#define LOCK_WAIT_MS 5000
 #define SLOT_TRIES 64 /* newest slot files tried; damaged ones cost little */
 
 int
@@ -105,6 +106,8 @@ hrv_close(struct hrv_vault *v)
 	txn_abort(v);
 	session_free(v->session);
 	close_stored(v);
+	if (v->lock_fd >= 0)
+		(void)close(v->lock_fd);
 	hrv_schedule_free(v->schedule);
 	zone_free(v->zone);
 	buf_clear(&v->piece);
@@ -128,6 +131,7 @@ vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
 	if (v == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	v->clock = args->clock;
+	v->lock_fd = -1;
 	v->unfinished = args->unfinished;
 	v->piece = (struct buf)BUF_INIT_SECRET;
 	v->dir = strdup(args->dir);
@@ -421,6 +425,22 @@ waits(struct hrv_err *err)
 	    "repeated");
 }
 
+/* Until hrv_close(): nobody rewrites vault.db under us. */
+static int
+lock_folder(struct hrv_vault *v, struct hrv_err *err)
+{
+	int rc = file_lock_dir(v->dir, false, LOCK_WAIT_MS, &v->lock_fd, err);
+
+	if (rc == HRV_EBUSY) {
+		hrv_fail(
+		    err, HRV_EBUSY, "the key of the database is being rotated");
+		return hrv_hint(err, "run the command again in a while");
+	}
+	/* No folder, or one that is none: said where its files are looked
+	 * for. */
+	return rc == HRV_ENOMEM ? rc : HRV_OK;
+}
+
 int
 hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
     struct hrv_err *err)
@@ -431,7 +451,9 @@ hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
 	rc = vault_handle_new(args, &v, err);
 	if (rc != HRV_OK)
 		return rc;
-	rc = open_newest(v, args, err);
+	rc = lock_folder(v, err);
+	if (rc == HRV_OK)
+		rc = open_newest(v, args, err);
 	if (rc == HRV_OK)
 		rc = logkeys_load(v, err);
 	if (rc == HRV_OK)

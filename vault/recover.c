@@ -12,6 +12,7 @@
 
 #include "vault/session.h"
 #include "vault/store/db.h"
+#include "vault/store/file.h"
 #include "vault/store/keystore.h"
 #include "vault/txn.h"
 
@@ -121,28 +122,6 @@ find_run(struct hrv_vault *v, uint32_t gen, struct hrv_id *ret_run,
 	return rc;
 }
 
-/* The rotation that left generation `gen`, if its session has died. */
-static int
-find_rotation(
-    struct hrv_vault *v, uint32_t gen, bool *ret_found, struct hrv_err *err)
-{
-	const char *session;
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_ROTATION_GET, &st, err);
-
-	*ret_found = false;
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_int(st, 1, (int64_t)gen);
-	rc = db_step(st, ret_found, err);
-	if (rc != HRV_OK || !*ret_found)
-		return rc;
-	session = db_col_text(st, 0);
-	*ret_found = session == NULL || session_is_dead(v, session);
-	db_reset(st);
-	return HRV_OK;
-}
-
 int
 recover_note_destroyed(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
 {
@@ -166,22 +145,49 @@ recover_note_destroyed(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
 	return rc;
 }
 
-/* As finish_run(), for a generation that a rotation left. */
+/* The oldest generation that a rotation of a dead session left; *ret_gen is 0
+ * when there is none above `after`. */
 static int
-finish_rotation(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
+next_rotation(
+    struct hrv_vault *v, uint32_t after, uint32_t *ret_gen, struct hrv_err *err)
 {
-	struct keystore_end_args end = {
-		.dir = v->dir, .gen = gen, .live = v->gen, .timeout_ms = 0
-	};
-	bool found;
-	int rc = find_rotation(v, gen, &found, err);
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_ROTATION_LIST, &st, err);
 
-	if (rc != HRV_OK || !found)
+	*ret_gen = 0;
+	if (rc != HRV_OK)
 		return rc;
-	rc = keystore_destroy(&end, err);
-	if (rc == HRV_EBUSY)
-		return HRV_OK;
-	return rc == HRV_OK ? recover_note_destroyed(v, gen, err) : rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		uint32_t gen = (uint32_t)db_col_int(st, 0);
+		const char *session = db_col_text(st, 1);
+
+		if (gen <= after ||
+		    (session != NULL && !session_is_dead(v, session)))
+			continue;
+		*ret_gen = gen;
+		break;
+	}
+	db_reset(st);
+	return rc;
+}
+
+int
+recover_rotations(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct keystore_end_args end = { .dir = v->dir, .live = v->gen };
+	int rc = next_rotation(v, 0, &end.gen, err);
+
+	while (rc == HRV_OK && end.gen != 0) {
+		rc = keystore_destroy(&end, err);
+		if (rc == HRV_OK)
+			rc = recover_note_destroyed(v, end.gen, err);
+		else if (rc == HRV_EBUSY)
+			rc = HRV_OK; /* a reader: for the next writer */
+		if (rc == HRV_OK)
+			rc = next_rotation(v, end.gen, &end.gen, err);
+	}
+	return rc;
 }
 
 /* Destroys an old generation and logs it. Readers may still hold it: then it
@@ -199,9 +205,7 @@ finish_run(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
 	bool found;
 	int rc = find_run(v, gen, &run, &intent, &found, err);
 
-	if (rc == HRV_OK && !found)
-		return finish_rotation(v, gen, err);
-	if (rc != HRV_OK)
+	if (rc != HRV_OK || !found)
 		return rc;
 	rc = keystore_destroy(&end, err);
 	if (rc != HRV_OK)
@@ -215,6 +219,24 @@ finish_run(struct hrv_vault *v, uint32_t gen, struct hrv_err *err)
 	(void)db_bind_blob(st, 1, run.b, ID_BYTES);
 	(void)db_bind_int(st, 2, (int64_t)leaf);
 	return db_run(st, err);
+}
+
+/* A copy of vault.db that was not finished. Whoever makes one has the vault
+ * alone, so nobody does now. */
+static void
+remove_copy(struct hrv_vault *v)
+{
+	static const char *const names[] = { NAME_DB_NEXT, NAME_DB_NEXT "-wal",
+		NAME_DB_NEXT "-shm", NAME_DB_NEXT "-journal" };
+
+	for (size_t i = 0; !v->alone && i < sizeof(names) / sizeof(names[0]);
+	     i++) {
+		char *path = NULL;
+
+		if (vault_path(v, names[i], &path, NULL) == HRV_OK)
+			(void)!file_unlink(path, NULL, NULL);
+		free(path);
+	}
 }
 
 int
@@ -232,5 +254,6 @@ recover_generations(struct hrv_vault *v, struct hrv_err *err)
 			rc = finish_run(v, gens[i], err);
 	}
 	free(gens);
+	remove_copy(v);
 	return rc;
 }

@@ -31,7 +31,7 @@ old_status(const char *name)
 	return strcmp(name, KEY_SUPPRESS) == 0 ? KEY_DISABLED : KEY_DESTROYED;
 }
 
-static void
+void
 rotate_clear(struct rotate *r)
 {
 	if (r->next != NULL) /* not in force: neither is the key */
@@ -56,8 +56,8 @@ check_held(const struct hrv_vault *v, const char *name, struct hrv_err *err)
 	return hrv_hint(err, "'hrvault key check' names who can");
 }
 
-static int
-make_payload(struct rotate *r, struct hrv_err *err)
+int
+rotate_payload(struct rotate *r, struct hrv_err *err)
 {
 	const struct slot_key *old = slots_key_current(r->v->slots, r->name);
 
@@ -182,24 +182,6 @@ finish(struct rotate *r, bool *ret_done, struct hrv_err *err)
 	return rc;
 }
 
-static int
-report(const struct rotate *r, const char *id, json_t *done, size_t members,
-    struct hrv_err *err)
-{
-	json_t *o = json_object();
-
-	if (o == NULL || json_set_str(o, "key", id) ||
-	    json_set_int(o, "members", (int64_t)members) ||
-	    (strncmp(r->name, "kek/", 4) == 0 &&
-		json_set_int(o, "rewrapped", (int64_t)r->rewrapped)) ||
-	    json_array_append(done, o)) {
-		json_decref(o);
-		return no_memory(err);
-	}
-	json_decref(o);
-	return HRV_OK;
-}
-
 static size_t
 receivers(const struct slots *s, const char *id)
 {
@@ -208,6 +190,24 @@ receivers(const struct slots *s, const char *id)
 	for (size_t i = 0; i < s->n_members; i++)
 		n += slots_granted(s, s->members[i].fpr, id);
 	return n;
+}
+
+int
+rotate_report(const struct rotate *r, json_t *done, struct hrv_err *err)
+{
+	json_t *o = json_object();
+
+	if (o == NULL || json_set_str(o, "key", r->key.id) ||
+	    json_set_int(
+		o, "members", (int64_t)receivers(r->v->slots, r->key.id)) ||
+	    (strncmp(r->name, "kek/", 4) == 0 &&
+		json_set_int(o, "rewrapped", (int64_t)r->rewrapped)) ||
+	    json_array_append(done, o)) {
+		json_decref(o);
+		return no_memory(err);
+	}
+	json_decref(o);
+	return HRV_OK;
 }
 
 /* A failure behind the announcement is its outcome. */
@@ -236,7 +236,7 @@ rotate_one(struct hrv_vault *v, const char *name, json_t *done,
 		rc = slotnext_rotate(
 		    v, r.next, name, old_status(name), &r.key, err);
 	if (rc == HRV_OK)
-		rc = make_payload(&r, err);
+		rc = rotate_payload(&r, err);
 	if (rc == HRV_OK)
 		rc = announce(&r, err);
 	if (rc == HRV_OK)
@@ -248,7 +248,7 @@ rotate_one(struct hrv_vault *v, const char *name, json_t *done,
 	if (r.built)
 		v->gen = r.keys.gen_after;
 	slotnext_use(v, &r.next);
-	rc = report(&r, r.key.id, done, receivers(v->slots, r.key.id), err);
+	rc = rotate_report(&r, done, err);
 	if (rc == HRV_OK)
 		rc = finish(&r, &ended, err);
 	*ret_finished = *ret_finished && ended;
@@ -265,7 +265,9 @@ rotate_any(struct hrv_vault *v, const char *name, json_t *done,
 
 	if (rc != HRV_OK)
 		return rc;
-	return rotate_one(v, name, done, ret_finished, err);
+	return strcmp(name, KEY_META) == 0
+		   ? rotate_meta(v, done, err)
+		   : rotate_one(v, name, done, ret_finished, err);
 }
 
 /* Everything that is to be rotated and that the caller holds. */
@@ -279,8 +281,7 @@ rotate_due(
 	for (size_t i = 0; rc == HRV_OK && i < json_array_size(tasks); i++) {
 		const char *name = json_str(json_array_get(tasks, i), "name");
 
-		if (strcmp(name, KEY_META) != 0 &&
-		    keyring_current(&v->ring, v->slots, name, NULL) != NULL)
+		if (keyring_current(&v->ring, v->slots, name, NULL) != NULL)
 			rc = rotate_any(v, name, done, ret_finished, err);
 	}
 	json_decref(tasks);

@@ -41,4 +41,17 @@ int rotate_write_succeed(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
 int rotate_build(struct rotate *r, const struct destroy_rotation *how,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The whole of a rotation of the key of the database, which rewrites vault.db
+ * and therefore wants it alone: HRV_EBUSY while another command runs. Adds to
+ * done as rotate_report() does. */
+int rotate_meta(
+    struct hrv_vault *v, json_t *done, struct hrv_err *err) HRV_MUST_CHECK;
+/* Begins the payload: which key follows which. */
+int rotate_payload(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds to done what was rotated: key, members, rewrapped. */
+int rotate_report(
+    const struct rotate *r, json_t *done, struct hrv_err *err) HRV_MUST_CHECK;
+/* Frees all; a key that did not come into force is wiped. */
+void rotate_clear(struct rotate *r);
+
 #endif

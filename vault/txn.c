@@ -249,6 +249,8 @@ txn_begin(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = recover_generations(v, err);
 	if (rc == HRV_OK)
+		rc = recover_rotations(v, err);
+	if (rc == HRV_OK)
 		rc = split_tidy(v, err);
 	if (rc != HRV_OK)
 		txn_abort(v);

@@ -31,7 +31,7 @@ int hrv_key_check(struct hrv_vault *v, struct hrv_doc **ret_doc,
  * caller holds. */
 struct hrv_key_rotate_args {
 	const char *compartment; /* "pay" */
-	const char *key;	 /* "write", "index", "suppress",
+	const char *key;	 /* "meta", "write", "index", "suppress",
 				  * "identity", "detail", "hold", "casework" */
 };
 /*

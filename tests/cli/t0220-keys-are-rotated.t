@@ -91,7 +91,33 @@ exit_is 0 'checkpoints of both verify'
 json_is '.problems | length' 0 'without a problem'
 as dpo hrv check --deep
 exit_is 0 'nothing is damaged'
-as dpo hrv key check --json
-json_is '.problems | map(.key) | join(" ")' meta.1 \
-    'only the key of the database is left to do'
+
+# The key of the database: whoever reads meanwhile is not disturbed.
+exec 8<"$HRVAULT_DIR"
+flock -s 8
+as dpo hrv key rotate --json
+exit_is 7 'while another command has the vault open'
+exec 8<&-
+old=$(stat -c %i "$HRVAULT_DIR/vault.db")
+as dpo hrv key rotate --json
+exit_is 0 'then everything that is left is rotated'
+json_is '.rotated[0].key' meta.2 'the key of the database'
+json_is '.rotations | length' 0 'nothing is left to do'
+isnt "$(stat -c %i "$HRVAULT_DIR/vault.db")" "$old" 'it was written anew'
+not_ok 'no copy is left' test -e "$HRVAULT_DIR/vault.db.next"
+exec 8<"$HRVAULT_DIR"
+flock -x 8
+as auditor hrv status
+exit_is 7 'while it is rewritten others wait and are told'
+exec 8<&-
+for who in pay hr dpo; do readable $who "$who still reads the record"; done
+as auditor hrv audit verify --json
+json_is .ok true 'an auditor opens it and the log verifies'
+must as purge hrv purge run
+as dpo hrv check --deep
+exit_is 0 'nothing is damaged'
+as dpo hrv key check
+exit_is 0 'every key is in the right hands'
+as dpo hrv status --json
+json_is .rotations 0 'status says so too'
 done_testing

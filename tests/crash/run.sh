@@ -93,6 +93,12 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	    member add "${FPRS[nia]}" --role hr --compartment general
 	scenario 'member remove' dpo '[4, 5]' false \
 	    member remove "${FPRS[leaver]}"
+	scenario 'member renew' dpo '[1]' false \
+	    member renew "${FPRS[leaver]}" --compartment -
+	scenario 'key rotate' hr '[]' true key rotate --compartment pay
+	for key in meta write index; do
+		scenario "key rotate $key" dpo '[]' true key rotate --key $key
+	done
 	scenario 'key split' dpo '[1]' true \
 	    key split --threshold 2 "${FPRS[kim]}" "${FPRS[lee]}" --output .
 	scenario 'key split --confirm' hr '[5]' false \

@@ -55,7 +55,7 @@ differs(const char *name, const unsigned char *text)
 {
 	static const char *const names[] = { "session", "gen", "gen_before",
 		"gen_after", "length", "pos", "confirmed", "payload",
-		"log_size", "bytes", "copied", "since" };
+		"log_size", "bytes", "copied", "since", "token", "vkey" };
 	size_t n = strlen(name);
 	size_t len = text == NULL ? 0 : strlen((const char *)text);
 

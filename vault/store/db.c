@@ -167,3 +167,13 @@ db_readonly(const struct db *db)
 {
 	return db->readonly;
 }
+
+bool
+db_moved(const struct db *db)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED,
+		   &moved) == SQLITE_OK &&
+	       moved != 0;
+}

@@ -149,12 +149,16 @@ int db_checkpoint_truncate(
  * of findings. Reads the whole file. */
 int db_check(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* A consistent copy of db, as it is committed now, under the same key into the
- * new file dest (HRV_EEXISTS when there is one), synced, mode 0660, without a
- * write-ahead log beside it. May run while others write. Removed again after
- * a failure. */
+/* A consistent copy of db, as it is committed now, under this key, which may be
+ * another one, into the new file dest (HRV_EEXISTS when there is one), synced,
+ * mode 0660, without a write-ahead log beside it. May run while others write.
+ * Removed again after a failure. */
 int db_copy(struct db *db, const struct key *key, const char *dest,
     struct hrv_err *err) HRV_MUST_CHECK;
+
+/* True when another file took the place of the one that was opened: what is
+ * written through this handle is written for nobody. */
+bool db_moved(const struct db *db);
 
 /* True when the handle was opened DB_READONLY. */
 bool db_readonly(const struct db *db);

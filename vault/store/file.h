@@ -117,6 +117,9 @@ int file_lock(int fd, bool exclusive, unsigned timeout_ms,
 int file_open_lock(const char *path, bool exclusive, unsigned timeout_ms,
     int *ret_fd, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Locks a folder (flock), likewise. HRV_ENOTFOUND when there is none. */
+int file_lock_dir(const char *dir, bool exclusive, unsigned timeout_ms,
+    int *ret_fd, struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether somebody holds a lock on path now; a missing file is not locked. */
 int file_is_locked(
     const char *path, bool *ret_locked, struct hrv_err *err) HRV_MUST_CHECK;

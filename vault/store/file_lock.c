@@ -70,6 +70,24 @@ file_open_lock(const char *path, bool exclusive, unsigned timeout_ms,
 }
 
 int
+file_lock_dir(const char *dir, bool exclusive, unsigned timeout_ms, int *ret_fd,
+    struct hrv_err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return file_error(errno, "locking", dir, err);
+	rc = file_lock(fd, exclusive, timeout_ms, err);
+	if (rc != HRV_OK) {
+		(void)close(fd);
+		return rc;
+	}
+	*ret_fd = fd;
+	return HRV_OK;
+}
+
+int
 file_is_locked(const char *path, bool *ret_locked, struct hrv_err *err)
 {
 	int fd = -1;
