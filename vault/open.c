@@ -201,6 +201,12 @@ choose_member(struct hrv_vault *v, struct hrv_err *err)
 		memcpy(v->fpr, fprs[at], sizeof(v->fpr));
 		return HRV_OK;
 	}
+	if (found == 0 && !pgp_agent_there(v->pgp)) {
+		hrv_fail_as(err, HRV_EKEY, "agent",
+		    "gpg-agent is not running and could not be started, so no "
+		    "secret key can be used");
+		return hrv_hint(err, "gpg-connect-agent /bye says why not");
+	}
 	if (found == 0) {
 		hrv_fail_as(err, HRV_EKEY, "no-member-key",
 		    "no secret key of a member of this vault is in this gpg "

@@ -7,6 +7,7 @@
 #include "vault/slotfile.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,14 @@ slotfile_list(const char *dir, uint32_t *gens, size_t max, size_t *ret_n,
 	uint32_t gen;
 
 	*ret_n = 0;
+	if (d == NULL && (errno == EACCES || errno == EPERM)) {
+		hrv_fail_as(err, HRV_ENOVAULT, "no-permission",
+		    "this account has no permission to enter the vault's "
+		    "folder");
+		return hrv_hint(err,
+		    "an administrator adds it to the folder's group; sign in "
+		    "again, and 'id' shows it");
+	}
 	if (d == NULL) {
 		hrv_fail(err, HRV_ENOVAULT, "there is no vault in this folder");
 		return hrv_hint(err, "name it with --vault DIR, or make one "

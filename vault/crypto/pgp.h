@@ -104,6 +104,10 @@ int pgp_key_find(struct pgp *p, const char *name, bool secret_only,
 int pgp_secret_keys(struct pgp *p, const struct pgp_to *keys, bool *ret_have,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whether an agent listens for this handle now. gpg finds no secret key
+ * without one, which is another thing than having none. */
+bool pgp_agent_there(const struct pgp *p);
+
 /* Decrypts one integrity-protected message and appends the plaintext to out,
  * which must be a secret buffer; after a failure out is as it was before.
  * May ask the person for a passphrase. HRV_EKEY: no secret key for it, agent

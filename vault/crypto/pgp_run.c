@@ -216,6 +216,22 @@ stuck(struct pgp *p, struct hrv_err *err)
 	return hrv_hint(err, "gpgconf --kill gpg-agent, then try again");
 }
 
+bool
+pgp_agent_there(const struct pgp *p)
+{
+	struct watch w = { .fd = -1, .socket = pgp_agent_socket(p) };
+	bool there = w.socket == NULL; /* not known, so not denied */
+
+	if (w.socket != NULL)
+		ask_connect(&w);
+	if (w.fd >= 0) {
+		there = true;
+		(void)close(w.fd);
+	}
+	free(w.socket);
+	return there;
+}
+
 int
 pgp_run(struct pgp *p, gpgme_error_t start_err, bool needs_agent,
     gpgme_error_t *ret_gerr, struct hrv_err *err)

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Keys under a passphrase work through pinentry; an agent that is absent, was
+# killed or is stopped, a wrong passphrase and a cancelled pinentry end in exit
+# 8 within ten seconds, with the next step, and change nothing.
+. "$(dirname "$0")/../lib.sh"
+
+# Somebody whose key has a passphrase.
+mkdir -m 700 gpg-ana state-ana
+export GNUPGHOME=$T/gpg-ana XDG_STATE_HOME=$T/state-ana HRVAULT_DIR=$T/vault
+gpg --batch --quiet --pinentry-mode loopback --passphrase open \
+    --quick-gen-key 'Ana <ana@example.org>' ed25519 cert,sign never \
+    2>/dev/null || bail "set-up: a key with a passphrase"
+fpr=$(gpg --batch --with-colons -K 2>/dev/null |
+    awk -F: '$1 == "fpr" { print $10; exit }')
+gpg --batch --quiet --pinentry-mode loopback --passphrase open \
+    --quick-add-key "$fpr" cv25519 encr never 2>/dev/null ||
+    bail "set-up: a subkey"
+
+# pinentry WHAT-GETPIN-SAYS: the agent asks a script that answers so.
+pinentry()
+{
+	cat >"$T/pinentry" <<E2
+#!/bin/sh
+echo OK
+while read -r c rest; do
+	case \$c in
+	GETPIN) echo asked >>$T/asked; $1 ;;
+	BYE) echo OK; exit ;;
+	*) echo OK ;;
+	esac
+done
+E2
+	chmod +x "$T/pinentry"
+	printf 'pinentry-program %s\nmax-cache-ttl 0\ndefault-cache-ttl 0\n' \
+	    "$T/pinentry" >"$GNUPGHOME/gpg-agent.conf"
+	gpgconf --kill gpg-agent
+}
+size() { "$HRV" audit checkpoint --json 2>/dev/null | jq -r .size; }
+# fails WHAT ERE CMD...: exit 8 in time, with a hint.
+fails()
+{
+	local what=$1 words=$2 start=$SECONDS
+	shift 2
+	hrv "$@"
+	# An agent that was just started on a busy machine may be late.
+	if [[ $words != *agent* && $err = *'does not answer'* ]]; then
+		start=$SECONDS
+		hrv "$@"
+	fi
+	exit_is 8 "$what: exit 8"
+	ok "$what: within ten seconds" test $((SECONDS - start)) -le 10
+	err_like "$words" "$what: says what it was"
+	err_like 'hint: ' "$what: and what to do"
+}
+
+pinentry "echo 'D open'; echo OK"
+must hrv init --founder "$fpr" --schedule uk
+hrv subject add --kind employee --name 'Ana 花' --json
+exit_is 0 "with a passphrase everything works"
+ok "and pinentry was asked for it" test -s asked
+before=$(size)
+
+pinentry "echo 'ERR 83886179 cancelled'"
+fails 'a cancelled pinentry' 'passphrase' subject list
+pinentry "echo 'D wrong'; echo OK"
+fails 'a wrong passphrase' 'passphrase' subject list
+printf 'pinentry-program /nonexistent\n' >"$GNUPGHOME/gpg-agent.conf"
+gpgconf --kill gpg-agent
+fails 'no pinentry' '.' subject list
+
+pinentry "echo 'D open'; echo OK"
+echo no-autostart >"$GNUPGHOME/gpg.conf"
+fails 'no agent' 'agent' subject list
+rm "$GNUPGHOME/gpg.conf"
+
+must hrv subject list
+pid=$(gpg-connect-agent 'GETINFO pid' /bye 2>/dev/null | sed -n 's/^D //p')
+ok "the agent is ours" grep -q "$T" "/proc/$pid/environ" "/proc/$pid/cmdline"
+kill -STOP "$pid"
+fails 'a stopped agent' 'agent' subject list
+kill -CONT "$pid"
+hrv subject list
+exit_is 0 "when it goes on, so does everything"
+pid=$(gpg-connect-agent 'GETINFO pid' /bye 2>/dev/null | sed -n 's/^D //p')
+kill -9 "$pid"
+hrv subject list
+exit_is 0 "one that was killed is started again"
+
+# Between opening and signing: the person cancels the second time.
+cat >"$T/second" <<'E2'
+n=$(wc -l <"$0.n"); echo x >>"$0.n"
+[ "$n" -eq 0 ] && { echo 'D open'; echo OK; } || echo 'ERR 83886179 cancelled'
+E2
+: >"$T/second.n"
+chmod +x "$T/second"
+pinentry "sh $T/second"
+fails 'cancelled before signing' 'passphrase' subject add --kind employee \
+    --name 'Nobody'
+pinentry "echo 'D open'; echo OK"
+hrv subject list --json
+is "$(json .id | wc -l)" 1 "nothing was stored meanwhile"
+hrv audit verify
+exit_is 0 "and the log verifies"
+ok "to which only what succeeded was added" test "$(size)" -gt "$before"
+
+done_testing
