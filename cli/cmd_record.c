@@ -204,6 +204,8 @@ static const struct opt read_options[] = {
 	{ "output", OPT_FILE, "FILE",
 	    "a new file, never overwritten; - for standard output", 0 },
 	{ "version", OPT_NUMBER, "N", "an earlier version", 0 },
+	{ "restricted-for", OPT_CHOICE, "consent|protect-other|public-interest",
+	    "why a restricted record is used all the same", 0 },
 	OPT_END,
 };
 

@@ -19,6 +19,7 @@ const struct opt subject_restrict_options[] = {
 
 const struct opt subject_lift_options[] = {
 	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	{ "told", OPT_DATE, NULL, "day on which the person was told", 0 },
 	OPT_END,
 };
 
@@ -47,8 +48,8 @@ int
 subject_lift(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_subject_lift(
-	    c->vault, arg(c, 0), opt_text(c, "reason"), &doc, err);
+	int rc = hrv_subject_lift(c->vault, arg(c, 0), opt_text(c, "reason"),
+	    opt_text(c, "told"), &doc, err);
 
 	if (rc == HRV_OK && c->json)
 		rc = out_doc(c, doc, NULL, err);
@@ -87,6 +88,16 @@ subject_consent(struct cli *c, struct hrv_err *err)
 		    hrv_doc_true(doc, "unchanged") ? ", as before" : "");
 		subject_print_moved(c, doc);
 	}
+	if (rc == HRV_OK && hrv_doc_true(doc, "waits"))
+		say(c,
+		    "it counts from now on; what would be destroyed sooner "
+		    "waits for a second person%s%s",
+		    hrv_doc_str(doc, "proposal") != NULL
+			? ": hrvault proposal approve "
+			: ", whom an hr member asks by this command",
+		    hrv_doc_str(doc, "proposal") != NULL
+			? hrv_doc_str(doc, "proposal")
+			: "");
 	hrv_doc_free(doc);
 	return rc;
 }

@@ -56,6 +56,7 @@ record_run_read(struct cli *c, struct hrv_err *err)
 	struct hrv_record_read_args a = { .record = arg(c, 0),
 		.purpose = opt_text(c, "purpose"),
 		.reason = opt_text(c, "reason"),
+		.restricted_for = opt_text(c, "restricted-for"),
 		.version = (uint32_t)opt_number(c, "version", 0),
 		.write = write_raw,
 		.write_ctx = &raw };

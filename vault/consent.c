@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Giving and withdrawing consent. Layer: verbs. Invariant: the act, the event
- * that follows from it and the dates of destruction that follow from that are
- * one commit; what was lawful before a withdrawal stays in the ledger.
+ * Giving and withdrawing consent. Layer: verbs. Invariants: a withdrawal is
+ * noted at once, by one member, and counts from then on; where the event that
+ * follows from it would move a known date of destruction earlier, that event
+ * alone waits for a second. What was lawful before stays in the ledger.
  */
 #include "vault/consent.h"
 
@@ -34,6 +35,8 @@ struct consenting {
 	struct subject_row subject;
 	struct terms_moved moved;
 	bool unchanged;
+	bool waits;	       /* noted; its effect waits for a second person */
+	struct hrv_id waits_for; /* the proposal, once one could be made */
 };
 
 static int
@@ -168,20 +171,36 @@ add_row(struct consenting *c, uint64_t leaf, struct hrv_err *err)
 	return db_run(st, err);
 }
 
+/* What the entry says; while its effect waits there is no event yet. */
+static json_t *
+act_payload(const struct consenting *c, bool effect)
+{
+	json_t *p = json_pack("{s:s,s:s,s:s,s:s}", "purpose", c->purpose, "act",
+	    c->act, "text_version", c->text_version, "date", c->day);
+
+	if (p == NULL ||
+	    json_set_str(p, "event", c->waits ? NULL : c->event.name) ||
+	    (c->waits && json_set_int(p, "waits", 1)) ||
+	    (effect && json_set_int(p, "effect", 1)) ||
+	    earlier_set_moved(p, &c->moved)) {
+		json_decref(p);
+		return NULL;
+	}
+	return p;
+}
+
+/* effect: of an act that is in the ledger already. */
 static int
-log_act(
-    struct consenting *c, const struct approval *approval, struct hrv_err *err)
+log_act(struct consenting *c, const struct approval *approval, bool effect,
+    struct hrv_err *err)
 {
 	struct entry e = ENTRY(OP);
 	uint8_t state[32];
 	uint64_t leaf = 0;
-	json_t *p = json_pack("{s:s,s:s,s:s,s:s,s:s}", "purpose", c->purpose,
-	    "act", c->act, "text_version", c->text_version, "event",
-	    c->event.name, "date", c->day);
-	int rc = state_subject(c->v, &c->subject.id, state, err);
+	json_t *p = act_payload(c, effect);
+	int rc = p == NULL ? no_memory(err)
+			   : state_subject(c->v, &c->subject.id, state, err);
 
-	if (rc == HRV_OK && (p == NULL || earlier_set_moved(p, &c->moved)))
-		rc = no_memory(err);
 	e.subject = &c->subject.id;
 	e.payload = p;
 	e.state = state;
@@ -193,37 +212,126 @@ log_act(
 		rc = proposal_done(c->v, approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = state_set_subject(c->v, &c->subject.id, leaf, state, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && !effect)
 		rc = add_row(c, leaf, err);
 	json_decref(p);
 	return rc;
+}
+
+/* Undoes the event of a withdrawal whose effect waits. */
+static int
+take_back(struct consenting *c, struct hrv_err *err)
+{
+	int rc = event_retract(c->v, &c->subject.id, &c->event, err);
+
+	if (rc == HRV_OK)
+		rc = terms_update_subject(c->v, &c->subject.id, NULL, err);
+	c->waits = true;
+	c->moved = (struct terms_moved){ .earlier = 0 };
+	return rc;
+}
+
+/* The event and the dates that follow from it. */
+static int
+set_event(struct consenting *c, struct hrv_err *err)
+{
+	int rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
+
+	return rc == HRV_OK ? terms_update_subject(
+				  c->v, &c->subject.id, &c->moved, err)
+			    : rc;
+}
+
+static int
+allow(struct consenting *c, struct approval *ret, struct hrv_err *err)
+{
+	struct earlier_step step = { .subject = &c->subject.id,
+		.event = c->event.name,
+		.day = c->day,
+		.waits = &c->waits_for };
+
+	return earlier_allow(c->v, &c->moved, &step, ret, err);
+}
+
+/* Art. 7(3): withdrawing is as easy as giving. Only what would be destroyed
+ * sooner because of it asks a second person. */
+static int
+note(struct consenting *c, struct hrv_err *err)
+{
+	struct approval approval = { .alone = false };
+	bool there = false;
+	int rc = event_has(c->v, &c->subject.id, &c->event, &there, err);
+
+	if (rc == HRV_OK)
+		rc = set_event(c, err);
+	if (rc == HRV_OK && !c->given && !there && !c->v->founding &&
+	    c->moved.earlier > 0)
+		rc = take_back(c, err);
+	if (rc == HRV_OK)
+		rc = allow(c, &approval, err);
+	if (rc == HRV_OK)
+		rc = log_act(c, &approval, false, err);
+	return rc == HRV_OK ? txn_commit(c->v, !c->waits, err) : rc;
 }
 
 /* Under the write lock. */
 static int
 carry_out(struct consenting *c, struct hrv_err *err)
 {
-	struct earlier_step step = {
-		.subject = &c->subject.id, .event = c->event.name, .day = c->day
-	};
-	struct approval approval = { .alone = false };
+	bool there = true;
 	int rc = subject_load(c->v, &c->subject.id, &c->subject, err);
 
 	if (rc == HRV_OK)
 		rc = identity_gone(c->v, &c->subject, err);
 	if (rc == HRV_OK)
 		rc = check_last(c, err);
-	if (rc != HRV_OK || c->unchanged)
+	if (rc == HRV_OK && c->unchanged && !c->given)
+		rc = event_has(c->v, &c->subject.id, &c->event, &there, err);
+	if (rc != HRV_OK)
 		return rc;
-	rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
+	c->waits = !there;
+	return c->unchanged ? HRV_OK : note(c, err);
+}
+
+/* The effect of a withdrawal that was noted: as soon as it was approved. */
+static int
+take_effect(struct consenting *c, struct hrv_err *err)
+{
+	struct approval approval = { .alone = false };
+	int rc = txn_begin(c->v, err);
+
 	if (rc == HRV_OK)
-		rc = terms_update_subject(c->v, &c->subject.id, &c->moved, err);
+		rc = set_event(c, err);
 	if (rc == HRV_OK)
-		rc = earlier_allow(c->v, &c->moved, &step, &approval, err);
-	if (rc == HRV_OK)
-		rc = log_act(c, &approval, err);
+		rc = allow(c, &approval, err);
+	if (rc == HRV_OK) {
+		c->waits = false;
+		c->unchanged = false;
+		rc = log_act(c, &approval, true, err);
+	}
 	if (rc == HRV_OK)
 		rc = txn_commit(c->v, true, err);
+	txn_abort(c->v);
+	return rc;
+}
+
+/* Nobody to approve it yet is no failure: it is noted, and counts. */
+static int
+try_effect(struct consenting *c, struct hrv_err *err)
+{
+	struct terms_moved none = { .earlier = 0 };
+	struct hrv_err why = *err;
+	int rc;
+
+	if (!c->waits)
+		return HRV_OK;
+	rc = take_effect(c, &why);
+	if (rc == HRV_ECONFIRM ||
+	    (rc == HRV_EREFUSED && strcmp(why.name, "role") == 0)) {
+		c->moved = none;
+		return HRV_OK;
+	}
+	*err = why;
 	return rc;
 }
 
@@ -238,8 +346,15 @@ make_result(struct consenting *c, struct hrv_doc **ret, struct hrv_err *err)
 	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "id", id, "purpose",
 	    c->purpose, "act", c->act, "text_version", c->text_version, "date",
 	    c->day, "unchanged", c->unchanged);
-	if (o == NULL || earlier_set_moved(o, &c->moved))
+	if (o == NULL || earlier_set_moved(o, &c->moved) ||
+	    json_object_set_new(o, "waits", json_boolean(c->waits)))
 		rc = no_memory(err);
+	if (rc == HRV_OK && c->waits) {
+		id_format(&c->waits_for, id);
+		if (json_set_str(o, "proposal",
+			c->waits_for.kind == ID_PROPOSAL ? id : NULL))
+			rc = no_memory(err);
+	}
 	if (rc == HRV_OK)
 		rc = earlier_set_destruction(c->v, o, &c->moved, err);
 	if (rc != HRV_OK) {
@@ -270,6 +385,8 @@ hrv_subject_consent(struct hrv_vault *v, const struct hrv_consent_args *args,
 	if (rc == HRV_OK)
 		rc = carry_out(&c, err);
 	txn_abort(v);
+	if (rc == HRV_OK)
+		rc = try_effect(&c, err);
 	if (rc == HRV_EREFUSED)
 		return txn_refuse(v, &refused, err);
 	return rc == HRV_OK ? make_result(&c, ret_doc, err) : rc;

@@ -141,6 +141,9 @@ earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
 	rc = make_what(v, moved, step, what, err);
 	if (rc == HRV_OK)
 		rc = proposal_require(v, &two, ret, err);
+	/* It is open by now, and found again. */
+	if (rc == HRV_ECONFIRM && step->waits != NULL)
+		rc = proposal_open(v, &two, step->waits, err);
 	json_decref(what);
 	return rc;
 }

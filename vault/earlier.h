@@ -26,6 +26,7 @@ struct earlier_step {
 	const struct hrv_id *to_subject;
 	const char *to_class;
 	const char *to_comp;
+	struct hrv_id *waits; /* gets the proposal that waits; may be NULL */
 };
 
 /*

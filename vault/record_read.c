@@ -11,6 +11,7 @@
 
 #include "vault/base/json.h"
 #include "vault/base/text.h"
+#include "vault/consent.h"
 #include "vault/custody/roles.h"
 #include "vault/dual.h"
 #include "vault/outfile.h"
@@ -81,8 +82,70 @@ in_list(const char *text, const char *const *list, size_t n)
 	return false;
 }
 
+static int
+restricted(const struct release *g, const char *id, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EREFUSED, "restricted", "%s is restricted (%s)",
+	    id, g->rec.restricted);
+	return hrv_hint(err, "it may be read for legal_claim or "
+			     "subject_request, and with --restricted-for on "
+			     "one of the other grounds of Art. 18(2)");
+}
+
+/* The other grounds of Art. 18(2), each with what makes it one: consent that
+ * is in force for this purpose, or words to which somebody can be held. */
+static int
+check_despite(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	const char *why = g->args->restricted_for;
+	bool live = true;
+	int rc = HRV_OK;
+
+	if (strcmp(why, "consent") == 0)
+		rc = consent_live(
+		    v, &g->rec.subject, g->args->purpose, &live, NULL, err);
+	else if (strcmp(why, "protect-other") != 0 &&
+		 strcmp(why, "public-interest") != 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "there is no such use of a restricted record");
+	else if (g->args->reason == NULL)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "whom or what it protects is to be said with --reason");
+	if (rc == HRV_OK && !live)
+		rc = hrv_fail_as(err, HRV_EREFUSED, "no-consent",
+		    "no consent of the person for '%s' is in force",
+		    g->args->purpose);
+	if (rc == HRV_OK && json_set_str(g->payload, "restricted_for", why))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return rc;
+}
+
+/* What rests on consent is not used any more once it was withdrawn; what was
+ * done before stays lawful. */
+static int
+check_withdrawn(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	const struct hrv_class *c =
+	    hrv_schedule_class(v->schedule, g->rec.class_name);
+	char version[33] = "";
+	bool live = true;
+	int rc = HRV_OK;
+
+	if (c != NULL && strcmp(c->legal_basis, "consent") == 0)
+		rc = consent_live(
+		    v, &g->rec.subject, c->purpose, &live, version, err);
+	if (rc != HRV_OK || live || version[0] == '\0')
+		return rc;
+	hrv_fail_as(err, HRV_EREFUSED, "no-consent",
+	    "the consent on which records of the class '%s' rest was withdrawn",
+	    c->id);
+	return hrv_hint(err, "it may be read for legal_claim or "
+			     "subject_request");
+}
+
 /* Restricted by a person's right (Art. 18) or by the schedule: it stays, and
- * is used for legal claims and for the person's own requests only. */
+ * is used for legal claims and for the person's own requests, and on few
+ * grounds more. */
 static int
 check_restriction(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
@@ -96,13 +159,13 @@ check_restriction(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	if (in_list(g->args->purpose, allowed, 2))
 		return HRV_OK;
 	id_format(&g->rec.id, id);
-	if (g->rec.restricted[0] != '\0') {
-		hrv_fail_as(err, HRV_EREFUSED, "restricted",
-		    "%s is restricted (%s)", id, g->rec.restricted);
-		return hrv_hint(err, "it may be read for legal_claim or "
-				     "subject_request");
-	}
-	rc = vault_today(v, &today, err);
+	if (g->rec.restricted[0] != '\0' && g->args->restricted_for == NULL)
+		return restricted(g, id, err);
+	rc = g->rec.restricted[0] != '\0' ? check_despite(v, g, err) : HRV_OK;
+	if (rc == HRV_OK)
+		rc = check_withdrawn(v, g, err);
+	if (rc == HRV_OK)
+		rc = vault_today(v, &today, err);
 	if (rc == HRV_OK)
 		rc = record_decide(v, &g->rec, &g->ver, today, &d, err);
 	if (rc != HRV_OK || d.restrict_from.kind != HRV_BOUND_DATE ||

@@ -16,8 +16,10 @@
 #include "vault/dual.h"
 #include "vault/holdplace.h"
 #include "vault/identity.h"
+#include "vault/restrict.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
+#include "vault/terms.h"
 #include "vault/txn.h"
 
 /* One command's work. */
@@ -26,6 +28,8 @@ struct restriction {
 	const char *op;
 	const char *ground; /* NULL: lifted */
 	const char *reason; /* NULL unless lifted */
+	const char *told;   /* likewise */
+	const struct hrv_id *kase;
 	struct subject_row subject;
 	struct manifest states;
 	size_t records;
@@ -39,8 +43,8 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-static int
-check_ground(const char *ground, struct hrv_err *err)
+int
+restrict_check_ground(const char *ground, struct hrv_err *err)
 {
 	static const char *const grounds[] = { "accuracy", "unlawful", "claims",
 		"objection" };
@@ -129,6 +133,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 
 	if (p == NULL || json_set_str(p, "ground", x->ground) ||
 	    json_set_str(p, "was", was[0] == '\0' ? NULL : was) ||
+	    json_set_str(p, "told", x->told) ||
 	    json_set_int(p, "records", (int64_t)x->records))
 		rc = no_memory(err);
 	step.what = p;
@@ -137,6 +142,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = approval_log(&approval, &e, p, err);
 	e.subject = &x->subject.id;
+	e.kase = x->kase;
 	e.payload = p;
 	e.manifest = &x->states;
 	if (rc == HRV_OK && x->reason != NULL)
@@ -187,6 +193,53 @@ carry_out(struct restriction *x, struct hrv_err *err)
 	return rc == HRV_OK ? txn_commit(x->v, true, err) : rc;
 }
 
+int
+restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
+    size_t *ret_records, struct hrv_err *err)
+{
+	struct restriction x = { .v = v,
+		.op = step->ground != NULL ? "subject.restrict"
+					   : "subject.lift",
+		.ground = step->ground,
+		.reason = step->reason,
+		.told = step->told,
+		.kase = step->kase };
+	int rc = subject_load(v, step->subject, &x.subject, err);
+
+	if (rc == HRV_OK)
+		rc = change(&x, err);
+	if (rc == HRV_OK)
+		rc = log_change(&x, err);
+	if (rc == HRV_OK && ret_records != NULL)
+		*ret_records = x.records;
+	manifest_clear(&x.states);
+	return rc;
+}
+
+/* Art. 18(3): the person is told first, and the day of it stands in the
+ * log. */
+static int
+check_told(struct restriction *x, struct hrv_err *err)
+{
+	struct hrv_date told, today;
+	int rc;
+
+	if (x->told == NULL) {
+		hrv_fail_as(err, HRV_ECONFIRM, "not-told",
+		    "the person is told before a restriction is lifted");
+		return hrv_hint(err, "tell them, then say on which day with "
+				     "--told DATE");
+	}
+	if (!hrv_date_parse(x->told, &told))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "the day of telling is not a date (YYYY-MM-DD)");
+	rc = vault_today(x->v, &today, err);
+	if (rc == HRV_OK && hrv_date_cmp(told, today) > 0)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "the day of telling lies in the future");
+	return rc;
+}
+
 static int
 make_result(struct restriction *x, struct hrv_doc **ret, struct hrv_err *err)
 {
@@ -225,13 +278,15 @@ run(struct restriction *x, const char *who, struct hrv_doc **ret,
 	if (rc != HRV_OK)
 		return txn_refuse(x->v, &refused, err);
 	if (x->ground != NULL)
-		rc = check_ground(x->ground, err);
+		rc = restrict_check_ground(x->ground, err);
 	else if (x->reason == NULL)
 		rc = hrv_fail(err, HRV_EUSAGE,
 		    "a restriction needs its ground, lifting it a reason");
 	else
 		rc = text_check_field(
 		    TEXT_REASON, x->reason, strlen(x->reason), err);
+	if (rc == HRV_OK && x->ground == NULL)
+		rc = check_told(x, err);
 	if (rc == HRV_OK)
 		rc = lookup_subject(x->v, who, &x->subject.id, err);
 	if (rc != HRV_OK)
@@ -260,10 +315,10 @@ hrv_subject_restrict(struct hrv_vault *v, const char *who, const char *ground,
 
 int
 hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
-    struct hrv_doc **ret_doc, struct hrv_err *err)
+    const char *told, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct restriction x = {
-		.v = v, .op = "subject.lift", .reason = reason
+		.v = v, .op = "subject.lift", .reason = reason, .told = told
 	};
 
 	return run(&x, who, ret_doc, err);

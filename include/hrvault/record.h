@@ -92,7 +92,11 @@ struct hrv_record_read_args {
 	const char *record;
 	const char *purpose; /* of the schedule's list */
 	const char *reason;  /* sealed into the log, or NULL */
-	uint32_t version;    /* 0: the newest */
+	/* A restricted record, for another purpose than legal_claim and
+	 * subject_request (Art. 18(2)): "consent" (in force for the purpose),
+	 * "protect-other" or "public-interest" (reason needed); or NULL. */
+	const char *restricted_for;
+	uint32_t version; /* 0: the newest */
 	const char *output;  /* a new file, mode 0600; NULL: `write` */
 	hrv_record_write_fn *write;
 	void *write_ctx;
@@ -106,7 +110,8 @@ struct hrv_record_read_args {
  * got was only the beginning, and the error says so. *ret_doc: audit_index (of
  * the intent), record, version, sha256, bytes, media, file.
  * HRV_EREFUSED also "purpose" (not of the schedule, or not of this class) and
- * "restricted" (only legal_claim and subject_request may read it).
+ * "restricted" (only legal_claim and subject_request may read it), and
+ * "no-consent" (it was withdrawn, and the class rests on it).
  * HRV_EEXISTS: the output is there already. HRV_EPURGED: with the day, the
  * rule and the run.
  */

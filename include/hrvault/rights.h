@@ -30,11 +30,13 @@ int hrv_subject_restrict(struct hrv_vault *v, const char *who,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Lifts the restriction of a subject and of its records. The reason is kept
- * sealed. *ret_doc: id, was (the ground), records. HRV_EREFUSED
- * "not-restricted".
+ * sealed; told is the day on which the person was told (ISO date, Art. 18(3)).
+ * *ret_doc: id, was (the ground), records. HRV_ECONFIRM "not-told" without
+ * that day. HRV_EREFUSED "not-restricted".
  */
 int hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
-    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+    const char *told, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* An organisation to which records may go. */
 struct hrv_recipient_args {
@@ -85,10 +87,13 @@ struct hrv_consent_args {
 /*
  * Enters that a subject gave or withdrew consent. The event
  * subject.consent_given or subject.consent_withdrawn is dated with it and the
- * dates of the records follow. *ret_doc: id, purpose, act, text_version, date,
- * unchanged, moved, earliest_destruction. HRV_EREFUSED "no-consent": nothing
- * to withdraw. HRV_ECONFIRM: a known date of destruction would come earlier,
- * which takes two people.
+ * dates of the records follow. A withdrawal is noted and counts at once; where
+ * the dates would move earlier its event waits for a second member (waits,
+ * proposal), and the same command enters it once that was approved. *ret_doc:
+ * id, purpose, act, text_version, date, unchanged, waits, proposal (while it
+ * waits; absent when an hr member has to ask), moved, earliest_destruction.
+ * HRV_EREFUSED "no-consent": nothing to withdraw. HRV_ECONFIRM: a giving would
+ * move a known date of destruction earlier, which takes two people.
  */
 int hrv_subject_consent(struct hrv_vault *v,
     const struct hrv_consent_args *args, struct hrv_doc **ret_doc,

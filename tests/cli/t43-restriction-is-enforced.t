@@ -16,7 +16,7 @@ R=$(json .id)
 
 as dpo hrv subject restrict "$S" --ground curiosity
 exit_is 2 "only for a ground of the law"
-as dpo hrv subject lift "$S" --reason 'nothing to lift'
+as dpo hrv subject lift "$S" --reason 'nothing to lift' --told 2026-01-02
 exit_is 5 "nothing to lift yet"
 as dpo hrv subject restrict number:E-1001 --ground accuracy --json
 exit_is 0 "restricted"
@@ -40,7 +40,12 @@ exit_is 5 "a later record is restricted as well"
 
 as dpo hrv subject lift "$S"
 exit_is 2 "lifting needs a reason"
-as dpo hrv subject lift "$S" --reason 'the date was right' --json
+as dpo hrv subject lift "$S" --reason 'the date was right'
+exit_is 6 "the person is told first"
+as dpo hrv subject lift "$S" --reason 'the date was right' --told 2099-01-01
+exit_is 2 "which has happened"
+as dpo hrv subject lift "$S" --reason 'the date was right' --told 2026-01-02 \
+    --json
 exit_is 0 "lifted"
 json_is .was accuracy "says what it was"
 json_is .records 2 "of both records"

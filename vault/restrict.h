@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Setting and lifting a restriction inside a transaction of somebody else: an
+ * objection restricts by itself when it comes in, a restriction that is
+ * granted when it is decided. Layer: verbs.
+ */
+#ifndef VAULT_RESTRICT_H
+#define VAULT_RESTRICT_H
+
+#include "vault/handle.h"
+
+#define RESTRICT_OBJECTION "objection"
+
+struct restrict_step {
+	const struct hrv_id *subject;
+	const char *ground; /* NULL: lifted */
+	const char *reason; /* of a lifting, sealed; NULL: the case has it */
+	const char *told;   /* of a lifting: day the person was told */
+	const struct hrv_id *kase; /* on whose account, or NULL */
+};
+
+/* HRV_EUSAGE unless it is a ground of the law. */
+int restrict_check_ground(const char *ground, struct hrv_err *err)
+    HRV_MUST_CHECK;
+/*
+ * Inside the open transaction: changes the subject and its live records, and
+ * logs it. *ret_records (may be NULL): how many records there are. The caller
+ * commits, and asks before whether there is anything to change.
+ */
+int restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
+    size_t *ret_records, struct hrv_err *err) HRV_MUST_CHECK;
+
+#endif
