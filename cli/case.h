@@ -59,5 +59,27 @@ extern const struct out_field case_item_columns[];
 int case_print_list(struct cli *c, const char *heading,
     const struct hrv_doc *list, const struct out_field *columns,
     struct hrv_err *err);
+/* Cases of other rights: case_rights.c. */
+#define case_erase_more                                                        \
+	"Two people order it once. From then on each run of the purge "        \
+	"destroys what\nneed not be kept any longer; what the law or a "       \
+	"protection keeps follows by\nitself when that ends."
+#define case_resolve_more                                                      \
+	"A restriction that is granted restricts at once. An objection "       \
+	"restricts while it\nis open; rejected, that ends when the answer was " \
+	"delivered."
+extern const struct opt case_keep_options[];
+extern const struct opt case_resolve_options[];
+extern const struct opt case_told_options[];
+/* Orders an erasure. */
+int case_erase_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* Keeps a record of one on a ground. */
+int case_keep_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* Decides about a correction, a restriction or an objection. */
+int case_resolve_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* What came of a case. */
+int case_outcome_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* A recipient was told. */
+int case_told_run(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

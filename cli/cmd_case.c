@@ -195,6 +195,7 @@ run_reopen(struct cli *c, struct hrv_err *err)
 	{                                                                      \
 		"reason", OPT_PERSONAL, "TEXT", help, OPT_NEEDED               \
 	}
+#define TWO_ARGS .min_args = 2, .max_args = 2, .flags = CMD_VAULT
 #define ONE_CASE .min_args = 1, .max_args = 1, .flags = CMD_VAULT
 #define TWO_IDS .min_args = 2, .max_args = 2, .flags = CMD_VAULT
 
@@ -360,6 +361,36 @@ static const struct command verbs[] = {
 		    "keys of the records stay where they are.",
 	    ONE_CASE,
 	    .run = case_contribute_run },
+	{ .verb = "erase",
+	    .args = "C",
+	    .summary = "Order the erasure of what was found",
+	    .more = case_erase_more,
+	    ONE_CASE,
+	    .run = case_erase_run },
+	{ .verb = "keep",
+	    .args = "C R",
+	    .summary = "Keep a record of an erasure on a ground of the law",
+	    .options = case_keep_options,
+	    TWO_ARGS,
+	    .run = case_keep_run },
+	{ .verb = "resolve",
+	    .args = "C",
+	    .summary = "Decide a correction, restriction or objection",
+	    .more = case_resolve_more,
+	    .options = case_resolve_options,
+	    ONE_CASE,
+	    .run = case_resolve_run },
+	{ .verb = "outcome",
+	    .args = "C",
+	    .summary = "What came of it, as the person is told",
+	    ONE_CASE,
+	    .run = case_outcome_run },
+	{ .verb = "told",
+	    .args = "C",
+	    .summary = "A recipient was told of the correction or erasure",
+	    .options = case_told_options,
+	    ONE_CASE,
+	    .run = case_told_run },
 	{ .verb = "export",
 	    .args = "C",
 	    .summary = "Make the encrypted package for the requester",

@@ -236,6 +236,60 @@ judge_due(const struct judge *j, const struct protect_why *why,
 	}
 }
 
+/* Art. 17(3)(b): what must be kept still, or for ever, is kept. */
+static bool
+keep_is_over(const struct judge *j, const struct hrv_decision *d)
+{
+	if (d->at_expiry == HRV_EXPIRY_PERMANENT ||
+	    d->keep_until.kind == HRV_BOUND_PENDING)
+		return false;
+	return d->keep_until.kind == HRV_BOUND_NONE ||
+	       hrv_date_cmp(j->today, d->keep_until.date) > 0;
+}
+
+/*
+ * A version whose erasure was ordered goes as soon as it need not be kept,
+ * nothing but the case that asked for it protects it, and the notice is over,
+ * which begins with the order at the earliest.
+ */
+static int
+judge_erasure(const struct judge *j, const struct record_row *rec,
+    const struct hrv_decision *d, struct hrv_date over, struct candidate *c,
+    struct hrv_err *err)
+{
+	const struct fold_order *o = fold_order_find(j->fold, &c->record, c->n);
+	struct protect but;
+	struct protect_why why = { 0 };
+	struct hrv_date day;
+	int rc;
+
+	if (o == NULL || !keep_is_over(j, d))
+		return HRV_OK;
+	but = *j->protect;
+	but.but = &o->kase;
+	rc = protect_record(j->v, &but, rec, &why, err);
+	if (rc == HRV_OK)
+		rc = vault_local_date(j->v, o->time / 1000000, &day, err);
+	if (rc == HRV_OK &&
+	    !hrv_date_add(day, j->v->schedule->purge.notice, &day))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	if (rc != HRV_OK)
+		return rc;
+	if (hrv_date_cmp(day, over) < 0)
+		day = over;
+	if (protect_any(&why)) {
+		c->verdict = shield(&why);
+	} else if (hrv_date_cmp(j->today, day) < 0) {
+		c->verdict = VERDICT_NOTICE;
+		hrv_date_format(day, c->until);
+	} else {
+		c->verdict = VERDICT_DESTROY;
+		c->erasure = true;
+		memcpy(c->order, o->proposal, sizeof(c->order));
+	}
+	return HRV_OK;
+}
+
 static int
 judge_version(const struct judge *j, const struct record_row *rec,
     const struct version_row *ver, struct candidate *c, struct hrv_err *err)
@@ -261,6 +315,10 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	c->shield = shield(&why);
 	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
 		judge_due(j, &why, over, c);
+	if (c->verdict != VERDICT_DESTROY)
+		rc = judge_erasure(j, rec, &d, over, c, err);
+	if (rc != HRV_OK)
+		goto out;
 	if (j->basis &&
 	    (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW))
 		rc = fill_basis(j, &d, c, err);

@@ -47,6 +47,10 @@ struct candidate {
 	/* Hold, cooling-off or case, whatever the schedule says; "destroy":
 	 * looked at, and nothing of that protects it; "not due": gone. */
 	enum verdict shield;
+	/* Somebody's erasure was ordered, and nothing stands in its way: the
+	 * verdict is "destroy" then, whatever the schedule says. */
+	bool erasure;
+	char order[ID_TEXT_SIZE]; /* the proposal approved for it, or "" */
 	char rule[65];
 	uint8_t dek[DEK_ID_LEN];
 	bool chosen;	      /* a run takes it; set by purge_list.h */

@@ -13,6 +13,7 @@
 
 #define CASE_OPEN "open"
 #define CASE_EXPORTED "exported"
+#define CASE_DECIDED "decided" /* what is no package */
 #define CASE_DELIVERED "delivered"
 #define CASE_REFUSED "refused"
 #define CASE_CLOSED "closed"
@@ -25,6 +26,10 @@
 #define ITEM_REDACTED "redacted"
 #define ITEM_WITHHELD "withheld"
 #define ITEM_DESTROYED "destroyed"
+/* Of an erasure: to go, ordered by two people, kept on a ground. */
+#define ITEM_ERASE "erase"
+#define ITEM_ORDERED "ordered"
+#define ITEM_REFUSED "refused"
 
 struct case_event {
 	char name[24];
@@ -45,6 +50,12 @@ struct case_item {
 			   * instead of the record; zero without one */
 };
 
+/* A recipient who was told of an erasure, correction or restriction. */
+struct case_told {
+	struct hrv_id recipient;
+	char day[HRV_DATE_TEXT];
+};
+
 struct kase {
 	struct hrv_id id;
 	struct hrv_id subject;
@@ -62,6 +73,8 @@ struct kase {
 	size_t n_items;
 	uint8_t frozen[32];  /* hash of what collecting froze, sealed; zero
 			      * before the first collecting */
+	struct case_told *told; /* by recipient */
+	size_t n_told;
 	struct hrv_law *law; /* NULL after case_rows() */
 	struct hrv_calendar *calendar;
 };
@@ -74,10 +87,25 @@ int case_load(struct hrv_vault *v, const char *which, struct kase *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void case_clear(struct kase *k);
 
+/* The recipients that were told, into k. */
+int case_load_told(
+    struct hrv_vault *v, struct kase *k, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* Law and calendar by the hashes in k. HRV_EINTEGRITY when a text is not what
  * was adopted. */
 int case_law(
     struct hrv_vault *v, struct kase *k, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether it asks that records are destroyed: an erasure, or an objection that
+ * was upheld (Art. 17(1)(c)). */
+bool case_erases(const struct kase *k);
+/* Whether it ends with a package: access and portability. */
+bool case_has_package(const struct kase *k);
+/* "granted", "partly", "rejected" of a decided case; NULL before. Static. */
+const char *case_outcome_word(const struct kase *k);
+/* HRV_ECONFIRM, naming the next step, unless somebody checked who asks and,
+ * where it was asked for, that the one who asks may. */
+int case_check_requester(
+    const struct kase *k, struct hrv_err *err) HRV_MUST_CHECK;
 /* The last event of that name, or NULL. */
 const struct case_event *case_find_event(
     const struct kase *k, const char *name);
@@ -159,6 +187,26 @@ bool case_item_copied(const struct case_item *item);
  * there, of one version n or, with 0, of all; NULL at the end. */
 const struct case_item *case_next_item(const struct kase *k,
     const struct hrv_id *record, uint32_t n, const struct case_item *last);
+
+/*
+ * Recipients that were given what this case corrects, erases or restricts;
+ * none for a case with a package. The array is the caller's (free).
+ */
+int case_recipients(struct hrv_vault *v, const struct kase *k,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * In the open transaction, after an objection was rejected or refused and the
+ * person told on that day: lifts the restriction that came with it, unless
+ * another ground or another objection stands.
+ */
+int case_lift_objection(struct hrv_vault *v, const struct kase *k,
+    const char *told, struct hrv_err *err) HRV_MUST_CHECK;
+/* HRV_OK when two people refuse the request, with s->payload's "ground" and
+ * s->text; as proposal_require(), a refusal is logged. */
+int case_refusal_approved(struct hrv_vault *v, const struct kase *k,
+    const struct case_step *s, struct approval *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* How many items have that disposition. */
 size_t case_count(const struct kase *k, const char *disposition);
 /* Sets one member per disposition with its number, and records. 0 or -1. */

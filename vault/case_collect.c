@@ -11,6 +11,7 @@
 
 #include "vault/case.h"
 #include "vault/case_annex.h"
+#include "vault/case_erase.h"
 #include "vault/record_view.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
@@ -151,6 +152,8 @@ stand_of(struct hrv_vault *v, const struct collecting *c,
 	version_clear(&ver);
 	item->record = rec->id;
 	item->n = n;
+	if (case_erases(c->k))
+		return case_erase_stand(c->k, rec, item);
 	snprintf(item->disposition, sizeof(item->disposition), "%s",
 	    free_to_go ? ITEM_DISCLOSED : ITEM_UNDECIDED);
 	return HRV_OK;

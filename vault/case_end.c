@@ -34,6 +34,26 @@ end_doc(const struct kase *k, const struct case_step *s, struct hrv_doc **ret,
 	return HRV_OK;
 }
 
+/* The answer reached the person on that day: what follows from it, follows in
+ * the same commit. */
+static int
+told_step(struct hrv_vault *v, const struct kase *k, const struct case_step *s,
+    const char *told, struct hrv_err *err)
+{
+	int rc = txn_begin(v, err);
+
+	if (rc == HRV_OK)
+		rc = case_unchanged(v, k, err);
+	if (rc == HRV_OK)
+		rc = case_step_write(v, k, s, NULL, err);
+	if (rc == HRV_OK)
+		rc = case_lift_objection(v, k, told, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
+	return rc;
+}
+
 int
 hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
     const char *on, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -58,13 +78,16 @@ hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
 		rc = case_must_be_active(v, &k, s.op, err);
 	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) == 0)
 		rc = case_refused(v, &k, s.op,
-		    "has no package that could be delivered", "export", err);
+		    case_has_package(&k)
+			? "has no package that could be delivered"
+			: "was not decided yet",
+		    case_has_package(&k) ? "export" : "outcome", err);
 	if (rc == HRV_OK && (p = json_pack("{s:s}", "method", method)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	s.day = day;
 	s.payload = p;
 	if (rc == HRV_OK)
-		rc = case_step(v, &k, &s, err);
+		rc = told_step(v, &k, &s, day, err);
 	if (rc == HRV_OK)
 		rc = end_doc(&k, &s, ret_doc, err);
 	json_decref(p);
@@ -91,9 +114,8 @@ check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
 	    k->law->id);
 }
 
-/* Whether the case may be refused now: by two people. */
-static int
-refusal_approved(struct hrv_vault *v, const struct kase *k,
+int
+case_refusal_approved(struct hrv_vault *v, const struct kase *k,
     const struct case_step *s, struct approval *ret, struct hrv_err *err)
 {
 	struct proposal_args two = { .kind = "case.refuse",
@@ -154,7 +176,7 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 	s.payload = p;
 	s.approval = &approval;
 	if (rc == HRV_OK)
-		rc = refusal_approved(v, &k, &s, &approval, err);
+		rc = case_refusal_approved(v, &k, &s, &approval, err);
 	if (rc == HRV_OK)
 		rc = case_step(v, &k, &s, err);
 	if (rc == HRV_OK)
@@ -180,6 +202,14 @@ close_allowed(struct hrv_vault *v, const struct kase *k, struct approval *ret,
 	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;
 }
 
+static const char *
+refused_on(const struct kase *k, const char *otherwise)
+{
+	const struct case_event *e = case_find_event(k, "refused");
+
+	return e == NULL ? otherwise : e->day;
+}
+
 int
 hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
     struct hrv_err *err)
@@ -201,7 +231,8 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		rc = case_refused(v, &k, s.op, "is closed", "show", err);
 	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) == 0)
 		rc = case_refused(v, &k, s.op,
-		    "was neither answered nor refused yet", "export", err);
+		    "was neither answered nor refused yet",
+		    case_has_package(&k) ? "export" : "outcome", err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &k, NULL, day, err);
 	if (rc == HRV_OK &&
@@ -217,7 +248,8 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		rc = close_allowed(v, &k, &approval, err);
 	}
 	if (rc == HRV_OK) {
-		rc = case_step(v, &k, &s, err);
+		/* Who was refused was told when it was. */
+		rc = told_step(v, &k, &s, refused_on(&k, day), err);
 	}
 	if (rc == HRV_OK)
 		rc = end_doc(&k, &s, ret_doc, err);

@@ -339,6 +339,10 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = case_day(x->v, &x->k, NULL, x->day, err);
 	if (rc == HRV_OK)
 		rc = case_must_be_active(x->v, &x->k, OP, err);
+	if (rc == HRV_OK && !case_has_package(&x->k))
+		rc = case_refused(x->v, &x->k, OP,
+		    "is about another right and has no package", "outcome",
+		    err);
 	if (rc != HRV_OK)
 		return rc;
 	rc = case_ready(x->v, &x->k, err);

@@ -12,6 +12,7 @@
 #include "vault/case.h"
 #include "vault/case_life.h"
 #include "vault/inforce.h"
+#include "vault/restrict.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
 
@@ -180,6 +181,26 @@ add_row(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 	return db_run(st, err);
 }
 
+/* Art. 21(1), 18(1)(d): until an objection is decided, what it is about is
+ * not used. Another restriction that is there already does the same. */
+static int
+restrict_objection(
+    struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+{
+	struct restrict_step step = { .subject = &k->subject,
+		.ground = RESTRICT_OBJECTION,
+		.kase = &k->id };
+	struct subject_row s;
+	int rc = HRV_OK;
+
+	if (strcmp(k->claim, "objection") != 0)
+		return HRV_OK;
+	rc = subject_load(v, &k->subject, &s, err);
+	if (rc == HRV_OK && s.restricted[0] == '\0')
+		rc = restrict_apply(v, &step, NULL, err);
+	return rc;
+}
+
 /* Row, timeline and entry in one commit. */
 static int
 store(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
@@ -201,6 +222,8 @@ store(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 		rc = add_row(v, k, err);
 	if (rc == HRV_OK)
 		rc = case_step_write(v, k, &s, &k->opened_leaf, err);
+	if (rc == HRV_OK)
+		rc = restrict_objection(v, k, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
@@ -239,11 +262,16 @@ opened_doc(struct hrv_vault *v, const struct kase *k, struct hrv_doc **ret,
 static int
 check_right(const char *right, struct hrv_err *err)
 {
-	if (strcmp(right, "access") == 0)
-		return HRV_OK;
-	hrv_fail(err, HRV_EUSAGE,
-	    "only the right of access has cases in this version");
-	return hrv_hint(err, "use --right access");
+	static const char *const rights[] = { "access", "portability",
+		"rectification", "erasure", "restriction", "objection" };
+
+	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
+		if (strcmp(right, rights[i]) == 0)
+			return HRV_OK;
+	}
+	hrv_fail(err, HRV_EUSAGE, "there is no such right");
+	return hrv_hint(err, "access, portability, rectification, erasure, "
+			     "restriction or objection");
 }
 
 int
@@ -252,14 +280,16 @@ hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
 {
 	const char *channel = args->channel == NULL ? "other" : args->channel;
 	struct entry e = ENTRY("case.open");
-	struct kase k = { .claim = "access", .status = CASE_OPEN };
+	struct kase k = { .status = CASE_OPEN };
 	int rc = role_may(v->role, "case.open", err);
 
 	if (rc != HRV_OK)
 		return txn_refuse(v, &e, err);
 	rc = check_right(args->right, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
+		memccpy(k.claim, args->right, '\0', sizeof(k.claim));
 		rc = case_word(channel, "channel", err);
+	}
 	if (rc == HRV_OK)
 		memccpy(k.channel, channel, '\0', sizeof(k.channel));
 	if (rc == HRV_OK)
@@ -279,6 +309,25 @@ hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
 	if (rc == HRV_OK)
 		rc = opened_doc(v, &k, ret_doc, err);
 	case_clear(&k);
+	return rc;
+}
+
+/* An objection that is open again restricts again. */
+static int
+reopen(struct hrv_vault *v, const struct kase *k, const struct case_step *s,
+    struct hrv_err *err)
+{
+	int rc = txn_begin(v, err);
+
+	if (rc == HRV_OK)
+		rc = case_unchanged(v, k, err);
+	if (rc == HRV_OK)
+		rc = case_step_write(v, k, s, NULL, err);
+	if (rc == HRV_OK)
+		rc = restrict_objection(v, k, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
 	return rc;
 }
 
@@ -308,7 +357,7 @@ hrv_case_reopen(struct hrv_vault *v, const char *which,
 		rc = case_day(v, &k, NULL, day, err);
 	s.day = day;
 	if (rc == HRV_OK)
-		rc = case_step(v, &k, &s, err);
+		rc = reopen(v, &k, &s, err);
 	if (rc == HRV_OK) {
 		memcpy(k.status, CASE_OPEN, sizeof(CASE_OPEN));
 		rc = opened_doc(v, &k, ret_doc, err);

@@ -111,9 +111,12 @@ check_items(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 }
 
 /* Who asks, and for whom. */
-static int
-check_asker(const struct kase *k, const char *id, struct hrv_err *err)
+int
+case_check_requester(const struct kase *k, struct hrv_err *err)
 {
+	char id[ID_TEXT_SIZE];
+
+	id_format(&k->id, id);
 	if (case_find_event(k, "identity.given") == NULL) {
 		hrv_fail_as(err, HRV_ECONFIRM, "identity",
 		    "nobody has checked who the requester is");
@@ -149,6 +152,6 @@ case_ready(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 	if (rc == HRV_OK && first_undecided(k) != NULL)
 		rc = undecided(k, err);
 	if (rc == HRV_OK)
-		rc = check_asker(k, id, err);
+		rc = case_check_requester(k, err);
 	return rc == HRV_OK ? check_items(v, k, err) : rc;
 }

@@ -173,6 +173,8 @@ case_rows(struct hrv_vault *v, const struct hrv_id *id, struct kase *ret,
 		rc = load_items(v, &k, err);
 	if (rc == HRV_OK)
 		rc = load_frozen(v, &k, err);
+	if (rc == HRV_OK)
+		rc = case_load_told(v, &k, err);
 	if (rc != HRV_OK) {
 		case_clear(&k);
 		return rc;
@@ -206,6 +208,7 @@ case_clear(struct kase *k)
 {
 	free(k->events);
 	free(k->items);
+	free(k->told);
 	hrv_law_free(k->law);
 	hrv_calendar_free(k->calendar);
 	*k = (struct kase){ .law = NULL };
@@ -291,7 +294,8 @@ int
 case_put_counts(json_t *doc, const struct kase *k)
 {
 	static const char *const all[] = { ITEM_UNDECIDED, ITEM_DISCLOSED,
-		ITEM_REDACTED, ITEM_WITHHELD, ITEM_DESTROYED };
+		ITEM_REDACTED, ITEM_WITHHELD, ITEM_DESTROYED, ITEM_ERASE,
+		ITEM_ORDERED, ITEM_REFUSED };
 	int bad = json_set_int(doc, "records", (int64_t)k->n_items);
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

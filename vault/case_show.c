@@ -19,7 +19,8 @@ static bool
 running(const struct kase *k)
 {
 	return strcmp(k->status, CASE_OPEN) == 0 ||
-	       strcmp(k->status, CASE_EXPORTED) == 0;
+	       strcmp(k->status, CASE_EXPORTED) == 0 ||
+	       strcmp(k->status, CASE_DECIDED) == 0;
 }
 
 static int

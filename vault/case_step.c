@@ -66,6 +66,25 @@ items_value(const struct kase *k)
 	return list;
 }
 
+static int
+told_value(const struct kase *k, json_t *o)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < k->n_told; i++) {
+		char text[ID_TEXT_SIZE];
+		json_t *e;
+
+		id_format(&k->told[i].recipient, text);
+		e = json_pack("[s,s]", text, k->told[i].day);
+		if (e == NULL || json_array_append_new(list, e) != 0) {
+			json_decref(list);
+			return -1;
+		}
+	}
+	return json_object_set_new(o, "told", list);
+}
+
 int
 case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err)
@@ -85,7 +104,8 @@ case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	    items_value(&k));
 	if (o == NULL || json_set_hex(o, "law", k.law_hash, 32) ||
 	    json_set_hex(o, "calendar", k.calendar_hash, 32) ||
-	    json_object_set_new(o, "frozen", hex_value(k.frozen)))
+	    json_object_set_new(o, "frozen", hex_value(k.frozen)) ||
+	    (k.n_told > 0 && told_value(&k, o)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = json_canonical(o, &b, err);

@@ -35,7 +35,7 @@ struct consenting {
 	struct subject_row subject;
 	struct terms_moved moved;
 	bool unchanged;
-	bool waits;	       /* noted; its effect waits for a second person */
+	bool waits; /* noted; its effect waits for a second person */
 	struct hrv_id waits_for; /* the proposal, once one could be made */
 };
 
@@ -237,9 +237,9 @@ set_event(struct consenting *c, struct hrv_err *err)
 {
 	int rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
 
-	return rc == HRV_OK ? terms_update_subject(
-				  c->v, &c->subject.id, &c->moved, err)
-			    : rc;
+	return rc == HRV_OK
+		   ? terms_update_subject(c->v, &c->subject.id, &c->moved, err)
+		   : rc;
 }
 
 static int

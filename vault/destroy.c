@@ -78,7 +78,9 @@ note_record(struct destroy_work *w, const struct candidate *c,
 	bad |= json_set_str(o, "id", text);
 	bad |= json_set_int(o, "version", (int64_t)c->n);
 	bad |= json_set_str(o, "class", c->class_name);
-	bad |= json_set_str(o, "hold_check", "no hold, no open case");
+	bad |= json_set_str(o, "hold_check",
+	    c->erasure ? "no hold, no case but the one that asked for it"
+		       : "no hold, no open case");
 	bad |= json_object_set(o, "basis", c->basis);
 	bad |= json_object_set_new(o, "approvals", approvals);
 	bad |= json_array_append_new(w->records, o);
@@ -104,6 +106,7 @@ may_go(const struct destroy_work *w, const struct destroy_item *item,
 		if (c->verdict == VERDICT_REVIEW && item->approval != NULL)
 			return true;
 		break;
+	case DESTROY_ERASURE:
 	case DESTROY_SCHEDULE:
 		break;
 	}
@@ -131,6 +134,17 @@ set_basis(struct destroy_work *w, enum destroy_reason reason,
 	return HRV_OK;
 }
 
+/* The schedule's dates stay in the basis: they say that nothing kept it. */
+static int
+set_erasure_basis(struct candidate *c, struct hrv_err *err)
+{
+	if (json_set_str(c->basis, "rule", DESTROY_ERASURE_RULE) ||
+	    json_set_str(c->basis, "citation", "GDPR Art. 17(1)"))
+		return destroy_no_memory(err);
+	memcpy(c->rule, DESTROY_ERASURE_RULE, sizeof(DESTROY_ERASURE_RULE));
+	return HRV_OK;
+}
+
 /* Judges one item again; what may go is taken out of the tables. */
 static int
 take_item(struct destroy_work *w, const struct destroy_item *item,
@@ -152,6 +166,8 @@ take_item(struct destroy_work *w, const struct destroy_item *item,
 	}
 	if (bypasses)
 		rc = set_basis(w, item->reason, &c, err);
+	else if (c.erasure)
+		rc = set_erasure_basis(&c, err);
 	if (rc == HRV_OK)
 		rc = note_record(w, &c, item, err);
 	if (rc == HRV_OK)

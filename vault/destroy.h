@@ -19,9 +19,11 @@ enum destroy_reason {
 	DESTROY_VOID,	  /* filed in error: whatever the schedule says, but
 			   * never against a hold, a cooling-off or a case;
 			   * needs an approval, or founding */
-	DESTROY_PERSON	  /* of the person that destroy_args names, who should
+	DESTROY_PERSON,	  /* of the person that destroy_args names, who should
 			   * not be in the vault: as above, and who it is goes
 			   * as well */
+	DESTROY_ERASURE	  /* somebody asked for it, two people ordered it, and
+			   * nothing keeps it (candidate.h) */
 };
 
 struct destroy_item {
@@ -33,6 +35,8 @@ struct destroy_item {
 
 /* The rule that tombstones and certificates name for DESTROY_VOID. */
 #define DESTROY_VOID_RULE "void"
+/* And for DESTROY_ERASURE. */
+#define DESTROY_ERASURE_RULE "erasure"
 
 struct destroy_args {
 	const struct hrv_id *run;

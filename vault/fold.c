@@ -46,6 +46,7 @@ fold_clear(struct fold *f)
 	free(f->things);
 	free(f->holds);
 	caselog_clear(&f->cases);
+	free(f->orders);
 	*f = (struct fold){ 0 };
 }
 
@@ -264,6 +265,9 @@ fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	fold_state(f, leaf);
 	fold_manifest(f, leaf, things);
 	rc = caselog_leaf(&f->cases, leaf, payload, things, err);
+	if (rc == HRV_OK && leaf->phase != OP_INTENT &&
+	    strncmp(leaf->op->name, "case.", 5) == 0)
+		return fold_case(f, leaf, payload, things, err);
 	return rc == HRV_OK ? fold_op(f, leaf, payload, err) : rc;
 }
 

@@ -9,6 +9,7 @@
 #ifndef VAULT_FOLD_H
 #define VAULT_FOLD_H
 
+#include "vault/base/id.h"
 #include "vault/caselog.h"
 #include "vault/handle.h"
 #include "vault/log/leaf.h"
@@ -29,6 +30,16 @@ struct fold_hold {
 	char free_from[11]; /* released: first day without protection */
 };
 
+/* Somebody's erasure, ordered by two people: this version goes as soon as
+ * nothing keeps it. */
+struct fold_order {
+	struct hrv_id record;
+	uint32_t n;
+	struct hrv_id kase;
+	char proposal[ID_TEXT_SIZE]; /* that was approved; "" in founding */
+	int64_t time;		     /* of the entry */
+};
+
 struct fold {
 	uint64_t size;		   /* entries folded so far */
 	struct fold_thing *things; /* sorted by id; set by the caller */
@@ -36,6 +47,8 @@ struct fold {
 	struct fold_hold *holds; /* sorted by id */
 	size_t n_holds;
 	struct caselog cases;
+	struct fold_order *orders; /* sorted by record and version */
+	size_t n_orders;
 	bool has_policy;
 	uint8_t policy[32]; /* schedule in force */
 	int64_t policy_time;
@@ -60,6 +73,20 @@ int fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
 /* What the log said last of that thing, or NULL when it was not asked for. */
 const struct fold_thing *fold_find(
     const struct fold *f, const struct hrv_id *id);
+/* The order for that version, or NULL. */
+const struct fold_order *fold_order_find(
+    const struct fold *f, const struct hrv_id *record, uint32_t n);
+/* Takes an order in; a later one for the same version takes the place of the
+ * earlier. For what makes a fold from rows, too. */
+int fold_order_add(struct fold *f, const struct fold_order *order,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * An entry that succeeded, of a case: case.erase orders, case.refuse takes all
+ * orders of its case back, case.decide those of its records where it says
+ * "refused". HRV_EINTEGRITY for a payload that is none.
+ */
+int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
 /* Hash of the canonical list of the active holds, as inforce_holds() makes it
  * from the table. */
 int fold_holds_hash(

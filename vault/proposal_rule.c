@@ -29,6 +29,8 @@ static const struct proposal_rule rules[] = {
 	    "destroy a record that was filed in error" },
 	{ "subject.review", HR | DPO, DPO, true, false,
 	    "destroy all about a person who should not be here" },
+	{ "case.erase", HR | DPO, DPO, true, false,
+	    "erase records at the person's request" },
 	{ "case.export", HR | DPO, LEGAL | DPO, false, false,
 	    "hand out the package of a case" },
 	{ "case.refuse", HR | DPO, LEGAL | DPO, false, false, "refuse a case" },

@@ -121,6 +121,31 @@ member_head(const json_t *w, struct buf *line)
 	}
 }
 
+static int
+erase_words(const json_t *what, json_t *list, struct hrv_err *err)
+{
+	const json_t *records = json_object_get(what, "records");
+	size_t n = json_array_size(records);
+	struct buf line = BUF_INIT;
+	int rc;
+
+	buf_addf(&line,
+	    "for %s these %zu versions are erased: each by the first run after "
+	    "the notice that finds nothing which keeps it, now or later:",
+	    text(what, "case"), n);
+	rc = add(list, &line, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		const json_t *r = json_array_get(records, i);
+
+		buf_reset(&line);
+		buf_addf(&line, "%s version %lld, class %s", text(r, "record"),
+		    (long long)json_int(r, "version", 0), text(r, "class"));
+		rc = add(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
 static void
 member_words_line(const json_t *w, struct buf *line)
 {
@@ -259,6 +284,8 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 
 	if (strcmp(p->kind, "review") == 0)
 		return review_words(p->what, list, err);
+	if (strcmp(p->kind, "case.erase") == 0)
+		return erase_words(p->what, list, err);
 	sentence(p->kind, p->what, &line);
 	rc = add(list, &line, err);
 	buf_reset(&line);

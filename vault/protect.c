@@ -183,9 +183,10 @@ note_hold(struct protect_why *why, const struct protect_hold *h)
 
 /* Cases of the subject that are open or not long closed. */
 static int
-subject_cases(struct hrv_vault *v, const char *day,
+subject_cases(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *subject, struct protect_why *why, struct hrv_err *err)
 {
+	struct hrv_id id = { .kind = ID_CASE };
 	struct stmt *st;
 	bool more = false;
 	int rc = db_stmt(v->db, SQL_KASE_LIST_OF, &st, err);
@@ -198,11 +199,13 @@ subject_cases(struct hrv_vault *v, const char *day,
 		const char *until = db_col_text(st, 2);
 
 		if (status != NULL && strcmp(status, "closed") == 0 &&
-		    (until == NULL || strcmp(until, day) < 0))
+		    (until == NULL || strcmp(until, p->day) < 0))
+			continue;
+		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		if (rc == HRV_OK && p->but != NULL && id_equal(&id, p->but))
 			continue;
 		why->kase = true;
-		why->case_id.kind = ID_CASE;
-		rc = db_col_fixed(st, 0, why->case_id.b, ID_BYTES, err);
+		why->case_id = id;
 		db_reset(st);
 		break;
 	}
@@ -211,8 +214,8 @@ subject_cases(struct hrv_vault *v, const char *day,
 
 /* Another person's open case that lists this record. */
 static int
-listing_cases(struct hrv_vault *v, const char *day, const struct hrv_id *record,
-    struct protect_why *why, struct hrv_err *err)
+listing_cases(struct hrv_vault *v, const struct protect *p,
+    const struct hrv_id *record, struct protect_why *why, struct hrv_err *err)
 {
 	struct stmt *st;
 	bool found = false;
@@ -221,7 +224,11 @@ listing_cases(struct hrv_vault *v, const char *day, const struct hrv_id *record,
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
-	(void)db_bind_text(st, 2, day);
+	(void)db_bind_text(st, 2, p->day);
+	if (p->but != NULL)
+		(void)db_bind_blob(st, 3, p->but->b, ID_BYTES);
+	else
+		(void)db_bind_text(st, 3, "");
 	rc = db_step(st, &found, err);
 	if (rc == HRV_OK && found) {
 		why->kase = true;
@@ -245,11 +252,11 @@ protect_record(struct hrv_vault *v, const struct protect *p,
 			note_hold(&why, &p->holds[i]);
 	}
 	if (rc == HRV_OK)
-		rc = subject_cases(v, p->day, &rec->subject, &why, err);
+		rc = subject_cases(v, p, &rec->subject, &why, err);
 	for (size_t i = 0; rc == HRV_OK && !why.kase && i < t.n_links; i++)
-		rc = subject_cases(v, p->day, &t.links[i], &why, err);
+		rc = subject_cases(v, p, &t.links[i], &why, err);
 	if (rc == HRV_OK && !why.kase)
-		rc = listing_cases(v, p->day, &rec->id, &why, err);
+		rc = listing_cases(v, p, &rec->id, &why, err);
 	scopething_clear(&t);
 	if (rc == HRV_OK)
 		*ret = why;
@@ -289,7 +296,7 @@ protect_subject(struct hrv_vault *v, const struct protect *p,
 		if (scope_names_subject(&p->holds[i].scope, subject))
 			note_hold(&why, &p->holds[i]);
 	}
-	rc = subject_cases(v, p->day, subject, &why, err);
+	rc = subject_cases(v, p, subject, &why, err);
 	if (rc == HRV_OK)
 		*ret = why;
 	return rc;

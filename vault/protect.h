@@ -25,6 +25,7 @@ struct protect {
 	char day[11];
 	bool asks;		/* one of them has a query */
 	struct scope_laws laws; /* for queries */
+	const struct hrv_id *but; /* a case that does not count, or NULL */
 };
 
 /* Why a record or subject is protected; all false: it is not. */

@@ -221,7 +221,7 @@ choose(struct hrv_vault *v, struct purge_lists *l, struct candidate *c,
 	uint8_t state[32];
 	int rc = HRV_OK;
 
-	c->approval = NULL;
+	c->approval = c->erasure && c->order[0] != '\0' ? c->order : NULL;
 	c->chosen = false;
 	if (!due && c->verdict != VERDICT_REVIEW)
 		return HRV_OK;

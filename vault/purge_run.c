@@ -86,8 +86,9 @@ make_items(const struct survey *s, struct destroy_item **ret, size_t *ret_n,
 		items[n].record = c->record;
 		items[n].n = c->n;
 		items[n].approval = c->approval;
-		items[n++].reason =
-		    c->approval == NULL ? DESTROY_SCHEDULE : DESTROY_APPROVED;
+		items[n++].reason = c->erasure		  ? DESTROY_ERASURE
+				    : c->approval == NULL ? DESTROY_SCHEDULE
+							  : DESTROY_APPROVED;
 	}
 	*ret = items;
 	*ret_n = n;

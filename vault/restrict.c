@@ -198,8 +198,8 @@ restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
     size_t *ret_records, struct hrv_err *err)
 {
 	struct restriction x = { .v = v,
-		.op = step->ground != NULL ? "subject.restrict"
-					   : "subject.lift",
+		.op =
+		    step->ground != NULL ? "subject.restrict" : "subject.lift",
 		.ground = step->ground,
 		.reason = step->reason,
 		.told = step->told,
@@ -235,8 +235,8 @@ check_told(struct restriction *x, struct hrv_err *err)
 		    "the day of telling is not a date (YYYY-MM-DD)");
 	rc = vault_today(x->v, &today, err);
 	if (rc == HRV_OK && hrv_date_cmp(told, today) > 0)
-		rc = hrv_fail(err, HRV_EUSAGE,
-		    "the day of telling lies in the future");
+		rc = hrv_fail(
+		    err, HRV_EUSAGE, "the day of telling lies in the future");
 	return rc;
 }
 

@@ -20,8 +20,8 @@ struct restrict_step {
 };
 
 /* HRV_EUSAGE unless it is a ground of the law. */
-int restrict_check_ground(const char *ground, struct hrv_err *err)
-    HRV_MUST_CHECK;
+int restrict_check_ground(
+    const char *ground, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Inside the open transaction: changes the subject and its live records, and
  * logs it. *ret_records (may be NULL): how many records there are. The caller

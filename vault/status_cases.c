@@ -92,7 +92,8 @@ status_cases(struct status *s, struct hrv_err *err)
 
 		rc = case_rows(s->v, &ids[i], &k, err);
 		if (rc == HRV_OK && (strcmp(k.status, CASE_OPEN) == 0 ||
-					strcmp(k.status, CASE_EXPORTED) == 0)) {
+					strcmp(k.status, CASE_EXPORTED) == 0 ||
+					strcmp(k.status, CASE_DECIDED) == 0)) {
 			rc = case_law(s->v, &k, err);
 			if (rc == HRV_OK)
 				rc = add_case(s, &k, list, err);

@@ -120,6 +120,48 @@ list_due(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
+/* Whether it is listed already. */
+static bool
+listed(const struct survey *s, size_t n, const struct hrv_id *record,
+    uint32_t version)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s->list[i].n == version &&
+		    id_equal(&s->list[i].record, record))
+			return true;
+	}
+	return false;
+}
+
+/* Versions whose erasure was ordered, due or not: the rows are asked for them,
+ * the log whether it is so. */
+static int
+list_ordered(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
+{
+	size_t due = s->n;
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_KASE_LIST_ORDERED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		struct hrv_id id = { .kind = ID_RECORD };
+		uint32_t n = (uint32_t)db_col_int(st, 1);
+
+		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		/* Two cases may have ordered it; rows come in order. */
+		if (rc == HRV_OK && !listed(s, due, &id, n) &&
+		    (s->n == due || s->list[s->n - 1].n != n ||
+			!id_equal(&s->list[s->n - 1].record, &id)))
+			rc = add(s, &id, n, err);
+		if (rc != HRV_OK)
+			break;
+	}
+	db_reset(st);
+	return rc;
+}
+
 /* Versions of one record. */
 static int
 list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
@@ -262,6 +304,8 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		     : view->person != NULL
 			 ? list_person(v, view->person, s, err)
 			 : list_due(v, s, err);
+	if (rc == HRV_OK && view->record == NULL && view->person == NULL)
+		rc = list_ordered(v, s, err);
 	if (rc == HRV_OK)
 		rc = watch(v, view->person, s, err);
 	if (rc == HRV_OK)

@@ -31,17 +31,19 @@ struct hrv_record_source; /* record.h */
 /* A request as it came in. */
 struct hrv_case_open_args {
 	const char *subject;  /* id, prefix, number:X or email:X */
-	const char *right;    /* "access"; others are HRV_EUSAGE so far */
+	const char *right;    /* access, portability, rectification, erasure,
+			       * restriction, objection */
 	const char *received; /* a day, or an instant with its offset */
 	const char *law;      /* id of an adopted law; NULL: the only one */
 	const char *channel;  /* how it came, one word ("letter"), or NULL */
 };
 /*
  * Opens a case. From then on nothing of the subject is destroyed or altered
- * until some days after it was closed. HRV_EUSAGE: a receipt in the future,
- * another right, several laws and none named. HRV_ENOTFOUND: no such subject
- * or law. HRV_EPURGED: the subject is gone. HRV_EREFUSED:
- * the person has died. *ret_doc: id, due, safe_target,
+ * until some days after it was closed, but by the case's own approved actions.
+ * An objection restricts the use of the records until it is decided.
+ * HRV_EUSAGE: a receipt in the future, another right, several laws and none
+ * named. HRV_ENOTFOUND: no such subject or law. HRV_EPURGED: the subject is
+ * gone. HRV_EREFUSED: the person has died. *ret_doc: id, due, safe_target,
  * internal_target, awaiting, law, received, reasons.
  */
 int hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
@@ -181,6 +183,63 @@ struct hrv_case_pages {
 	const char *frame; /* the HTML around a letter; NULL: plain text */
 	size_t frame_len;
 };
+
+/*
+ * Orders the erasure (Art. 17) of everything of the case that stands as
+ * "erase": two people order exactly these versions. From then on each run of
+ * the purge looks at them, and destroys each as soon as the law does not ask
+ * to keep it, nothing protects it and the notice is over; nobody has to
+ * remember. *ret_doc: as hrv_case_outcome(). HRV_ECONFIRM: nothing was
+ * collected, the requester was not checked, or a second member has to approve.
+ * HRV_EREFUSED ("case"): another right, or an objection that was not granted.
+ */
+int hrv_case_erase(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Keeps a record of an erasure on a ground of Art. 17(3): expression,
+ * legal-obligation, public-health, archive, claims. An order for it is taken
+ * back. What must be kept by the schedule needs no such word: it is deferred
+ * by itself. The reason is sealed. *ret_doc: as hrv_case_outcome().
+ */
+int hrv_case_keep(struct hrv_vault *v, const char *which, const char *record,
+    const char *ground, const char *reason, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* How a correction, a restriction or an objection is decided. */
+struct hrv_case_resolve_args {
+	const char *which;
+	const char *outcome; /* "granted", "rejected", of a correction also
+			      * "partly" */
+	const char *ground;  /* of a restriction that is granted, or NULL */
+	const char *reason;  /* sealed; needed unless granted */
+};
+/*
+ * Decides. A restriction that is granted restricts at once; an objection that
+ * is granted stays restricted and may be followed by hrv_case_erase(); one that
+ * is rejected is lifted when the answer was delivered. A rejection takes two
+ * people. *ret_doc: as hrv_case_outcome(). HRV_EUSAGE: not for this right.
+ * HRV_ECONFIRM: the requester was not checked, or it waits for approval.
+ */
+int hrv_case_resolve(struct hrv_vault *v,
+    const struct hrv_case_resolve_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * What came of a case, as the person is told: id, right, status, outcome,
+ * records [{record, version, class, becomes ("destroyed", "erased", "refused",
+ * "deferred", "open"), ground, until}] of an erasure, recipients [{recipient,
+ * told}] (Art. 19), sentences []. Holds are not told from other protections.
+ * Writes nothing.
+ */
+int hrv_case_outcome(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * A recipient was told of it on that day (NULL: today). *ret_doc: as
+ * hrv_case_outcome(). HRV_EREFUSED ("case"): the recipient was given nothing
+ * of it, or was told already.
+ */
+int hrv_case_told(struct hrv_vault *v, const char *which, const char *recipient,
+    const char *on, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* Where a package goes, and how it is closed. */
 struct hrv_case_export_args {

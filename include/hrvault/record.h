@@ -96,8 +96,8 @@ struct hrv_record_read_args {
 	 * subject_request (Art. 18(2)): "consent" (in force for the purpose),
 	 * "protect-other" or "public-interest" (reason needed); or NULL. */
 	const char *restricted_for;
-	uint32_t version; /* 0: the newest */
-	const char *output;  /* a new file, mode 0600; NULL: `write` */
+	uint32_t version;   /* 0: the newest */
+	const char *output; /* a new file, mode 0600; NULL: `write` */
 	hrv_record_write_fn *write;
 	void *write_ctx;
 };

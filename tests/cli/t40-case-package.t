@@ -56,8 +56,8 @@ must as dpo hrv record link "$LINKED" "$S" --as witness
 
 as dpo hrv case open --subject "$S" --right access --received 2099-01-01
 exit_is 2 "a receipt in the future is refused"
-as dpo hrv case open --subject "$S" --right portability --received 2026-03-02
-exit_is 2 "another right is refused as not there yet"
+as dpo hrv case open --subject "$S" --right vengeance --received 2026-03-02
+exit_is 2 "another right than those of the law is refused"
 TODAY=$(date +%F)
 must as dpo hrv case open --subject number:E-1001 --right access \
     --received "$TODAY" --channel letter --json

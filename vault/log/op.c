@@ -98,6 +98,7 @@ static const struct op ops[] = {
 	{ "case.signoff", ONCE, true, "legal let a record of a case out" },
 	{ "case.redact", EITHER, true, "redacted copy derived for a case" },
 	{ "case.contribute", EITHER, true, "derived copies handed to a case" },
+	{ "case.erase", EITHER, true, "erasure of records ordered" },
 	{ "case.export", RELEASE, false, "case package released" },
 	{ "case.letter", RELEASE, false, "letter to the requester written" },
 	{ "case.deliver", EITHER, true, "case package delivered" },

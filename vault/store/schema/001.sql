@@ -352,7 +352,7 @@ CREATE TABLE kase (
 	subject BLOB NOT NULL,
 	-- access, portability, rectification, erasure, restriction, objection
 	claim TEXT NOT NULL,
-	-- open, exported, delivered, refused, closed
+	-- open, exported, decided, delivered, refused, closed
 	status TEXT NOT NULL,
 	-- hashes of the law and calendar that apply
 	law BLOB NOT NULL,
@@ -381,9 +381,11 @@ CREATE TABLE kase_item (
 	kase BLOB NOT NULL,
 	record BLOB NOT NULL,
 	n INTEGER NOT NULL,
-	-- undecided, disclosed, redacted, withheld, destroyed (a stub)
+	-- undecided, disclosed, redacted, withheld, destroyed (a stub); of an
+	-- erasure: erase, ordered (by two people), refused
 	disposition TEXT NOT NULL,
-	-- why: a code of the law, or the rule that destroyed it
+	-- why: a code of the law, the rule that destroyed it, or the ground on
+	-- which it is kept
 	code TEXT,
 	-- own, or the role in which the person is linked to it
 	via TEXT NOT NULL,
@@ -395,6 +397,17 @@ CREATE TABLE kase_item (
 	PRIMARY KEY (kase, record, n)
 ) WITHOUT ROWID;
 CREATE INDEX kase_item_record ON kase_item (record);
+CREATE INDEX kase_item_ordered ON kase_item (record, n)
+	WHERE disposition = 'ordered';
+
+-- Recipients who were told what became of records they had (Art. 19).
+CREATE TABLE kase_told (
+	kase BLOB NOT NULL,
+	recipient BLOB NOT NULL,
+	day TEXT NOT NULL,
+	leaf INTEGER NOT NULL,
+	PRIMARY KEY (kase, recipient)
+) WITHOUT ROWID;
 
 -- Copies derived for a case: redacted, or contributed from a compartment that
 -- its handler does not hold; and, as record the case itself with n 0, what

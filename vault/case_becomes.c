@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What becomes of a record of an erasure. Layer: verbs. Invariant: what is
+ * told never says more than the person may know, nor promises more than the
+ * next run will do.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "vault/case_erase.h"
+#include "vault/inforce.h"
+#include "vault/log/append.h"
+#include "vault/record_view.h"
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+int
+case_erase_stand(
+    const struct kase *k, const struct record_row *rec, struct case_item *item)
+{
+	bool own = id_equal(&rec->subject, &k->subject);
+
+	snprintf(item->disposition, sizeof(item->disposition), "%s",
+	    own ? ITEM_ERASE : ITEM_REFUSED);
+	snprintf(item->code, sizeof(item->code), "%s", own ? "" : "others");
+	return HRV_OK;
+}
+
+static int
+destroyed(struct hrv_vault *v, const struct case_item *item,
+    struct becomes *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool found = false;
+	int rc = db_stmt(v->db, SQL_TOMBSTONE_GET_OF, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, item->record.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)item->n);
+	rc = db_step(st, &found, err);
+	ret->word = "destroyed";
+	if (rc == HRV_OK && found)
+		snprintf(
+		    ret->until, sizeof(ret->until), "%s", db_col_text(st, 1));
+	db_reset(st);
+	return rc;
+}
+
+/* The first day of a run that may take what nothing keeps: the notice, from
+ * the latest entry that stated its facts, its subject's, the schedule or the
+ * order. */
+static int
+first_day(struct hrv_vault *v, const struct record_row *rec,
+    const struct case_item *item, char out[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	uint64_t leaves[3] = { rec->state_leaf, 0, item->leaf };
+	struct subject_row s;
+	struct hrv_date day, latest = HRV_DATE_NONE;
+	int rc = subject_load(v, &rec->subject, &s, err);
+
+	if (rc == HRV_OK)
+		leaves[1] = s.state_leaf;
+	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
+		struct buf text = BUF_INIT;
+		struct leaf l = LEAF_INIT;
+
+		rc = log_read(v->db, leaves[i], &text, NULL, err);
+		if (rc == HRV_OK)
+			rc = leaf_parse(text.data, text.len, &l, err);
+		if (rc == HRV_OK)
+			rc = vault_local_date(v, l.time / 1000000, &day, err);
+		if (rc == HRV_OK &&
+		    (!hrv_date_is_set(latest) || hrv_date_cmp(latest, day) < 0))
+			latest = day;
+		buf_clear(&text);
+	}
+	if (rc == HRV_OK &&
+	    hrv_date_add(latest, v->schedule->purge.notice, &day))
+		hrv_date_format(day, out);
+	return rc;
+}
+
+/* Something keeps it for now; when that ends it goes by itself. */
+static void
+defer(struct becomes *ret, const char *ground, struct hrv_bound until)
+{
+	ret->word = "deferred";
+	ret->ground = ground;
+	if (until.kind == HRV_BOUND_DATE)
+		hrv_date_format(until.date, ret->until);
+}
+
+static int
+living(struct hrv_vault *v, const struct protect *p, const struct kase *k,
+    const struct record_row *rec, const struct version_row *ver,
+    const struct case_item *item, struct becomes *ret, struct hrv_err *err)
+{
+	static const struct hrv_bound no_date = { .kind = HRV_BOUND_NONE };
+	struct protect but = *p;
+	struct protect_why why = { 0 };
+	struct hrv_decision d = { .rule_count = 0 };
+	struct hrv_date today;
+	int rc = vault_today(v, &today, err);
+
+	but.but = &k->id;
+	/* Who they are goes with the last record. */
+	if (rc == HRV_OK && strcmp(rec->class_name, CLASS_IDENTITY) == 0) {
+		defer(ret, "last-record", no_date);
+		return HRV_OK;
+	}
+	if (rc == HRV_OK)
+		rc = record_decide(v, rec, ver, today, &d, err);
+	if (rc == HRV_OK)
+		rc = protect_record(v, &but, rec, &why, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (d.at_expiry == HRV_EXPIRY_PERMANENT) {
+		ret->word = "refused";
+		ret->ground = "legal-obligation";
+	} else if (d.keep_until.kind == HRV_BOUND_PENDING ||
+		   (d.keep_until.kind == HRV_BOUND_DATE &&
+		       hrv_date_cmp(today, d.keep_until.date) <= 0)) {
+		defer(ret, "legal-obligation", d.keep_until);
+	} else if (protect_any(&why)) {
+		defer(ret, "protected", no_date);
+	} else {
+		ret->word = "erased";
+		rc = first_day(v, rec, item, ret->until, err);
+	}
+	return rc;
+}
+
+int
+case_becomes(struct hrv_vault *v, const struct protect *p, const struct kase *k,
+    const struct case_item *item, struct becomes *ret, struct hrv_err *err)
+{
+	struct version_row ver = { .header = BUF_INIT };
+	struct becomes b = { .word = "open" };
+	struct record_row rec;
+	int rc = record_load(v, &item->record, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = version_load(v, &item->record, item->n, &ver, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (ver.header.len == 0) {
+		rc = destroyed(v, item, &b, err);
+	} else if (strcmp(item->disposition, ITEM_REFUSED) == 0) {
+		b.word = "refused";
+		b.ground = item->code;
+	} else if (strcmp(item->disposition, ITEM_ORDERED) == 0 ||
+		   strcmp(item->disposition, ITEM_ERASE) == 0) {
+		rc = living(v, p, k, &rec, &ver, item, &b, err);
+	}
+	/* The identity is ordered by nobody: it follows. */
+	if (rc == HRV_OK && strcmp(item->disposition, ITEM_ERASE) == 0 &&
+	    strcmp(rec.class_name, CLASS_IDENTITY) != 0)
+		b.word = ver.header.len == 0 ? b.word : "open";
+	version_clear(&ver);
+	if (rc == HRV_OK)
+		*ret = b;
+	return rc;
+}

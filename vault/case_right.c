@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a case asks for, and whether it may be answered to who asks. Layer:
+ * verbs; from the rows alone.
+ */
+#include <string.h>
+
+#include "vault/case.h"
+
+const char *
+case_outcome_word(const struct kase *k)
+{
+	static const char *const words[] = { "granted", "partly", "rejected" };
+
+	for (size_t i = k->n_events; i > 0; i--) {
+		const char *name = k->events[i - 1].name;
+
+		/* Reopened, it is to be decided again. */
+		if (strcmp(name, "reopened") == 0)
+			return NULL;
+		for (size_t j = 0; j < 3; j++) {
+			if (strncmp(name, "decided.", 8) == 0 &&
+			    strcmp(name + 8, words[j]) == 0)
+				return words[j];
+		}
+	}
+	return NULL;
+}
+
+bool
+case_erases(const struct kase *k)
+{
+	const char *word = case_outcome_word(k);
+
+	return strcmp(k->claim, "erasure") == 0 ||
+	       (strcmp(k->claim, "objection") == 0 && word != NULL &&
+		   strcmp(word, "granted") == 0);
+}
+
+bool
+case_has_package(const struct kase *k)
+{
+	return strcmp(k->claim, "access") == 0 ||
+	       strcmp(k->claim, "portability") == 0;
+}
