@@ -14,8 +14,38 @@
 #define LINES_MAX 12
 #define TEXT_MAX 2000
 
-/* One line that fits into a letter: what has breaks or goes on for pages was
+/* Characters that turn the text around them or that a terminal obeys: an
+ * address has none, and what has some would show another one than it is. */
+static bool
+plays_tricks(const char *s)
+{
+	for (const unsigned char *p = (const unsigned char *)s; *p != '\0';
+	     p++) {
+		if (*p < ' ' || *p == 0x7f || (*p == 0xc2 && p[1] < 0xa0))
+			return true;
+		if (*p == 0xe2 && p[1] == 0x80 &&
+		    (p[2] == 0x8e || p[2] == 0x8f ||
+			(p[2] >= 0xa8 && p[2] <= 0xae)))
+			return true;
+		if (*p == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+			return true;
+	}
+	return false;
+}
+
+/* A line that fits into a letter: what has breaks or goes on for pages was
  * pasted by mistake. */
+static void
+check_line(
+    const char *text, const char *key, int line, struct hrv_file_errors *errors)
+{
+	if (strlen(text) > TEXT_MAX || plays_tricks(text))
+		cfg_error(errors, line,
+		    "write it in one line of at most 2000 bytes",
+		    "%s is too long, or has line breaks or control characters",
+		    key);
+}
+
 static const char *
 text_of(const struct cfg_node *group, const char *key, bool required,
     struct hrv_file_errors *errors)
@@ -24,10 +54,7 @@ text_of(const struct cfg_node *group, const char *key, bool required,
 
 	if (text == NULL)
 		return "";
-	if (strlen(text) > TEXT_MAX || strpbrk(text, "\n\r\t") != NULL)
-		cfg_error(errors, cfg_find(group, key)->line,
-		    "write it in one line of at most 2000 bytes",
-		    "%s is too long or has line breaks", key);
+	check_line(text, key, cfg_find(group, key)->line, errors);
 	return text;
 }
 
@@ -52,8 +79,10 @@ texts_of(const struct cfg_node *group, const char *key, bool required,
 	for (size_t i = 0; texts != NULL && i < list->count; i++) {
 		const char *text = cfg_entry(list, i, key, errors);
 
-		if (text != NULL)
-			texts[n++] = text;
+		if (text == NULL)
+			continue;
+		check_line(text, key, list->child[i]->line, errors);
+		texts[n++] = text;
 	}
 	*ret_n = n;
 	return texts;

@@ -234,7 +234,7 @@ tell "controller.cfg says who answers for the data and where people can" \
 cat >controller.cfg <<'EOF'
 controller = {
   id = "kiln"; version = "1";
-  name = "Kiln and Daughters Ltd";
+  name = "Kiln & Daughters Ltd";
   address = ( "4 Clay Street", "Stoke-on-Trent ST1 9XX" );
   contact = { name = "Personnel office"; email = "hr@kiln.example"; };
   data_protection_officer = { name = "Data protection officer";
@@ -379,6 +379,9 @@ show lucja gpg --quiet --batch --trust-model always --verify \
 python3 "$top/tests/demo/package.py" package/opened >"$live/.out" ||
     die "the package is not what its manifest says"
 indented <"$live/.out"
+then_tell "index.html is what she reads; a letter comes with it:"
+most=22
+show lucja cat package/opened/letter.txt
 hrv dpo --json record list number:E-1001
 field id | sort >"$live/hers"
 for record in $(cat "$live/hers"); do
@@ -439,7 +442,7 @@ show hr hrvault record read "$held" --purpose administration
 show hr hrvault subject find rosalind
 then_tell "The certificate of destruction can be checked by anybody, with or" \
     "without hrvault."
-most=12
+most=24
 show auditor hrvault purge show "$run"
 show auditor hrvault purge verify "certificate/$run.json"
 show auditor gpg --quiet --batch --trust-model always --verify \
@@ -500,7 +503,7 @@ chmod +x as
 cat <<END
   $name/vault          the vault: try 'strings' and 'grep' on it
   $name/package        the answer to the request, encrypted and opened
-                       (package/opened/index.html is what she reads)
+                       (look at package/opened/index.html with a browser)
   $name/certificate    the certificate of destruction, its signature and proof
   $name/checkpoint     the signed head of the log; vkey verifies it
   $name/company        what the company was made of

@@ -113,6 +113,31 @@ test_every_mistake_is_found(void **state)
 	}
 }
 
+/* As bytes: a source with such characters in it reads as another. */
+static void
+test_characters_that_play_tricks_are_refused(void **state)
+{
+	static const unsigned char tricks[][4] = { { 0x1b }, { 0x7f }, { '\t' },
+		{ 0xc2, 0x9b }, { 0xe2, 0x80, 0xae }, { 0xe2, 0x80, 0x8f },
+		{ 0xe2, 0x80, 0xa8 }, { 0xe2, 0x81, 0xa6 } };
+	static const char *const places[] = { "Town", "Office", "1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tricks) / sizeof(tricks[0]) * 3; i++) {
+		const char *at = strstr(good, places[i % 3]);
+		struct hrv_file_errors errors;
+		struct buf text = BUF_INIT;
+
+		assert_non_null(at);
+		buf_add(&text, good, (size_t)(at - good));
+		buf_adds(&text, (const char *)tricks[i / 3]);
+		buf_adds(&text, at);
+		assert_null(parse(buf_str(&text), &errors));
+		hrv_file_errors_clear(&errors);
+		buf_clear(&text);
+	}
+}
+
 int
 main(void)
 {
@@ -120,6 +145,7 @@ main(void)
 		cmocka_unit_test(test_a_controller_is_read),
 		cmocka_unit_test(test_an_office_serves_the_laws_it_names),
 		cmocka_unit_test(test_every_mistake_is_found),
+		cmocka_unit_test(test_characters_that_play_tricks_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
