@@ -104,6 +104,21 @@ read_place(const struct cli *c, struct lists *l, struct hrv_hold_args *a,
 	return read_comparators(l, a, err);
 }
 
+/* On a full disk out of the reserve: a hold cannot wait. */
+static int
+open_urgent(struct cli *c, struct hrv_err *err)
+{
+	struct context x;
+	int rc = context_init(c, NULL, &x, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	x.open.urgent = true;
+	rc = hrv_open(&x.open, &c->vault, err);
+	context_clear(&x);
+	return rc;
+}
+
 static int
 run_place(struct cli *c, struct hrv_err *err)
 {
@@ -112,8 +127,10 @@ run_place(struct cli *c, struct hrv_err *err)
 		.review = opt_text(c, "until-review") };
 	struct hrv_doc *doc = NULL;
 	struct lists l = { 0 };
-	int rc = read_scope(c, &l, &a, err);
+	int rc = open_urgent(c, err);
 
+	if (rc == HRV_OK)
+		rc = read_scope(c, &l, &a, err);
 	if (rc == HRV_OK)
 		rc = read_place(c, &l, &a, err);
 	if (rc == HRV_OK)
@@ -369,7 +386,6 @@ static const struct command verbs[] = {
 	    .examples = "hrvault hold place --matter 2026/17 --reason "
 			"@reason.txt --subject number:E-1001",
 	    .options = place_options,
-	    .flags = CMD_VAULT,
 	    .run = run_place },
 	{ .verb = "amend",
 	    .args = "H",

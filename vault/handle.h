@@ -87,6 +87,7 @@ struct hrv_vault {
 	char zone_name[64];
 
 	struct session *session;       /* NULL until the first entry */
+	bool full;		       /* no room: a copy is read */
 	bool in_txn;		       /* between txn_begin() and its end */
 	struct tree_frontier frontier; /* of the open transaction */
 	uint8_t holds[32];	       /* hash of the active holds, likewise */

@@ -27,6 +27,7 @@
 #include "vault/remember.h"
 #include "vault/session.h"
 #include "vault/slotfile.h"
+#include "vault/reserve.h"
 #include "vault/store/db.h"
 #include "vault/store/file.h"
 #include "vault/store/keystore.h"
@@ -316,8 +317,28 @@ check_slots(struct hrv_vault *v, const struct buf *text, struct hrv_err *err)
 	return rc;
 }
 
+/* A disk without room for so much as the index beside the database. To place
+ * a hold the reserve is given up; everything else reads a copy. */
 static int
-open_db(struct hrv_vault *v, struct hrv_err *err)
+open_full(struct hrv_vault *v, struct db_open_args *a, bool urgent,
+    struct hrv_err *err)
+{
+	int rc = HRV_EIO;
+
+	if (urgent && a->mode == DB_READWRITE &&
+	    role_may(v->role, "hold.place", NULL) == HRV_OK &&
+	    reserve_give_up(v))
+		rc = db_open(a, &v->db, err);
+	if (rc == HRV_OK)
+		return rc;
+	a->mode = DB_READONLY;
+	a->copy = true;
+	v->full = true;
+	return db_open(a, &v->db, err);
+}
+
+static int
+open_db(struct hrv_vault *v, bool urgent, struct hrv_err *err)
 {
 	struct db_open_args a = { .mode = DB_READWRITE,
 		.key_verified = true,
@@ -341,6 +362,8 @@ open_db(struct hrv_vault *v, struct hrv_err *err)
 	if (!keyring_has(&v->ring, KEY_WRITE) || !file_dir_writable(path))
 		a.mode = DB_READONLY;
 	rc = db_open(&a, &v->db, err);
+	if (rc == HRV_EIO && strcmp(err->name, "disk-full") == 0)
+		rc = open_full(v, &a, urgent, err);
 	if (rc == HRV_ENOTFOUND)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "vault.db is missing from the vault's folder");
@@ -375,7 +398,7 @@ open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
 	if (rc == HRV_OK)
 		rc = open_grant(v, err);
 	if (rc == HRV_OK)
-		rc = open_db(v, err);
+		rc = open_db(v, args->urgent, err);
 	if (rc == HRV_OK)
 		rc = inforce_vault(v, named, err);
 	if (rc == HRV_OK)

@@ -235,6 +235,14 @@ txn_begin(struct hrv_vault *v, struct hrv_err *err)
 	if (keyring_current(&v->ring, v->slots, KEY_WRITE, NULL) == NULL)
 		return hrv_fail_as(err, HRV_EREFUSED, "role",
 		    "the role %s writes nothing", role_name(v->role));
+	if (v->full) {
+		hrv_fail(err, HRV_ELOG,
+		    "the disk is full, so nothing can be logged, and nothing "
+		    "was done");
+		return hrv_hint(err,
+		    "free space on the vault's file system; 'hrvault status' "
+		    "and 'hrvault hold place' keep working meanwhile");
+	}
 	rc = prepare_session(v, err);
 	if (rc == HRV_OK)
 		rc = db_begin(v->db, err);

@@ -47,6 +47,8 @@ struct hrv_open_args {
 	void (*unfinished)(const char *path, bool begins);
 	bool behind;	/* open also a log that is older than this client
 			 * remembers: only to give up what is missing */
+	bool urgent;	/* on a full disk give up the reserve, if this member
+			 * may place a hold: only to place one */
 	bool restoring; /* open also a restored vault that waits for its
 			 * approval: only to approve and finish it */
 };

@@ -121,7 +121,7 @@ db_open(
 	}
 	if (rc == HRV_OK && db->readonly)
 		rc = db_copy_readonly(
-		    args->path, args->copy_dir, &db->copy, err);
+		    args->path, args->copy_dir, args->copy, &db->copy, err);
 	if (rc != HRV_OK)
 		goto out;
 	rc =

@@ -47,6 +47,9 @@ struct db_open_args {
 	 * of a log needs a shared index beside it. A directory of mode 0700
 	 * that is the caller's own; NULL means HRV_EIO "read-only" instead. */
 	const char *copy_dir;
+	/* DB_READONLY: copy in any case. For a full disk, on which not even
+	 * that index can be made. */
+	bool copy;
 	/* How long to wait for another writer; 0 means 5000. */
 	unsigned busy_ms;
 };

@@ -145,8 +145,8 @@ check_private(const char *dir, struct hrv_err *err)
 }
 
 int
-db_copy_readonly(
-    const char *path, const char *dir, char **ret_copy, struct hrv_err *err)
+db_copy_readonly(const char *path, const char *dir, bool always,
+    char **ret_copy, struct hrv_err *err)
 {
 	struct pair from = { NULL, NULL };
 	struct pair to = { NULL, NULL };
@@ -155,7 +155,7 @@ db_copy_readonly(
 	uint64_t tag = 0;
 	int rc;
 
-	if (file_dir_writable(path)) {
+	if (!always && file_dir_writable(path)) {
 		*ret_copy = NULL;
 		return HRV_OK;
 	}

@@ -64,10 +64,11 @@ int db_setup(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
 /* Goes over to the write-ahead log (a reader checks that it is so). */
 int db_set_wal(struct db *db, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* Copies path and its log into dir when path lies where a reader cannot work;
- * *ret_copy (freed by the caller) is then where, otherwise NULL. */
-int db_copy_readonly(const char *path, const char *dir, char **ret_copy,
-    struct hrv_err *err) HRV_MUST_CHECK;
+/* Copies path and its log into dir when path lies where a reader cannot work,
+ * or when told to; *ret_copy (freed by the caller) is then where, otherwise
+ * NULL. */
+int db_copy_readonly(const char *path, const char *dir, bool always,
+    char **ret_copy, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* Removes a database file with all that may lie beside it. */
 void db_remove(const char *path);
