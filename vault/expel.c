@@ -205,8 +205,7 @@ describe(struct expelling *x, json_t **ret, struct hrv_err *err)
 			      (json_int_t)c->n, "class", c->class_name)) ||
 		      earlier_add_comp(comps, c->compartment);
 	}
-	bad = bad || earlier_add_comp(comps, COMP_IDENTITY) ||
-	      record_put_id(o, "subject", &x->subject.id);
+	bad = bad || record_put_id(o, "subject", &x->subject.id);
 	if (bad) {
 		json_decref(o);
 		return no_memory(err);
