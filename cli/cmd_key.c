@@ -70,6 +70,12 @@ show_rotated(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 		rc = out_row(c, hrv_doc_at(list, i), err);
 	if (rc == HRV_OK)
 		rc = out_list_end(c, err);
+	if (hrv_doc_get(doc, "records") != NULL)
+		out_line(c,
+		    "%lld records sealed anew; %lld keep their keys, under a "
+		    "hold or in an open case",
+		    (long long)hrv_doc_int(doc, "records", 0),
+		    (long long)hrv_doc_int(doc, "kept", 0));
 	if (left > 0)
 		out_line(
 		    c, "%zu still to be rotated: 'hrvault key check'", left);
@@ -82,6 +88,7 @@ run_rotate(struct cli *c, struct hrv_err *err)
 	const struct hrv_key_rotate_args args = {
 		.compartment = opt_text(c, "compartment"),
 		.key = opt_text(c, "key"),
+		.reencrypt = opt_flag(c, "reencrypt"),
 	};
 	struct hrv_doc *doc = NULL;
 	int rc = HRV_OK;
@@ -110,6 +117,8 @@ static const struct opt rotate_options[] = {
 	{ "key", OPT_CHOICE,
 	    "meta|write|index|suppress|identity|detail|hold|casework",
 	    "one of the vault's own keys", 0 },
+	{ "reencrypt", OPT_FLAG, NULL,
+	    "also seal the compartment's records anew, but for held ones", 0 },
 	OPT_END,
 };
 

@@ -103,6 +103,32 @@ keycheck_members(struct hrv_vault *v, json_t *list, struct hrv_err *err)
 	return rc;
 }
 
+/* Sealing anew that was begun and not finished. */
+static int
+check_reencryption(struct hrv_vault *v, json_t *list, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_RESEAL_GET_ANY, &st, err);
+
+	if (rc == HRV_OK)
+		rc = db_step(st, &more, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (more) {
+		const char *comp = db_col_text(st, 0);
+		const struct about a = { "key", comp };
+
+		if (say(list, "reencryption", &a,
+			"the records of %s are sealed anew in part: 'hrvault "
+			"key rotate --compartment %s --reencrypt' goes on",
+			comp, comp))
+			rc = no_memory(err);
+	}
+	db_reset(st);
+	return rc;
+}
+
 int
 keycheck_rotations(
     struct hrv_vault *v, json_t *list, json_t **ret_tasks, struct hrv_err *err)
@@ -120,6 +146,8 @@ keycheck_rotations(
 			n == 1 ? "s" : "", a.name, json_str(t, "command")))
 			rc = no_memory(err);
 	}
+	if (rc == HRV_OK)
+		rc = check_reencryption(v, list, err);
 	if (rc != HRV_OK) {
 		json_decref(tasks);
 		return rc;

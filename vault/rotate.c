@@ -107,8 +107,8 @@ change(struct rotate *r, struct hrv_err *err)
 }
 
 /* The generation before is to be destroyed, also if we do not live to. */
-static int
-note_generation(struct rotate *r, uint64_t leaf, struct hrv_err *err)
+int
+rotate_note_generation(struct rotate *r, uint64_t leaf, struct hrv_err *err)
 {
 	struct stmt *st;
 	int rc;
@@ -142,7 +142,7 @@ commit(struct rotate *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = receipt_entry(v, &r->receipt, &e, &leaf, err);
 	if (rc == HRV_OK)
-		rc = note_generation(r, leaf, err);
+		rc = rotate_note_generation(r, leaf, err);
 	if (rc == HRV_OK && write)
 		rc = rotate_write_succeed(r, err);
 	if (rc == HRV_OK)
@@ -159,8 +159,8 @@ commit(struct rotate *r, struct hrv_err *err)
 
 /* Destroys what the rotation replaced; *ret_done is false when a reader still
  * holds it, and the next command that writes does it then. */
-static int
-finish(struct rotate *r, bool *ret_done, struct hrv_err *err)
+int
+rotate_finish(struct rotate *r, bool *ret_done, struct hrv_err *err)
 {
 	int rc = HRV_OK;
 
@@ -250,7 +250,7 @@ rotate_one(struct hrv_vault *v, const char *name, json_t *done,
 	slotnext_use(v, &r.next);
 	rc = rotate_report(&r, done, err);
 	if (rc == HRV_OK)
-		rc = finish(&r, &ended, err);
+		rc = rotate_finish(&r, &ended, err);
 	*ret_finished = *ret_finished && ended;
 out:
 	rotate_clear(&r);
@@ -335,22 +335,36 @@ hrv_key_rotate(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
 	struct entry e = ENTRY("key.rotate");
 	char name[KEY_ID_SIZE] = "";
 	json_t *done = json_array();
-	bool finished = true;
+	struct reencrypted anew = { .finished = true };
+	bool finished = true, begun = false;
 	int rc = done == NULL ? no_memory(err) : role_may(v->role, e.op, err);
 
 	if (rc == HRV_OK && (args->compartment != NULL || args->key != NULL))
 		rc = read_name(args, name, err);
+	if (rc == HRV_OK && args->reencrypt && args->compartment == NULL)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "records are sealed anew one compartment at a time: "
+		    "--compartment C");
 	if (rc == HRV_OK && name[0] != '\0')
 		rc = check_held(v, name, err);
 	if (rc == HRV_EREFUSED) {
 		json_decref(done);
 		return txn_refuse(v, &e, err);
 	}
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && args->reencrypt)
+		rc = reencrypt_begun(v, args->compartment, &begun, err);
+	if (rc == HRV_OK && !begun)
 		rc = name[0] != '\0' ? rotate_any(v, name, done, &finished, err)
 				     : rotate_due(v, done, &finished, err);
+	if (rc == HRV_OK && args->reencrypt)
+		rc = reencrypt(v, args->compartment, args, &anew, err);
 	if (rc == HRV_OK)
-		rc = make_doc(v, done, finished, ret_doc, err);
+		rc = make_doc(v, done, finished && anew.finished, ret_doc, err);
+	if (rc == HRV_OK && args->reencrypt &&
+	    (json_set_int(
+		 (json_t *)*ret_doc, "records", (int64_t)anew.records) ||
+		json_set_int((json_t *)*ret_doc, "kept", (int64_t)anew.kept)))
+		rc = no_memory(err);
 	json_decref(done);
 	return rc;
 }

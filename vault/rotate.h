@@ -6,6 +6,7 @@
 #ifndef VAULT_ROTATE_H
 #define VAULT_ROTATE_H
 
+#include "hrvault/keys.h"
 #include "vault/base/json.h"
 #include "vault/destroy.h"
 #include "vault/slotnext.h"
@@ -53,5 +54,31 @@ int rotate_report(
     const struct rotate *r, json_t *done, struct hrv_err *err) HRV_MUST_CHECK;
 /* Frees all; a key that did not come into force is wiped. */
 void rotate_clear(struct rotate *r);
+
+/* Where a generation was built: that the one before is to be destroyed, also if
+ * we do not live to; and destroying it after the commit. *ret_done is false
+ * while a reader still holds it. */
+int rotate_note_generation(
+    struct rotate *r, uint64_t leaf, struct hrv_err *err) HRV_MUST_CHECK;
+int rotate_finish(
+    struct rotate *r, bool *ret_done, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* What sealing records anew came to. */
+struct reencrypted {
+	size_t records;
+	size_t kept; /* held, or in an open case: they keep their keys */
+	bool finished;
+};
+/* Whether sealing anew was begun in a compartment and not finished. */
+int reencrypt_begun(struct hrv_vault *v, const char *compartment, bool *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Seals every record of the compartment anew, in steps that each are whole, and
+ * goes on where an earlier one ended; then leaves the keys before out of the
+ * keystore. Under a hold and in an open case a record stays as it is.
+ */
+int reencrypt(struct hrv_vault *v, const char *compartment,
+    const struct hrv_key_rotate_args *args, struct reencrypted *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -33,13 +33,20 @@ struct hrv_key_rotate_args {
 	const char *compartment; /* "pay" */
 	const char *key;	 /* "meta", "write", "index", "suppress",
 				  * "identity", "detail", "hold", "casework" */
+	bool reencrypt; /* also seal every record of the compartment anew,
+			 * but for held ones and those of open cases; goes on
+			 * where it was interrupted */
+	/* Called after each step of it, or NULL. */
+	void (*progress)(void *ctx, size_t done, size_t total);
+	void *ctx;
 };
 /*
  * Replaces keys of the vault by new ones, sealed to every member whose role
  * and compartments take them. Each is whole or has not begun, whatever
  * happens. *ret_doc: rotated, a list of key (the new id), members (how many
  * got it), rewrapped (data keys, for compartments); rotations still to be
- * done; finished: false while a running command still holds what was replaced
+ * done; with reencrypt records (sealed anew) and kept (held, or in an open
+ * case); finished: false while a running command still holds what was replaced
  * (the next command that writes destroys it). HRV_EREFUSED: the caller does
  * not hold the key. HRV_EKEY: a member's key cannot be sealed to. HRV_EBUSY:
  * another command runs (for "meta").

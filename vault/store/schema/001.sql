@@ -85,6 +85,13 @@ CREATE TABLE logkey (
 	vkey TEXT NOT NULL
 );
 
+-- Compartments whose records are being sealed anew (key rotate --reencrypt), and
+-- how far that is: the last record, in the order of ids.
+CREATE TABLE reseal (
+	compartment TEXT PRIMARY KEY,
+	after BLOB NOT NULL
+) WITHOUT ROWID;
+
 -- Rotations whose old keystore generation is not destroyed yet.
 CREATE TABLE rotation (
 	gen INTEGER PRIMARY KEY,
