@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * For tests only: runs a command and kills it with SIGKILL as it enters its
- * N-th system call: killat [-c] [-n FILE] N COMMAND... With N 0 nothing is
- * killed. -c counts only calls that can change a file, a folder or a lock, so
- * that every state of the disk comes once. -n writes how many there were. The
- * exit code is the command's, 137 when it was killed. Children of the command
- * (gpg) are left alone.
+ * N-th system call: killat [-c] [-e ERRNO] [-n FILE] N
+ * COMMAND... With N 0 nothing is
+ * killed. With -e ERRNO the call is not made and fails so instead, and
+ * everything after it works again. -c counts only calls that can change a file,
+ * a folder or a lock, so that every state of the disk comes once. -n writes how
+ * many there were. The exit code is the command's, 137 when it was killed.
+ * Children of the command (gpg) are left alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,8 +88,42 @@ counts(pid_t pid, bool only_changes)
 	return !only_changes || changes(&info);
 }
 
+/* What is done at the point. */
+struct plan {
+	bool only_changes;
+	int fail; /* errno; 0: kill */
+	unsigned long at;
+	unsigned long n; /* calls so far */
+};
+
+/* Makes the call that is being entered fail: one that does not exist is made
+ * in its place, and its result replaced. */
 static int
-follow(pid_t pid, bool only_changes, unsigned long at, unsigned long *n)
+fail_call(pid_t pid, int error)
+{
+#ifdef __x86_64__
+	struct user_regs_struct regs;
+	int status;
+
+	if (ptrace(PTRACE_GETREGS, pid, NULL, &regs) != 0)
+		return -1;
+	regs.orig_rax = (unsigned long long)-1;
+	if (ptrace(PTRACE_SETREGS, pid, NULL, &regs) != 0 ||
+	    ptrace(PTRACE_SYSCALL, pid, NULL, NULL) != 0 ||
+	    waitpid(pid, &status, 0) != pid ||
+	    ptrace(PTRACE_GETREGS, pid, NULL, &regs) != 0)
+		return -1;
+	regs.rax = (unsigned long long)-error;
+	return ptrace(PTRACE_SETREGS, pid, NULL, &regs) != 0 ? -1 : 0;
+#else
+	(void)pid;
+	(void)error;
+	return -1;
+#endif
+}
+
+static int
+follow(pid_t pid, struct plan *p)
 {
 	int status, sig = 0;
 
@@ -105,8 +142,12 @@ follow(pid_t pid, bool only_changes, unsigned long at, unsigned long *n)
 		sig = WSTOPSIG(status);
 		if (sig == (SIGTRAP | 0x80)) {
 			sig = 0;
-			if (counts(pid, only_changes) && ++*n == at)
+			if (!counts(pid, p->only_changes) || ++p->n != p->at)
+				continue;
+			if (p->fail == 0)
 				kill(pid, SIGKILL);
+			else if (fail_call(pid, p->fail) != 0)
+				return 126;
 		} else if (sig == SIGTRAP) {
 			sig = 0; /* the exec */
 		}
@@ -117,15 +158,16 @@ int
 main(int argc, char **argv)
 {
 	const char *file = NULL;
-	bool only_changes = false;
-	unsigned long at, n = 0;
+	struct plan p = { .only_changes = false };
 	int o, rc, status;
 	pid_t pid;
 	FILE *f;
 
-	while ((o = getopt(argc, argv, "+cn:")) != -1) {
+	while ((o = getopt(argc, argv, "+ce:n:")) != -1) {
 		if (o == 'c')
-			only_changes = true;
+			p.only_changes = true;
+		else if (o == 'e')
+			p.fail = (int)strtol(optarg, NULL, 10);
 		else if (o == 'n')
 			file = optarg;
 		else
@@ -133,7 +175,7 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2)
 		return 2;
-	at = strtoul(argv[optind], NULL, 10);
+	p.at = strtoul(argv[optind], NULL, 10);
 	pid = fork();
 	if (pid == 0)
 		start(argv + optind + 1);
@@ -142,10 +184,10 @@ main(int argc, char **argv)
 	if (ptrace(PTRACE_SETOPTIONS, pid, NULL,
 		(void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)) != 0)
 		return 126;
-	rc = follow(pid, only_changes, at, &n);
+	rc = follow(pid, &p);
 	f = file == NULL ? NULL : fopen(file, "we");
 	if (f != NULL) {
-		fprintf(f, "%lu\n", n);
+		fprintf(f, "%lu\n", p.n);
 		fclose(f);
 	}
 	return rc;
