@@ -155,6 +155,8 @@ test-web:
 	@packaging/install-deps web
 	@$(MAKE) --no-print-directory all
 	@HRV_B=$(B) tests/web/run.sh
+	@HRV_B=$(B) SCAN_MIB=$(or $(SCAN_MIB),200) \
+		tests/cli/t4730-a-big-scan-needs-little-memory.t
 
 metrics:
 	@tests/lint/metrics.sh

@@ -47,12 +47,12 @@ scenario_people()
 }
 
 # Many small papers at once, as an import does it.
-scenario_payslips() # N
+scenario_payslips() # N, at most 500
 {
 	local i year month
 	mkdir -p papers
 	for ((i = 0; i < $1; i++)); do
-		year=$((1990 + i / 12)) month=$((i % 12 + 1))
+		year=$((1980 + i / 12)) month=$((i % 12 + 1))
 		printf 'Payslip %d-%02d of %s: %d.%02d\n' "$year" "$month" \
 		    "$NAME" $((2000 + i)) $((i % 100)) >papers/p.txt
 		printf -v day '%d-%02d-28' "$year" "$month"
