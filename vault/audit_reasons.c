@@ -8,6 +8,7 @@
 
 #include "vault/audit_int.h"
 #include "vault/detail.h"
+#include "vault/holdplace.h"
 #include "vault/receipt.h"
 #include "vault/unseal.h"
 
@@ -62,7 +63,9 @@ set_reason(json_t *entry, const struct detail *d, const struct buf *text)
 	    json_read(text->data, text->len, &both, NULL) == HRV_OK &&
 	    json_is_object(both)) {
 		rc = json_set_str(entry, "matter", json_str(both, "matter")) ||
-		     json_set_str(entry, "reason", json_str(both, "reason"));
+		     json_set_str(entry, "reason", json_str(both, "reason")) ||
+		     json_set_str(
+			 entry, "authority", json_str(both, "authority"));
 		json_decref(both);
 		return rc;
 	}
@@ -87,10 +90,15 @@ open_one(struct hrv_vault *v, const struct receipt *r, json_t *entry,
 			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 		return rc;
 	}
-	rc = unseal_detail(v, r, &d, &text, err);
+	/* A matter is not read by whom it is about, on no way. */
+	if (d.owner.kind == ID_HOLD)
+		rc = conflict_check_hold(v, v->fpr, &d.owner, err);
+	if (rc == HRV_OK)
+		rc = unseal_detail(v, r, &d, &text, err);
 	if (rc == HRV_OK && set_reason(entry, &d, &text))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (rc == HRV_EREFUSED && strcmp(err->name, "key-not-held") == 0)
+	if (rc == HRV_EREFUSED && (strcmp(err->name, "key-not-held") == 0 ||
+				      strcmp(err->name, "conflict") == 0))
 		rc = json_object_set_new(entry, "reason_withheld", json_true())
 			 ? hrv_fail(err, HRV_ENOMEM, "out of memory")
 			 : HRV_OK;

@@ -44,6 +44,10 @@ for v in "show $H" "release $H --reason over" "preview --release $H" \
 	    flunk "refused as a conflict: $v"
 done
 pass "12: nor does he see, release, extend, hand out or announce it"
+as counsel hrv audit log --reasons --op hold.place --json
+is "$(jq -rs --arg h "$H" '[.[] | select(.hold == $h)] | first |
+    "\(.matter) \(.reason_withheld)"' .out)" "null true" \
+    "12: nor does he read the matter in the log"
 as dpo hrv hold release "$H" --reason over
 exit_is 6 "12: somebody else proposes the release"
 P=$(printf '%s\n' "$err" | grep -o 'P-[0-9A-Z]*' | head -n 1)
