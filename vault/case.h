@@ -71,8 +71,8 @@ struct kase {
 	size_t n_events;
 	struct case_item *items; /* by record, then version */
 	size_t n_items;
-	uint8_t frozen[32];  /* hash of what collecting froze, sealed; zero
-			      * before the first collecting */
+	uint8_t frozen[32];	/* hash of what collecting froze, sealed; zero
+				 * before the first collecting */
 	struct case_told *told; /* by recipient */
 	size_t n_told;
 	struct hrv_law *law; /* NULL after case_rows() */
@@ -183,6 +183,8 @@ int case_things(struct hrv_vault *v, const struct kase *k, struct manifest *m,
 bool case_is_collected(const struct kase *k);
 /* Whether a copy goes out instead of the record itself. */
 bool case_item_copied(const struct case_item *item);
+/* Whether it is as a collecting let it stand: nobody decided it. */
+bool case_item_stood(const struct kase *k, const struct case_item *item);
 /* The record's items after `last` (NULL: from the first) that are still
  * there, of one version n or, with 0, of all; NULL at the end. */
 const struct case_item *case_next_item(const struct kase *k,

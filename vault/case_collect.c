@@ -66,6 +66,16 @@ about_others(struct hrv_vault *v, const struct kase *k,
 	return rc;
 }
 
+/* Somebody was linked to its record since a collecting let it stand. */
+static bool
+lost_its_ground(const struct kase *k, const struct case_item *old,
+    const struct case_item *now)
+{
+	return strcmp(old->disposition, ITEM_DISCLOSED) == 0 &&
+	       strcmp(now->disposition, ITEM_UNDECIDED) == 0 &&
+	       case_item_stood(k, old);
+}
+
 /* Adds an item, or marks one whose record was destroyed meanwhile. */
 static int
 put_item(struct hrv_vault *v, struct collecting *c,
@@ -76,7 +86,7 @@ put_item(struct hrv_vault *v, struct collecting *c,
 	struct stmt *st;
 	int rc;
 
-	if (old != NULL &&
+	if (old != NULL && !lost_its_ground(c->k, old, item) &&
 	    (!gone || strcmp(old->disposition, ITEM_DESTROYED) == 0))
 		return HRV_OK;
 	rc = db_stmt(v->db, old != NULL ? SQL_KASE_SET_ITEM : SQL_KASE_ADD_ITEM,

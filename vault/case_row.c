@@ -130,8 +130,7 @@ load_items(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 		i->leaf = (uint64_t)db_col_int(st, 5);
 		copy_text(st, 6, i->gate, sizeof(i->gate));
 		if (!db_col_null(st, 7))
-			rc = db_col_fixed(
-			    st, 7, i->copy, sizeof(i->copy), err);
+			rc = db_col_fixed(st, 7, i->copy, sizeof(i->copy), err);
 		if (rc != HRV_OK)
 			break;
 	}
@@ -262,6 +261,17 @@ case_item_copied(const struct case_item *item)
 	static const uint8_t none[sizeof(item->copy)];
 
 	return memcmp(item->copy, none, sizeof(none)) != 0;
+}
+
+bool
+case_item_stood(const struct kase *k, const struct case_item *item)
+{
+	for (size_t i = 0; i < k->n_events; i++) {
+		if (strcmp(k->events[i].name, "collected") == 0 &&
+		    k->events[i].leaf == item->leaf)
+			return true;
+	}
+	return false;
 }
 
 const struct case_item *

@@ -57,31 +57,45 @@ fold_entry(void *ctx, const struct verify_entry *e, struct hrv_err *err)
 	return fold_leaf(&c->fold, e->leaf, e->json, e->things, err);
 }
 
+/* Adds the ids that a statement lists to an array. */
+static int
+add_ids(struct check *c, int sql, char kind, struct hrv_id **all, size_t *n,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL, *more;
+	size_t m = 0;
+	int rc = ids_of(c->v, sql, NULL, kind, &ids, &m, err);
+
+	if (rc == HRV_OK) {
+		more = realloc(*all, (*n + m + 1) * sizeof(*more));
+		if (more == NULL)
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+		else
+			*all = more;
+	}
+	if (rc == HRV_OK && m > 0)
+		memcpy(*all + *n, ids, m * sizeof(*ids));
+	if (rc == HRV_OK)
+		*n += m;
+	free(ids);
+	return rc;
+}
+
 /* Everything that the log may have stated something of. */
 static int
 begin_fold(struct check *c, struct hrv_err *err)
 {
-	struct hrv_id *subjects = NULL, *records = NULL, *all = NULL;
-	size_t n = 0, m = 0;
-	int rc = ids_of(c->v, SQL_CHECK_LIST_SUBJECTS, NULL, ID_SUBJECT,
-	    &subjects, &n, err);
+	struct hrv_id *all = NULL;
+	size_t n = 0;
+	int rc = add_ids(c, SQL_CHECK_LIST_SUBJECTS, ID_SUBJECT, &all, &n, err);
 
 	if (rc == HRV_OK)
-		rc = ids_of(c->v, SQL_CHECK_LIST_RECORDS, NULL, ID_RECORD,
-		    &records, &m, err);
-	if (rc == HRV_OK) {
-		all = calloc(n + m + 1, sizeof(*all));
-		if (all == NULL)
-			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
-	if (rc == HRV_OK && n > 0)
-		memcpy(all, subjects, n * sizeof(*all));
-	if (rc == HRV_OK && m > 0)
-		memcpy(all + n, records, m * sizeof(*all));
+		rc = add_ids(
+		    c, SQL_CHECK_LIST_RECORDS, ID_RECORD, &all, &n, err);
 	if (rc == HRV_OK)
-		rc = fold_init(&c->fold, all, n + m, err);
-	free(subjects);
-	free(records);
+		rc = add_ids(c, SQL_KASE_LIST, ID_CASE, &all, &n, err);
+	if (rc == HRV_OK)
+		rc = fold_init(&c->fold, all, n, err);
 	free(all);
 	return rc;
 }

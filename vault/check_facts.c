@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/case.h"
 #include "vault/check_int.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -139,6 +140,25 @@ check_record(struct check *c, const struct hrv_id *id, struct hrv_date today,
 	return rc;
 }
 
+/* Steps, decisions and copies of every case. */
+static int
+check_cases(struct check *c, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	uint8_t state[32];
+	size_t n = 0;
+	int rc = ids_of(c->v, SQL_KASE_LIST, NULL, ID_CASE, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = case_state(c->v, &ids[i], state, err);
+		if (rc == HRV_OK)
+			compare(c, &ids[i], state, state);
+		rc = check_take(c, rc, "a case", err);
+	}
+	free(ids);
+	return rc;
+}
+
 int
 check_facts(struct check *c, struct hrv_err *err)
 {
@@ -149,6 +169,8 @@ check_facts(struct check *c, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = check_subjects(c, err);
+	if (rc == HRV_OK)
+		rc = check_cases(c, err);
 	if (rc == HRV_OK)
 		rc = ids_of(c->v, SQL_CHECK_LIST_RECORDS, NULL, ID_RECORD, &ids,
 		    &n, err);

@@ -85,8 +85,11 @@ fold_state(struct fold *f, const struct leaf *leaf)
 
 	if ((leaf->has & LEAF_STATE) == 0)
 		return;
-	if (leaf->kase[0] != '\0')
-		return; /* it is the state of the case */
+	if (leaf->kase[0] != '\0') {
+		if (id_parse(leaf->kase, ID_CASE, &id))
+			note_state(f, &id, leaf->state, leaf->time);
+		return;
+	}
 	if (leaf->record[0] != '\0') {
 		if (id_parse(leaf->record, ID_RECORD, &id))
 			note_state(f, &id, leaf->state, leaf->time);

@@ -247,12 +247,61 @@ gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 	return rc;
 }
 
+static bool
+has_letter(const json_t *people, const struct hrv_id *id)
+{
+	char text[ID_TEXT_SIZE];
+	json_t *p;
+	size_t i;
+
+	id_format(id, text);
+	json_array_foreach(people, i, p)
+	{
+		const char *subject = json_str(p, "subject");
+
+		if (subject != NULL && strcmp(subject, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever was linked to a record since the last collecting has no letter yet,
+ * and would go out by name. */
+static int
+check_letters(struct hrv_vault *v, const struct package *p, struct hrv_err *err)
+{
+	const json_t *people = json_object_get(p->frozen, "people");
+	struct manifest m = { 0 };
+	struct hrv_id *ids = NULL;
+	struct subject_row s;
+	size_t n = 0;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < p->k->n_items; i++)
+		rc = manifest_add(&m, &p->k->items[i].record, NULL, err);
+	if (rc == HRV_OK)
+		rc = people_linked(v, p->k, &m, &ids, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = subject_load(v, &ids[i], &s, err);
+		if (rc != HRV_OK || s.gone || has_letter(people, &ids[i]))
+			continue;
+		hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
+		    "somebody was linked to a record since it was collected");
+		rc = hrv_hint(err, "'hrvault case collect %s'", p->root);
+	}
+	manifest_clear(&m);
+	free(ids);
+	return rc;
+}
+
 static int
 open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
     struct package *p, struct hrv_err *err)
 {
 	int rc = frozen_open(v, r, k, &p->frozen, err);
 
+	if (rc == HRV_OK)
+		rc = check_letters(v, p, err);
 	return rc != HRV_OK
 		   ? rc
 		   : pseudonyms_new(json_object_get(p->frozen, "people"),

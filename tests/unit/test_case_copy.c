@@ -7,7 +7,9 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/holdhome.h"
+#include "tests/unit/tamper.h"
 
+#include "hrvault/status.h"
 #include "vault/case_copy.h"
 #include "vault/crypto/wrap.h"
 #include "vault/store/db.h"
@@ -176,6 +178,75 @@ the_key_of_casework_opens_the_copy_and_not_the_record(void **state)
 	hh_law(w.v);
 }
 
+static void
+whole(bool want)
+{
+	struct hrv_doc *doc = NULL;
+
+	OK_(hrv_check(w.v, false, &doc, err));
+	assert_int_equal(hh_says(doc, "\"ok\":true"), want);
+}
+
+static void
+an_edited_decision_or_copy_is_found(void **state)
+{
+	static const char *const damage[] = {
+		"UPDATE kase_item SET disposition = 'disclosed', code = NULL;",
+		"UPDATE kase_item SET gate = 'signoff';",
+		"UPDATE kase_copy SET body_hash = zeroblob(32);",
+		"UPDATE kase_copy SET pos = pos + 1 WHERE pack IS NOT NULL;",
+		"UPDATE kase_copy SET n = 7 WHERE n = 1;",
+		"DELETE FROM kase_copy;",
+	};
+	char s[40], talk[40], kase[40];
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "talk", HH_OLD, talk);
+	hh_case(&w, s, kase);
+	collect(kase);
+	redact(kase, talk, "clean");
+	whole(true);
+	tamper(w.v, "CREATE TABLE kept AS SELECT * FROM kase_item;"
+		    "CREATE TABLE kept2 AS SELECT * FROM kase_copy;");
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		tamper(w.v, damage[i]);
+		whole(false);
+		tamper(w.v, "DELETE FROM kase_item; DELETE FROM kase_copy;"
+			    "INSERT INTO kase_item SELECT * FROM kept;"
+			    "INSERT INTO kase_copy SELECT * FROM kept2;");
+	}
+	tamper(w.v, "DROP TABLE kept; DROP TABLE kept2;");
+	whole(true);
+}
+
+/* What a stub tells, and that nobody is left to ask. */
+static void
+what_was_destroyed_is_told_and_who_is_gone_asks_nothing(void **state)
+{
+	char s[40], gone[40], kept[40], kase[40], nobody[40];
+	struct hrv_case_open_args a = {
+		.subject = nobody, .right = "access", .received = "2026-11-20"
+	};
+	struct hrv_doc *doc = NULL;
+	struct hrv_err why;
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_subject(w.v, nobody);
+	hh_record(w.v, s, "note", HH_OLD, gone);
+	hh_record(w.v, s, "note", "2026-11-01", kept);
+	hh_record(w.v, nobody, "note", HH_OLD, kase);
+	assert_int_equal(hh_run(w.v), 2);
+	hh_case(&w, s, kase);
+	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	assert_int_equal(hrv_doc_int(doc, "destroyed", -1), 1);
+	assert_int_equal(hrv_doc_int(doc, "records", -1), 3);
+	hrv_doc_free(doc);
+	assert_int_equal(hrv_case_open(w.v, &a, &doc, &why), HRV_EPURGED);
+	assert_true(why.hint[0] != '\0');
+}
+
 /* A schedule that keeps case files for a month. */
 static void
 adopt_short_files(void)
@@ -293,6 +364,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_key_of_casework_opens_the_copy_and_not_the_record),
+		cmocka_unit_test(an_edited_decision_or_copy_is_found),
+		cmocka_unit_test(
+		    what_was_destroyed_is_told_and_who_is_gone_asks_nothing),
 		cmocka_unit_test(copies_die_with_the_case_and_not_before),
 	};
 
