@@ -78,7 +78,10 @@ row(const char *table, sqlite3_stmt *st)
 		const unsigned char *text =
 		    type == SQLITE_TEXT ? sqlite3_column_text(st, i) : NULL;
 
-		if (type == SQLITE_NULL)
+		/* A hold stands also where its snapshot could not be logged. */
+		if (strcmp(sqlite3_column_name(st, i), "snapshot") == 0)
+			buf_adds(&b, "\t~");
+		else if (type == SQLITE_NULL)
 			buf_adds(&b, "\t-");
 		else if (type == SQLITE_BLOB)
 			buf_adds(&b,
