@@ -82,8 +82,8 @@ int fold_order_add(struct fold *f, const struct fold_order *order,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * An entry that succeeded, of a case: case.erase orders, case.refuse takes all
- * orders of its case back, case.decide those of its records where it says
- * "refused". HRV_EINTEGRITY for a payload that is none.
+ * orders of its case back, case.decide those of its records whatever was
+ * decided instead. HRV_EINTEGRITY for a payload that is none.
  */
 int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;

@@ -125,8 +125,7 @@ fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return ordered(f, leaf, &kase, payload, err);
 	if (strcmp(op, "case.refuse") == 0)
 		take_back(f, &kase, true, NULL);
-	else if (strcmp(op, "case.decide") == 0 && disposition != NULL &&
-		 strcmp(disposition, "refused") == 0)
+	else if (strcmp(op, "case.decide") == 0 && disposition != NULL)
 		take_back(f, &kase, false, things);
 	return HRV_OK;
 }
