@@ -145,3 +145,22 @@ subject_suppressed(struct cli *c, struct hrv_err *err)
 	input_free(text);
 	return rc;
 }
+
+const struct opt subject_mailing_options[] = {
+	{ "channel", OPT_CHOICE, "email|phone", "how they are reached",
+	    OPT_NEEDED },
+	OPT_END,
+};
+
+int
+subject_mailing(struct cli *c, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "id", "subject", 0 },
+		{ "address", NULL, 0 }, { NULL, NULL, 0 } };
+	int rc;
+
+	out_list(c, columns, "nobody to write to");
+	rc = hrv_subject_mailing(
+	    c->vault, opt_text(c, "channel"), out_row, c, err);
+	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}

@@ -17,6 +17,9 @@ int subject_consent(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_consent_options[];
 int subject_preference(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_preference_options[];
+extern const struct opt subject_mailing_options[];
+/* Addresses for a mailing. */
+int subject_mailing(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_suppressed(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_lift(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_restrict_options[];

@@ -286,7 +286,20 @@ judge_erasure(const struct judge *j, const struct record_row *rec,
 		c->verdict = VERDICT_DESTROY;
 		c->erasure = true;
 		memcpy(c->order, o->proposal, sizeof(c->order));
+		memcpy(c->rule, ERASURE_RULE, sizeof(ERASURE_RULE));
 	}
+	return HRV_OK;
+}
+
+/* The schedule's dates stay in the basis: they say that nothing kept it. */
+static int
+erasure_basis(struct candidate *c, struct hrv_err *err)
+{
+	if (!c->erasure)
+		return HRV_OK;
+	if (json_set_str(c->basis, "rule", ERASURE_RULE) ||
+	    json_set_str(c->basis, "citation", "GDPR Art. 17(1)"))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	return HRV_OK;
 }
 
@@ -320,8 +333,11 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	if (rc != HRV_OK)
 		goto out;
 	if (j->basis &&
-	    (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW))
+	    (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW)) {
 		rc = fill_basis(j, &d, c, err);
+		if (rc == HRV_OK)
+			rc = erasure_basis(c, err);
+	}
 out:
 	facts_clear(&f);
 	return rc;

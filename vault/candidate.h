@@ -13,6 +13,9 @@
 #include "vault/fold.h"
 #include "vault/protect.h"
 
+/* The rule that tombstones and certificates name for an erasure. */
+#define ERASURE_RULE "erasure"
+
 /* What a run looks at everything with. */
 struct judge {
 	struct hrv_vault *v;

@@ -134,17 +134,6 @@ set_basis(struct destroy_work *w, enum destroy_reason reason,
 	return HRV_OK;
 }
 
-/* The schedule's dates stay in the basis: they say that nothing kept it. */
-static int
-set_erasure_basis(struct candidate *c, struct hrv_err *err)
-{
-	if (json_set_str(c->basis, "rule", DESTROY_ERASURE_RULE) ||
-	    json_set_str(c->basis, "citation", "GDPR Art. 17(1)"))
-		return destroy_no_memory(err);
-	memcpy(c->rule, DESTROY_ERASURE_RULE, sizeof(DESTROY_ERASURE_RULE));
-	return HRV_OK;
-}
-
 /* Judges one item again; what may go is taken out of the tables. */
 static int
 take_item(struct destroy_work *w, const struct destroy_item *item,
@@ -166,8 +155,6 @@ take_item(struct destroy_work *w, const struct destroy_item *item,
 	}
 	if (bypasses)
 		rc = set_basis(w, item->reason, &c, err);
-	else if (c.erasure)
-		rc = set_erasure_basis(&c, err);
 	if (rc == HRV_OK)
 		rc = note_record(w, &c, item, err);
 	if (rc == HRV_OK)

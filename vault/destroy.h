@@ -35,8 +35,6 @@ struct destroy_item {
 
 /* The rule that tombstones and certificates name for DESTROY_VOID. */
 #define DESTROY_VOID_RULE "void"
-/* And for DESTROY_ERASURE. */
-#define DESTROY_ERASURE_RULE "erasure"
 
 struct destroy_args {
 	const struct hrv_id *run;

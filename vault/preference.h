@@ -8,6 +8,7 @@
 #ifndef VAULT_PREFERENCE_H
 #define VAULT_PREFERENCE_H
 
+#include "hrvault/date.h"
 #include "vault/base/json.h"
 #include "vault/handle.h"
 
@@ -23,6 +24,11 @@ int preferences_of(struct hrv_vault *v, const struct hrv_id *subject,
  */
 int suppress_set(struct hrv_vault *v, const char *channel, bool allowed,
     const json_t *identity, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
+/* Looks an address up under every version of the key that is held: since gets
+ * the day it was put on the list, or stays as it is. */
+int suppress_look_up(struct hrv_vault *v, const char *channel,
+    const char *address, char since[HRV_DATE_TEXT],
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* After an identity changed, in the same transaction: new addresses of a
  * channel that the subject does not want are put on the list too. */
 int suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,

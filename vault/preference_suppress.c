@@ -159,9 +159,8 @@ suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
 	return rc;
 }
 
-/* Looks an address up under every version of the key that is held. */
-static int
-look_up(struct hrv_vault *v, const char *channel, const char *address,
+int
+suppress_look_up(struct hrv_vault *v, const char *channel, const char *address,
     char since[HRV_DATE_TEXT], struct hrv_err *err)
 {
 	uint8_t token[CRYPT_SHA256_LEN];
@@ -205,7 +204,7 @@ hrv_suppressed(struct hrv_vault *v, const char *address,
 	rc = text_check_field(
 	    email ? TEXT_EMAIL : TEXT_PHONE, address, strlen(address), err);
 	if (rc == HRV_OK)
-		rc = look_up(v, channel, address, since, err);
+		rc = suppress_look_up(v, channel, address, since, err);
 	if (rc != HRV_OK)
 		return rc;
 	o = json_pack(

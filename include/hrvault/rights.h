@@ -109,6 +109,14 @@ int hrv_subject_preference(struct hrv_vault *v, const char *who,
     const char *channel, bool allowed, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
+ * The addresses ("email" or "phone") of a mailing, in one audited read of the
+ * identities: of every subject that is not restricted and whose last word on
+ * that channel is not no, without those on the suppression list. Each: id,
+ * address. HRV_EUSAGE for another channel.
+ */
+int hrv_subject_mailing(struct hrv_vault *v, const char *channel,
+    hrv_doc_fn *fn, void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+/*
  * Whether an e-mail address or phone number is on the suppression list, which
  * outlives the subjects. *ret_doc: channel, suppressed, since. Opens nothing.
  */
