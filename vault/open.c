@@ -24,10 +24,10 @@
 #include "vault/index.h"
 #include "vault/inforce.h"
 #include "vault/logkeys.h"
+#include "vault/opendb.h"
 #include "vault/remember.h"
 #include "vault/session.h"
 #include "vault/slotfile.h"
-#include "vault/reserve.h"
 #include "vault/store/db.h"
 #include "vault/store/file.h"
 #include "vault/store/keystore.h"
@@ -317,63 +317,6 @@ check_slots(struct hrv_vault *v, const struct buf *text, struct hrv_err *err)
 	return rc;
 }
 
-/* A disk without room for so much as the index beside the database. To place
- * a hold the reserve is given up; everything else reads a copy. */
-static int
-open_full(struct hrv_vault *v, struct db_open_args *a, bool urgent,
-    struct hrv_err *err)
-{
-	int rc = HRV_EIO;
-
-	if (urgent && a->mode == DB_READWRITE &&
-	    role_may(v->role, "hold.place", NULL) == HRV_OK &&
-	    reserve_give_up(v))
-		rc = db_open(a, &v->db, err);
-	if (rc == HRV_OK)
-		return rc;
-	a->mode = DB_READONLY;
-	a->copy = true;
-	v->full = true;
-	return db_open(a, &v->db, err);
-}
-
-static int
-open_db(struct hrv_vault *v, bool urgent, struct hrv_err *err)
-{
-	struct db_open_args a = { .mode = DB_READWRITE,
-		.key_verified = true,
-		.copy_dir = v->state_dir };
-	char *path = NULL;
-	int rc = vault_path(v, NAME_DB, &path, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	a.path = path;
-	a.key = keyring_current(&v->ring, v->slots, KEY_META, NULL);
-	if (a.key == NULL) {
-		rc = hrv_fail(err, HRV_EKEY,
-		    "the grant of %s lacks the key of "
-		    "the database",
-		    v->fpr);
-		goto out;
-	}
-	/* An auditor writes nothing; neither does anybody on a medium that
-	 * cannot be written. */
-	if (!keyring_has(&v->ring, KEY_WRITE) || !file_dir_writable(path))
-		a.mode = DB_READONLY;
-	rc = db_open(&a, &v->db, err);
-	if (rc == HRV_EIO && strcmp(err->name, "disk-full") == 0)
-		rc = open_full(v, &a, urgent, err);
-	if (rc == HRV_ENOTFOUND)
-		rc = hrv_fail(err, HRV_EINTEGRITY,
-		    "vault.db is missing from the vault's folder");
-	if (rc == HRV_OK)
-		rc = migrate(v->db, schema_of(SQL_ON_VAULT), err);
-out:
-	free(path);
-	return rc;
-}
-
 /* Opens everything by one slot file. *ret_named: the log names that file. */
 static int
 open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
@@ -398,7 +341,7 @@ open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
 	if (rc == HRV_OK)
 		rc = open_grant(v, err);
 	if (rc == HRV_OK)
-		rc = open_db(v, args->urgent, err);
+		rc = opendb(v, args->urgent, err);
 	if (rc == HRV_OK)
 		rc = inforce_vault(v, named, err);
 	if (rc == HRV_OK)

@@ -20,7 +20,7 @@ echo "Ewa Ćwik" >custodian.txt
 sed -n 's/^    //p' "$HRV_TOP/docs/guides/counsel.md" |
     sed -e ':a' -e '/\\$/{N;s/\\\n */ /;ba' -e '}' >commands
 ok "the guide has commands" test "$(wc -l <commands)" -gt 12
-H=H-01ABCD
+H="H-01ABCD"
 while read -r line; do
 	line=${line//H-01ABCD/$H}
 	line=${line//0123456789ABCDEF/${FPRS[hr]:24}}
