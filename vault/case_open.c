@@ -294,10 +294,6 @@ hrv_case_open(struct hrv_vault *v, const struct hrv_case_open_args *args,
 		memccpy(k.channel, channel, '\0', sizeof(k.channel));
 	if (rc == HRV_OK)
 		rc = find_subject(v, args->subject, &k, err);
-	if (rc == HRV_OK && (rc = case_alive(v, &k.subject, err)) != HRV_OK) {
-		e.subject = &k.subject;
-		rc = txn_refuse(v, &e, err);
-	}
 	if (rc == HRV_OK)
 		rc = pick_law(v, args->law, &k, err);
 	if (rc == HRV_OK)

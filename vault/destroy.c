@@ -361,7 +361,7 @@ finish_owners(struct destroy_work *w, const struct owner *list, size_t n,
 	return rc;
 }
 
-/* Records first, then each of their subjects. */
+/* Records first, each of their subjects, then cases that have ended. */
 static int
 finish_records(struct destroy_work *w, struct hrv_err *err)
 {
@@ -386,7 +386,7 @@ finish_records(struct destroy_work *w, struct hrv_err *err)
 	if (rc == HRV_OK && !w->voided)
 		rc = finish_owners(w, owners, n_owners, err);
 	free(owners);
-	return rc;
+	return rc == HRV_OK ? destroy_cases(w, err) : rc;
 }
 
 static int
@@ -441,8 +441,6 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 	if (rc == HRV_OK && args->person != NULL &&
 	    json_array_size(ret->spared) == 0)
 		rc = finish_subject(&w, args->person, err);
-	if (rc == HRV_OK && ret->versions > 0)
-		rc = destroy_cases(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_keys(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)

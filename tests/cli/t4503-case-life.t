@@ -114,8 +114,6 @@ must as dpo hrv case withhold "$C" "$TWO" --code S2P3-16 --reason x
 must as dpo hrv case identity "$C" --method 'passport'
 must as dpo hrv subject event "$S" died "$TODAY"
 refused 5 case.export "the case of somebody who died" "${EXPORT[@]}"
-refused 5 case.open "a new case of somebody who died" \
-    case open --subject "$S" --right access --received "$TODAY"
 must as dpo hrv case refuse "$C" --ground died --reason 'a letter of the heirs'
 must as dpo hrv case close "$C"
 refused 5 case.decide "a decision in a closed case" \
