@@ -9,8 +9,8 @@
 
 #include "vault/query.h"
 
-#define S1 "S-00000000000000000000000001"
-#define R1 "R-00000000000000000000000001"
+#define S1 "S-00000000000000000000000004"
+#define R1 "R-00000000000000000000000004"
 
 static void
 reads_as(const char *typed, const char *wanted)
