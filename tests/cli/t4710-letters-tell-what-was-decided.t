@@ -123,10 +123,31 @@ exit_is 2 "an output has to be named"
 run as dpo "$HRV" case letter "$C" --kind refusal --output - </dev/null
 out_like 'answered last week' "it can be printed"
 
+# ---- another right ----------------------------------------------------------
+
+must as dpo hrv case open --subject "$S" --right erasure --received \
+    "$YESTERDAY" --json
+C=$(json .id)
+must as dpo hrv case identity "$C" --method seen
+must as dpo hrv case collect "$C"
+letter outcome early.txt
+exit_is 6 "no outcome before a decision"
+err_like 'case erase' "the error says which"
+must as dpo hrv case erase "$C"
+letter outcome outcome.txt
+exit_is 0 "what became of an erasure"
+for what in 'the erasure of your data' 'Contract of employment' \
+    'destroyed afterwards without another request' \
+    'Pay & Co, who will be told' 'complain to us'; do
+	like "$(tr '\n' ' ' <outcome.txt | tr -s ' ')" "$what" "has: $what"
+done
+letter outcome outcome.html --lang de
+like "$(cat outcome.html)" 'ohne weiteren Antrag vernichtet' "in German too"
+
 # ---- the log ----------------------------------------------------------------
 
 must as dpo hrv audit log --op case.letter --json
-is "$(grep -c outcome .out)" "$(grep -c intent .out)" \
+is "$(grep -c phase.:.outcome .out)" "$(grep -c phase.:.intent .out)" \
     "each letter that was made has an intent and an outcome"
 unlike "$(cat .out)" 'محمد|archives' "the log names nobody"
 must as dpo hrv audit verify
