@@ -195,7 +195,7 @@ print(len(rows[0]))' "$p/records.csv")" "the table is one, without formulas"
 	done
 	is "$(jq -r '.pseudonyms | join(", ")' "$p/manifest.json")" \
 	    'Person A, Person B, Person C' "three letters stand for them"
-	like "$(cat "$p/index.html")" '<bdi>Person A</bdi>' "the page says so"
+	like "$(cat "$p/index.html")" '<bdi class="tag">Person A</bdi>' "the page says so"
 	like "$(cat "$p/index.html")" 'a document was opened' \
 	    "and who looked at her data"
 	mkdir -p sym zip
