@@ -244,6 +244,8 @@ context_open(struct cli *c, struct hrv_err *err)
 
 	if (rc != HRV_OK)
 		return rc;
+	x.open.restoring =
+	    c->cmd != NULL && (c->cmd->flags & CMD_RESTORING) != 0;
 	rc = hrv_open(&x.open, &c->vault, err);
 	context_clear(&x);
 	return rc;

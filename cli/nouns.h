@@ -27,6 +27,7 @@ extern const struct noun noun_subject;
 extern const struct noun noun_proposal;
 extern const struct noun noun_purge;
 extern const struct noun noun_status;
+extern const struct noun noun_restore;
 extern const struct noun noun_retention;
 extern const struct noun noun_version;
 

@@ -20,6 +20,7 @@ const struct table_row command_table[] = {
 	{ NULL, &noun_audit },
 	{ NULL, &noun_check },
 	{ "Copies", &noun_backup },
+	{ NULL, &noun_restore },
 	{ "Requests of the people concerned", &noun_case },
 	{ NULL, &noun_recipient },
 	{ NULL, &noun_disclose },

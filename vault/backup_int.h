@@ -119,6 +119,7 @@ void backup_out_free(struct backup_out *o);
 struct backup_head {
 	uint8_t vault[VAULT_ID_LEN];
 	struct hrv_id id;
+	uint64_t covers; /* entries of the log */
 	uint64_t number; /* epoch, or version of the key of the database */
 	uint8_t epoch_key[KEM_LEN];
 	uint8_t enc[KEM_LEN];

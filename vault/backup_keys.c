@@ -27,6 +27,7 @@ struct work {
 	struct keystore_set set;
 	struct segment file;
 	uint64_t n;
+	uint8_t root[TREE_HASH]; /* of the log, log_size entries of it */
 };
 
 static void
@@ -98,19 +99,14 @@ static int
 put_content(struct work *w, struct hrv_err *err)
 {
 	struct hrv_vault *v = w->v;
-	struct tree_frontier f;
 	struct buf b = BUF_INIT;
-	uint8_t root[TREE_HASH];
-	int rc = log_frontier(v->db, &f, err);
+	int rc;
 
-	tree_frontier_root(&f, root);
-	w->run.log_size = f.size;
 	buf_adds(&b, BACKUP_PLAIN_KEYS);
 	add_number(&b, keystore_gen(v->ks), 4);
-	add_number(&b, f.size, 8);
-	buf_add(&b, root, sizeof(root));
-	if (rc == HRV_OK)
-		rc = buf_ok(&b, err);
+	add_number(&b, w->run.log_size, 8);
+	buf_add(&b, w->root, sizeof(w->root));
+	rc = buf_ok(&b, err);
 	if (rc == HRV_OK)
 		rc = backup_out_add(w->out, b.data, b.len, err);
 	if (rc == HRV_OK)
@@ -134,7 +130,8 @@ make_head(struct work *w, const uint8_t enc[KEM_LEN], struct buf *head,
 	id_format(&w->run.id, id);
 	buf_adds(head, BACKUP_MAGIC_KEYS "\nvault ");
 	enc_hex(head, w->v->id, sizeof(w->v->id));
-	buf_addf(head, "\nbackup %s\nepoch %lld ", id, (long long)w->epoch.n);
+	buf_addf(head, "\nbackup %s\ncovers %llu\nepoch %lld ", id,
+	    (unsigned long long)w->run.log_size, (long long)w->epoch.n);
 	enc_hex(head, w->epoch.key, KEM_LEN);
 	buf_adds(head, "\nenc ");
 	enc_hex(head, enc, KEM_LEN);
@@ -148,6 +145,7 @@ static int
 make(struct work *w, struct hrv_err *err)
 {
 	uint8_t enc[KEM_LEN] = { 0 };
+	struct tree_frontier f = { .size = 0 };
 	struct buf head = BUF_INIT;
 	struct key *key = NULL;
 	char *path = NULL;
@@ -155,6 +153,10 @@ make(struct work *w, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = keys_open(w->v, err);
+	if (rc == HRV_OK)
+		rc = log_frontier(w->v->db, &f, err);
+	w->run.log_size = f.size;
+	tree_frontier_root(&f, w->root);
 	if (rc == HRV_OK)
 		rc = kem_encap(w->epoch.key, enc, &key, err);
 	if (rc == HRV_OK)

@@ -162,22 +162,16 @@ put_all(struct work *w, enum sql_id sql,
 }
 
 static int
-put_content(struct work *w, struct hrv_err *err)
+put_content(struct work *w, const struct buf *note, struct hrv_err *err)
 {
-	struct note_checkpoint cp = { .size = 0 };
-	struct buf note = BUF_INIT;
-	int rc = audit_newest(w->v, &note, &cp, err);
+	int rc = backup_out_add(
+	    w->out, BACKUP_PLAIN_LOG, strlen(BACKUP_PLAIN_LOG), err);
 
-	/* Entries behind the newest signed head are left for the next copy. */
-	w->size = cp.size;
-	if (rc == HRV_OK)
-		rc = backup_out_add(
-		    w->out, BACKUP_PLAIN_LOG, strlen(BACKUP_PLAIN_LOG), err);
 	if (rc == HRV_OK)
 		rc = backup_out_string(
 		    w->out, w->v->origin, strlen(w->v->origin), err);
 	if (rc == HRV_OK)
-		rc = backup_out_string(w->out, note.data, note.len, err);
+		rc = backup_out_string(w->out, note->data, note->len, err);
 	if (rc == HRV_OK)
 		rc = put_number(w, w->size, 8, err);
 	if (rc == HRV_OK)
@@ -186,20 +180,20 @@ put_content(struct work *w, struct hrv_err *err)
 		rc = put_all(w, SQL_BACKUP_LIST_POLICIES, put_policy, err);
 	if (rc == HRV_OK)
 		rc = put_all(w, SQL_BACKUP_LIST_RUNS, put_run, err);
-	buf_clear(&note);
 	return rc;
 }
 
 static int
-make_head(struct hrv_vault *v, const struct hrv_id *id, uint32_t version,
-    struct buf *head, struct hrv_err *err)
+make_head(struct hrv_vault *v, const struct hrv_id *id, uint64_t size,
+    uint32_t version, struct buf *head, struct hrv_err *err)
 {
 	char text[ID_TEXT_SIZE];
 
 	id_format(id, text);
 	buf_adds(head, BACKUP_MAGIC_LOG "\nvault ");
 	enc_hex(head, v->id, sizeof(v->id));
-	buf_addf(head, "\nbackup %s\nmeta %u\n\n", text, (unsigned)version);
+	buf_addf(head, "\nbackup %s\ncovers %llu\nmeta %u\n\n", text,
+	    (unsigned long long)size, (unsigned)version);
 	return buf_ok(head, err);
 }
 
@@ -208,7 +202,8 @@ make(struct hrv_vault *v, const char *dir, struct backup_run *run,
     struct segment *file, struct hrv_err *err)
 {
 	struct work w = { .v = v };
-	struct buf head = BUF_INIT;
+	struct note_checkpoint cp = { .size = 0 };
+	struct buf head = BUF_INIT, note = BUF_INIT;
 	struct key *key = NULL;
 	const struct key *meta;
 	char *path = NULL;
@@ -219,13 +214,17 @@ make(struct hrv_vault *v, const char *dir, struct backup_run *run,
 	if (rc == HRV_OK)
 		rc = backup_log_key(meta, &key, err);
 	if (rc == HRV_OK)
-		rc = make_head(v, &run->id, version, &head, err);
+		rc = db_begin_read(v->db, err);
+	if (rc == HRV_OK)
+		rc = audit_newest(v, &note, &cp, err);
+	/* Entries behind the newest signed head are left for the next copy. */
+	w.size = cp.size;
+	if (rc == HRV_OK)
+		rc = make_head(v, &run->id, w.size, version, &head, err);
 	if (rc == HRV_OK)
 		rc = backup_out_new(path, &head, key, &w.out, err);
 	if (rc == HRV_OK)
-		rc = db_begin_read(v->db, err);
-	if (rc == HRV_OK)
-		rc = put_content(&w, err);
+		rc = put_content(&w, &note, err);
 	db_rollback(v->db);
 	if (rc == HRV_OK)
 		rc = backup_out_finish(w.out, file, err);
@@ -234,26 +233,34 @@ make(struct hrv_vault *v, const char *dir, struct backup_run *run,
 	backup_out_free(w.out);
 	key_free(key);
 	buf_clear(&head);
+	buf_clear(&note);
 	free(path);
 	return rc;
 }
 
+/* The outcome, then the copy once more with the outcome in it: whoever ran this
+ * remembers it, and a restore must not know less than that. */
 static int
-conclude(struct hrv_vault *v, struct backup_run *run,
-    const struct segment *file, struct hrv_doc **ret_doc, struct hrv_err *err)
+conclude(struct hrv_vault *v, const char *dir, struct backup_run *run,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
 {
+	struct segment file = { 0 };
 	char id[ID_TEXT_SIZE];
 	json_t *p = json_object();
 	int rc = HRV_OK;
 
 	id_format(&run->id, id);
-	if (p == NULL || json_set_int(p, "bytes", (int64_t)file->bytes) ||
-	    json_set_int(p, "log_size", (int64_t)run->log_size) ||
-	    json_set_hex(p, "sha256", file->hash, sizeof(file->hash)))
+	if (p == NULL || json_set_int(p, "log_size", (int64_t)run->log_size))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = backup_end(v, run, p, err);
-	if (rc == HRV_OK && json_set_str(p, "backup", id))
+	if (rc == HRV_OK)
+		rc = make(v, dir, run, &file, err);
+	if (rc == HRV_OK &&
+	    (json_set_str(p, "backup", id) ||
+		json_set_int(p, "log_size", (int64_t)run->log_size) ||
+		json_set_int(p, "bytes", (int64_t)file.bytes) ||
+		json_set_hex(p, "sha256", file.hash, sizeof(file.hash))))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc != HRV_OK) {
 		json_decref(p);
@@ -280,7 +287,7 @@ hrv_backup_log(struct hrv_vault *v, const char *dir, struct hrv_doc **ret_doc,
 	if (rc == HRV_OK)
 		rc = make(v, dir, &run, &file, err);
 	if (rc == HRV_OK)
-		rc = conclude(v, &run, &file, ret_doc, err);
+		rc = conclude(v, dir, &run, ret_doc, err);
 	else
 		rc = backup_fail(v, &run, err);
 	receipt_drop(&run.intent);

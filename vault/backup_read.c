@@ -77,6 +77,15 @@ number(const char **p, size_t *left, char after, uint64_t *ret)
 }
 
 static bool
+take_covers(const char **at, const char *end, uint64_t *ret)
+{
+	size_t n = 0;
+	const char *p = take(at, end, "covers ", &n);
+
+	return p != NULL && number(&p, &n, '\0', ret);
+}
+
+static bool
 take_lock(const char **at, const char *end, bool keys, struct backup_head *h)
 {
 	size_t n = 0;
@@ -104,7 +113,9 @@ backup_in_read(const char *path, const char *magic, struct buf *ret,
 	end = at + ret->len;
 	if (ret->len == 0 || take(&at, end, magic, &n) == NULL || n != 0 ||
 	    !take_hex(&at, end, "vault ", head->vault) ||
-	    !take_id(&at, end, &head->id) || !take_lock(&at, end, keys, head) ||
+	    !take_id(&at, end, &head->id) ||
+	    !take_covers(&at, end, &head->covers) ||
+	    !take_lock(&at, end, keys, head) ||
 	    take(&at, end, "", &n) == NULL || n != 0)
 		return damaged(err);
 	head->len = (size_t)(at - (const char *)ret->data);

@@ -79,8 +79,9 @@ note_record(struct destroy_work *w, const struct candidate *c,
 	bad |= json_set_int(o, "version", (int64_t)c->n);
 	bad |= json_set_str(o, "class", c->class_name);
 	bad |= json_set_str(o, "hold_check",
-	    c->erasure ? "no hold, no case but the one that asked for it"
-		       : "no hold, no open case");
+	    item->reason == DESTROY_AGAIN ? "destroyed before the restore"
+	    : c->erasure ? "no hold, no case but the one that asked for it"
+			 : "no hold, no open case");
 	bad |= json_object_set(o, "basis", c->basis);
 	bad |= json_object_set_new(o, "approvals", approvals);
 	bad |= json_array_append_new(w->records, o);
@@ -99,6 +100,8 @@ may_go(const struct destroy_work *w, const struct destroy_item *item,
 			return false;
 		return c->shield == VERDICT_DESTROY &&
 		       (item->approval != NULL || w->v->founding);
+	case DESTROY_AGAIN:
+		return w->v->restoring;
 	case DESTROY_VOID:
 		return c->shield == VERDICT_DESTROY &&
 		       (item->approval != NULL || w->v->founding);
@@ -119,9 +122,13 @@ set_basis(struct destroy_work *w, enum destroy_reason reason,
     struct candidate *c, struct hrv_err *err)
 {
 	const struct hrv_schedule *s = w->v->schedule;
-	bool person = reason == DESTROY_PERSON;
-	const char *rule = person ? w->args->person_rule : DESTROY_VOID_RULE;
-	const char *cite = person ? w->args->person_cite : "filed in error";
+	bool person = reason == DESTROY_PERSON, again = reason == DESTROY_AGAIN;
+	const char *rule = person  ? w->args->person_rule
+			   : again ? DESTROY_AGAIN_RULE
+				   : DESTROY_VOID_RULE;
+	const char *cite = person  ? w->args->person_cite
+			   : again ? "destroyed before the restore"
+				   : "filed in error";
 	json_t *o = json_pack("{s:s,s:s,s:s,s:s}", "rule", rule, "citation",
 	    cite, "schedule", s->id, "schedule_version", s->version);
 
@@ -130,7 +137,8 @@ set_basis(struct destroy_work *w, enum destroy_reason reason,
 	json_decref(c->basis);
 	c->basis = o;
 	snprintf(c->rule, sizeof(c->rule), "%s", rule);
-	w->voided = w->voided || !person;
+	w->voided = w->voided || reason == DESTROY_VOID;
+	w->again = w->again || again;
 	return HRV_OK;
 }
 
@@ -139,8 +147,9 @@ static int
 take_item(struct destroy_work *w, const struct destroy_item *item,
     struct hrv_err *err)
 {
-	bool bypasses =
-	    item->reason == DESTROY_VOID || item->reason == DESTROY_PERSON;
+	bool bypasses = item->reason == DESTROY_VOID ||
+			item->reason == DESTROY_PERSON ||
+			item->reason == DESTROY_AGAIN;
 	struct candidate c = { 0 };
 	int rc =
 	    candidate_judge(w->args->judge, &item->record, item->n, &c, err);
@@ -210,8 +219,8 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 		rc = protect_subject(w->v, j->protect, &s->id, &subject, err);
 	if (rc == HRV_OK)
 		rc = protect_record(w->v, j->protect, identity, &record, err);
-	*ret =
-	    !live && n == 0 && !protect_any(&subject) && !protect_any(&record);
+	*ret = !live && n == 0 &&
+	       (w->again || (!protect_any(&subject) && !protect_any(&record)));
 	return rc;
 }
 

@@ -16,6 +16,9 @@
 enum destroy_reason {
 	DESTROY_SCHEDULE, /* the schedule says so, and nobody has to be asked */
 	DESTROY_APPROVED, /* the schedule asks a person, who approved */
+	DESTROY_AGAIN,	  /* was destroyed before, by the verified log of a
+			   * vault that is being restored: only a backup
+			   * brought it back */
 	DESTROY_VOID,	  /* filed in error: whatever the schedule says, but
 			   * never against a hold, a cooling-off or a case;
 			   * needs an approval, or founding */
@@ -35,6 +38,8 @@ struct destroy_item {
 
 /* The rule that tombstones and certificates name for DESTROY_VOID. */
 #define DESTROY_VOID_RULE "void"
+/* The same for DESTROY_AGAIN. */
+#define DESTROY_AGAIN_RULE "restore"
 
 struct destroy_args {
 	const struct hrv_id *run;

@@ -26,6 +26,8 @@ struct destroy_work {
 	size_t n_cases;
 	bool voided;	 /* of records filed in error: no identity goes along,
 			  * as nobody decided about it */
+	bool again;	 /* of records that a backup brought back: what protects
+			  * them now came too late */
 	json_t *records; /* for the certificate */
 	json_t *identities;
 };

@@ -346,6 +346,9 @@ open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
 		rc = inforce_vault(v, named, err);
 	if (rc == HRV_OK)
 		*ret_named = memcmp(named, v->slots->hash, 32) == 0;
+	/* Until it is adopted, entries name the file that is in force. */
+	if (rc == HRV_OK && args->staged)
+		memcpy(v->slots->hash, named, sizeof(named));
 out:
 	buf_clear(&text);
 	return rc;
@@ -373,7 +376,7 @@ open_newest(
 		bool named;
 
 		rc = open_with(v, args, gens[i], &named, err);
-		if (rc == HRV_OK && named)
+		if (rc == HRV_OK && (named || args->staged))
 			return HRV_OK;
 		if (rc == HRV_OK)
 			(void)hrv_fail(err, HRV_EINTEGRITY,

@@ -162,6 +162,8 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 		    "a succession of the log does not say what it continues");
 	if (rc == HRV_OK) {
 		s->fork = from.size;
+		s->restore = json_str(p, "reason") != NULL &&
+			     strcmp(json_str(p, "reason"), "restore") == 0;
 		snprintf(s->origin, sizeof(s->origin), "%s", origin);
 		snprintf(s->before, sizeof(s->before), "%s", before);
 	}
@@ -264,43 +266,82 @@ out:
 	return rc;
 }
 
-/* The acceptance stands right before the succession. */
+/* The proposal that two people agreed on says exactly what was given up. */
+static int
+check_approval(struct hrv_vault *v, const struct succession *s,
+    const struct leaf *l, const char *kind, struct hrv_err *err)
+{
+	struct proposal_row p = PROPOSAL_ROW_INIT;
+	struct hrv_id id;
+	struct head agreed;
+	bool alone = false;
+	int rc;
+
+	if (l->proposal[0] == '\0') {
+		rc = inforce_founding(v, &alone, err);
+		return rc == HRV_OK && !alone ? unknown(err) : rc;
+	}
+	rc = id_parse(l->proposal, ID_PROPOSAL, &id)
+		 ? proposal_load(v, &id, &p, err)
+		 : unknown(err);
+	if (rc == HRV_OK &&
+	    (strcmp(p.kind, kind) != 0 || strcmp(p.approver, p.proposer) == 0 ||
+		!take_head(json_object_get(p.what, "lost"), &agreed) ||
+		agreed.size != s->lost.size ||
+		memcmp(agreed.root, s->lost.root, TREE_HASH) != 0))
+		rc = unknown(err);
+	if (rc == HRV_OK)
+		rc = proposal_check_sig(v, &p, err);
+	proposal_clear(&p);
+	return rc;
+}
+
+/* The entry of a restore, after its succession. */
+struct search {
+	uint64_t index;
+	bool found;
+};
+
+static int
+find_restore(void *ctx, const struct log_row *row, struct hrv_err *err)
+{
+	static const char op[] = "\nop restore\n", ok[] = "\nresult ok\n";
+	struct search *w = ctx;
+
+	(void)err;
+	if (!w->found &&
+	    memmem(row->leaf, row->leaf_len, op, sizeof(op) - 1) != NULL &&
+	    memmem(row->leaf, row->leaf_len, ok, sizeof(ok) - 1) != NULL) {
+		w->index = row->index;
+		w->found = true;
+	}
+	return HRV_OK;
+}
+
+/* An acceptance stands right before its succession, a restore behind. */
 static int
 check_people(
     struct hrv_vault *v, const struct succession *s, struct hrv_err *err)
 {
-	struct proposal_row p = PROPOSAL_ROW_INIT;
+	struct search w = { .index = s->leaf == 0 ? 0 : s->leaf - 1,
+		.found = !s->restore };
+	const char *op = s->restore ? "restore" : "rollback.accept";
 	struct buf text = BUF_INIT;
 	struct leaf l = LEAF_INIT;
-	struct hrv_id id;
-	struct head agreed;
-	bool alone = false;
-	int rc = s->leaf == 0 ? unknown(err)
-			      : log_read(v->db, s->leaf - 1, &text, NULL, err);
+	int rc = s->restore ? log_each(v->db, s->leaf, find_restore, &w, err)
+			    : HRV_OK;
 
+	if (rc == HRV_OK && !w.found)
+		rc = unknown(err);
+	if (rc == HRV_OK)
+		rc = log_read(v->db, w.index, &text, NULL, err);
 	if (rc == HRV_OK)
 		rc = leaf_parse(text.data, text.len, &l, err);
-	if (rc == HRV_OK && strcmp(l.op->name, "rollback.accept") != 0)
+	if (rc == HRV_OK && strcmp(l.op->name, op) != 0)
 		rc = unknown(err);
-	if (rc == HRV_OK && l.proposal[0] == '\0') {
-		rc = inforce_founding(v, &alone, err);
-		if (rc == HRV_OK && !alone)
-			rc = unknown(err);
-	} else if (rc == HRV_OK) {
-		rc = id_parse(l.proposal, ID_PROPOSAL, &id)
-			 ? proposal_load(v, &id, &p, err)
-			 : unknown(err);
-		if (rc == HRV_OK &&
-		    (strcmp(p.kind, "rollback") != 0 ||
-			strcmp(p.approver, p.proposer) == 0 ||
-			!take_head(json_object_get(p.what, "lost"), &agreed) ||
-			agreed.size != s->lost.size ||
-			memcmp(agreed.root, s->lost.root, TREE_HASH) != 0))
-			rc = unknown(err);
-		if (rc == HRV_OK)
-			rc = proposal_check_sig(v, &p, err);
-	}
-	proposal_clear(&p);
+	if (rc == HRV_OK)
+		rc = check_approval(
+		    v, s, &l, s->restore ? "restore" : "rollback", err);
 	buf_clear(&text);
 	return rc;
 }

@@ -21,6 +21,7 @@ struct succession {
 	uint64_t leaf; /* of its entry */
 	char before[NOTE_NAME_MAX + 1];
 	char origin[NOTE_NAME_MAX + 1];
+	bool restore;	  /* or an accepted rollback */
 	uint64_t fork;	  /* entries before it stayed */
 	struct head lost; /* what was given up ends here */
 };

@@ -183,6 +183,30 @@ list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
 	return rc;
 }
 
+/* Those of a list that are there. */
+static int
+list_items(struct hrv_vault *v, const struct survey_item *items, size_t n,
+    struct survey *s, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool row = false;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = db_stmt(v->db, SQL_VERSION_GET, &st, err);
+		if (rc != HRV_OK)
+			return rc;
+		(void)db_bind_blob(st, 1, items[i].record.b, ID_BYTES);
+		(void)db_bind_int(st, 2, (int64_t)items[i].n);
+		rc = db_step(st, &row, err);
+		row = rc == HRV_OK && row && !db_col_null(st, 2);
+		db_reset(st);
+		if (row)
+			rc = add(s, &items[i].record, items[i].n, err);
+	}
+	return rc;
+}
+
 /* Versions of every record of one person; who it is goes along. */
 static int
 list_person(struct hrv_vault *v, const struct hrv_id *subject, struct survey *s,
@@ -270,9 +294,11 @@ judge_all(struct survey *s, struct hrv_err *err)
 
 /* What to look at, and how: the whole table of what is due, or one record. */
 struct view {
-	const struct hrv_id *record; /* one record, */
-	const struct hrv_id *person; /* or all of one person; NULL: due */
-	bool verified;		     /* by the verified log */
+	const struct hrv_id *record;	 /* one record, */
+	const struct hrv_id *person;	 /* or all of one person; NULL: due */
+	const struct survey_item *items; /* or a list */
+	size_t n_items;
+	bool verified; /* by the verified log */
 	/* What this client knows of the log, from before the snapshot was
 	 * taken: others may know more a moment later. */
 	struct verify_mark mark;
@@ -299,7 +325,9 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 {
 	int rc = inforce_schedule(v, err);
 
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && view->items != NULL)
+		rc = list_items(v, view->items, view->n_items, s, err);
+	else if (rc == HRV_OK)
 		rc = view->record != NULL ? list_record(v, view->record, s, err)
 		     : view->person != NULL
 			 ? list_person(v, view->person, s, err)
@@ -374,6 +402,18 @@ survey_make_person(struct hrv_vault *v, const struct hrv_id *subject,
     struct survey *ret, struct hrv_err *err)
 {
 	struct view view = { .person = subject, .verified = true };
+	int rc = make(v, &view, ret, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)
+		ret->list[i].chosen = true;
+	return rc;
+}
+
+int
+survey_make_list(struct hrv_vault *v, const struct survey_item *items, size_t n,
+    struct survey *ret, struct hrv_err *err)
+{
+	struct view view = { .items = items, .n_items = n, .verified = true };
 	int rc = make(v, &view, ret, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)

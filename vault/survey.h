@@ -34,6 +34,15 @@ int survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
 /* The same for every record of one person, who it is included. */
 int survey_make_person(struct hrv_vault *v, const struct hrv_id *subject,
     struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* One version that is to be looked at. */
+struct survey_item {
+	struct hrv_id record;
+	uint32_t n;
+};
+/* The same for a list of versions, due or not; those that are not there are
+ * left out. Each of the others is `chosen`. */
+int survey_make_list(struct hrv_vault *v, const struct survey_item *items,
+    size_t n, struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The same for people who only want to look: facts and times are taken from
  * the rows instead of the verified log, so that it reads what is due and not

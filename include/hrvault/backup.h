@@ -64,6 +64,43 @@ int hrv_backup_expire(struct hrv_vault *v, const char *escrow,
 int hrv_backup_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Where a vault comes back from. Texts are borrowed for the call. */
+struct hrv_restore_args {
+	struct hrv_open_args open; /* dir: the new folder */
+	const char *records;	   /* folder of backups */
+	const char *snapshot;	   /* B-id, or NULL: the newest */
+	const char *keys;   /* folder, or a .hrvk file; NULL: as records */
+	const char *log;    /* folder, or a .hrvl file; NULL: as records */
+	const char *escrow; /* the escrow folder */
+	bool accept_loss;   /* go on although somebody remembers more of the
+			     * log than its backup has: two people give up
+			     * the rest */
+	bool without_log;   /* go on although there is no backup of the log */
+	const char *const *checkpoints; /* signed heads that the log must
+					 * continue */
+	size_t n_checkpoints;
+};
+/*
+ * Builds a vault in a new folder, verifies it, destroys again what was
+ * destroyed since the backup, places again what was held, and goes on under a
+ * new origin of the log. Takes two people: HRV_ECONFIRM, the folder is there
+ * and opens for its approval only; the same call then finishes it. *ret_doc:
+ * vault, origin, records, keys, log, destroyed, holds, lost (entries by
+ * operation that are not in force). HRV_EINTEGRITY "rollback": somebody
+ * remembers more than the log backup has; or a backup is damaged. HRV_EKEY: no
+ * custodian's key here. HRV_ENOTFOUND "epoch-gone": the key backup died.
+ */
+int hrv_restore(const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The same into a scratch folder (args->open.dir), compared with the live
+ * vault and destroyed again: *ret_doc: ok, differences[], bodies, records,
+ * subjects, destroyed, holds. Logged in the live vault.
+ */
+int hrv_restore_drill(struct hrv_vault *live,
+    const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

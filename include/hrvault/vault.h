@@ -49,6 +49,8 @@ struct hrv_open_args {
 			 * remembers: only to give up what is missing */
 	bool urgent;	/* on a full disk give up the reserve, if this member
 			 * may place a hold: only to place one */
+	bool staged;	/* a vault that is being built: its slot file may be
+			 * newer than its database */
 	bool restoring; /* open also a restored vault that waits for its
 			 * approval: only to approve and finish it */
 };

@@ -58,6 +58,11 @@ struct keystore_open_args {
 int keystore_init(const char *dir, const struct key *k_write,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Makes generation gen, empty, where there is no keystore at all: for a vault
+ * that is built from a backup. HRV_EEXISTS. */
+int keystore_restore(const char *dir, uint32_t gen, const struct key *k_write,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* Opens generation gen and keeps its anchor locked (shared) until
  * keystore_close(). HRV_ENOTFOUND when it is gone: read again which generation
  * is in force. HRV_EINTEGRITY also when the file belongs to another

@@ -253,7 +253,8 @@ write_generation(struct build *b, const char *dir, uint32_t gen,
 }
 
 int
-keystore_init(const char *dir, const struct key *k_write, struct hrv_err *err)
+keystore_restore(const char *dir, uint32_t gen, const struct key *k_write,
+    struct hrv_err *err)
 {
 	const struct keystore_build_args args = { .k_write = k_write };
 	struct build b = { .args = &args };
@@ -268,7 +269,13 @@ keystore_init(const char *dir, const struct key *k_write, struct hrv_err *err)
 	if (count > 0)
 		return hrv_fail(
 		    err, HRV_EEXISTS, "there is a keystore here already");
-	return write_generation(&b, dir, 1, &set, err);
+	return write_generation(&b, dir, gen, &set, err);
+}
+
+int
+keystore_init(const char *dir, const struct key *k_write, struct hrv_err *err)
+{
+	return keystore_restore(dir, 1, k_write, err);
 }
 
 int

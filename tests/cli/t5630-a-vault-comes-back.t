@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# A disaster: the vault is lost and comes back from its backups. What was
+# destroyed since stays destroyed, what was held is held, and nobody reads
+# before a second person agreed.
+. "$(dirname "$0")/../lib.sh"
+vault_new "$T/vault" "$HRV_TOP/tests/bench/schedule.cfg"
+vault_second dpo2 dpo
+note() # DATE FILE: a record; its id in $R
+{
+	must as hr hrv record add "$S" --class note --date "$1" "$2" --json
+	R=$(json .id)
+}
+approved() # WHO CMD...: WHO approves what the last run() proposed
+{
+	local who=$1 p
+	shift
+	p=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+	must as "$who" hrv "$@" proposal approve "$p"
+}
+must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
+S=$(json .id)
+today=$(date -u +%F)
+for i in 1 2 3 4; do echo "paper $i" >f$i; done
+note 2020-01-01 f1; R1=$R
+note 2020-01-02 f2; R2=$R
+note "$today" f3; R3=$R
+run as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
+exit_is 6 "who keeps the keys takes two people"
+approved dpo2
+must as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
+must as dpo hrv backup records "$T/b"
+must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
+must as dpo hrv backup log "$T/b"
+cp -a b b.old
+
+# What happens after the backup.
+note "$today" f4; R4=$R
+must as dpo hrv hold place --matter m --reason r --record "$R2" --json
+H=$(json .id)
+must as purge hrv purge run --json
+json_is .destroyed 1 "one record is destroyed after the backup"
+run as hr hrv record read "$R1" --purpose administration --output -
+exit_is 12 "it is gone"
+must as dpo hrv backup log "$T/b"
+must as auditor hrv audit verify
+
+# A drill: nothing of the live vault changes but for the entry.
+run as dpo hrv restore "$T/b" --drill "$T/scratch" --escrow "$T/escrow" --json
+exit_is 0 "a drill finds what it should"
+json_is '"\(.ok) \(.destroyed) \(.holds)"' "true 1 1" \
+    "it destroyed again and held again"
+json_is '.not_replayed["record.add"]' 1 "and says what is not in the backup"
+ok "nothing of it is left" test ! -e scratch -a ! -e scratch.restoring
+
+must as dpo hrv backup log "$T/b"
+
+# The disaster.
+export HRVAULT_DIR=$T/new
+mv vault lost
+run as dpo hrv restore "$T/b.old" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 9 "a log older than somebody remembers is refused"
+is "$(json_err .error.name)" rollback "for that reason"
+ok "and leaves nothing" test ! -e new -a ! -e new.restoring
+run as hr hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 8 "nobody but a custodian opens the keys"
+run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 6 "the vault is built and waits"
+P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+run as hr hrv record read "$R3" --purpose administration --output -
+exit_is 6 "nobody reads before it is approved"
+run as purge hrv purge run
+exit_is 6 "and nothing is destroyed"
+run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 6 "repeating it alone does nothing"
+run as dpo hrv proposal approve "$P"
+exit_is 5 "nobody approves his own"
+run as dpo2 hrv proposal show "$P"
+exit_is 0 "another member looks at it"
+must as dpo2 hrv proposal approve "$P"
+run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 0 "and approves: the vault is back"
+like "$(json .origin)" '/log2$' "under another origin"
+json_is '"\(.destroyed) \(.holds)"' "1 1" "the purge and the hold are replayed"
+
+run as hr hrv record read "$R1" --purpose administration --output -
+exit_is 12 "what was destroyed stays destroyed"
+run as hr hrv record read "$R2" --purpose administration --output -
+is "$rc $(cat "$T/.out")" "0 paper 2" "what was kept is there"
+run as hr hrv record read "$R3" --purpose administration --output -
+is "$rc $(cat "$T/.out")" "0 paper 3" "all of it"
+run as hr hrv record show "$R4"
+exit_is 4 "what came after the backup is not"
+run as dpo hrv hold list --json
+is "$(jq -r 'select(.status == "active").id' "$T/.out")" "$H" \
+    "the hold is in force"
+run as purge hrv purge run --json
+json_is '"\(.destroyed) \(.protected)"' "0 1" "and protects"
+for who in auditor dpo2 hr purge; do
+	run as $who hrv status --json
+	exit_is 0 "$who, who remembers the old log, goes on"
+done
+run as auditor hrv audit verify --full --json
+json_is .ok true "the log verifies over the restore"
+run as dpo hrv check --deep --json
+json_is .ok true "the vault is sound"
+must as auditor hrv audit log --op restore --json
+json_is .proposal "$P" "the log says who agreed"
+not_ok "an old purge is certified again" \
+    test -z "$(ls new/certificates/*.json 2>/dev/null)"
+must as hr hrv subject find "ngozi" --json
+json_is .id "$S" "people are found"
+note "$today" f4
+run as hr hrv record read "$R" --purpose administration --output -
+is "$rc $(cat "$T/.out")" "0 paper 4" "work goes on"
+run as dpo hrv backup records "$T/b"
+exit_is 0 "the folder is continued from the snapshot that came back"
+run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+exit_is 1 "a vault that is there is never touched"
+
+# The lost one turns up again: whoever was in the new one refuses it.
+export HRVAULT_DIR=$T/lost
+run as hr hrv status
+exit_is 9 "the lost one is not taken for the new one"
+done_testing

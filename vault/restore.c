@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Restoring, up to a whole vault without a name. Layer: verbs. Invariants: a
+ * log that is shorter than somebody remembers is not taken for the whole of it;
+ * what is given up on the way dies, keys first.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hrvault/status.h"
+#include "vault/base/enc.h"
+#include "vault/log/append.h"
+#include "vault/remember.h"
+#include "vault/restore_int.h"
+#include "vault/store/file.h"
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+/* ---- the folder under construction ---- */
+
+static const char *
+given(const char *path, const struct hrv_restore_args *a)
+{
+	return path == NULL ? a->records : path;
+}
+
+/* Keys first: what remains of the rest opens for nobody. */
+static void
+destroy_stage(const char *stage)
+{
+	uint32_t *gens = NULL;
+	size_t n = 0;
+
+	if (keystore_generations(stage, &gens, &n, NULL) == HRV_OK) {
+		for (size_t i = 0; i < n; i++) {
+			char name[32], *path = NULL;
+
+			snprintf(
+			    name, sizeof(name), "anchor.%u", (unsigned)gens[i]);
+			if (file_join(stage, name, &path, NULL) == HRV_OK)
+				(void)!file_destroy(path, NULL);
+			free(path);
+		}
+	}
+	free(gens);
+	file_remove_tree(stage);
+}
+
+/* One that was interrupted is taken away; one that still runs is not. */
+static int
+claim_stage(struct restore *r, struct hrv_err *err)
+{
+	char *lock = NULL;
+	int rc;
+
+	if (asprintf(&r->stage, "%s.restoring", r->args->open.dir) < 0) {
+		r->stage = NULL;
+		return no_memory(err);
+	}
+	if (asprintf(&lock, "%s.lock", r->stage) < 0)
+		return no_memory(err);
+	rc = file_open_lock(lock, true, 0, &r->lock_fd, err);
+	if (rc == HRV_EBUSY)
+		rc = hrv_fail(
+		    err, HRV_EBUSY, "another restore into this folder runs");
+	if (rc == HRV_OK) {
+		destroy_stage(r->stage);
+		rc = file_mkdir(r->stage, FILE_MODE_DIR, err);
+	}
+	free(lock);
+	return rc;
+}
+
+static int
+make_private(struct restore *r, struct hrv_err *err)
+{
+	if (asprintf(&r->private, "%s/hrvault-restore.XXXXXX",
+		r->args->open.tmp_dir) < 0) {
+		r->private = NULL;
+		return no_memory(err);
+	}
+	if (mkdtemp(r->private) == NULL) {
+		int rc = file_error(errno, "making", r->private, err);
+
+		free(r->private);
+		r->private = NULL;
+		return rc;
+	}
+	return HRV_OK;
+}
+
+void
+restore_clear(struct restore *r)
+{
+	hrv_close(r->v);
+	hrv_close(r->opener);
+	if (r->stage != NULL && r->lock_fd >= 0) {
+		char *lock = NULL;
+
+		destroy_stage(r->stage);
+		if (asprintf(&lock, "%s.lock", r->stage) >= 0)
+			(void)unlink(lock);
+		free(lock);
+	}
+	if (r->lock_fd >= 0)
+		(void)close(r->lock_fd);
+	if (r->private != NULL)
+		file_remove_tree(r->private);
+	free(r->private);
+	free(r->stage);
+	snapshot_clear(&r->snap);
+	bundle_clear(&r->keys);
+	past_clear(&r->past);
+	json_decref(r->lost_ops);
+}
+
+/* ---- what it is made of ---- */
+
+static int
+find_snapshot(struct restore *r, struct hrv_err *err)
+{
+	const struct hrv_restore_args *a = r->args;
+	struct hrv_id id;
+	bool found = false;
+	int rc = backup_dir_vault(a->records, r->vault, err);
+
+	if (rc == HRV_OK && a->snapshot != NULL &&
+	    !id_parse(a->snapshot, ID_BACKUP, &id))
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "a snapshot is named by its whole id (B-...)");
+	if (rc == HRV_OK)
+		rc = snapshot_newest(a->records,
+		    a->snapshot == NULL ? NULL : &id, &r->snap, &found, err);
+	if (rc == HRV_OK && !found)
+		rc = hrv_fail(err, HRV_ENOTFOUND,
+		    "there is no finished backup of the records in this "
+		    "folder");
+	if (rc == HRV_OK &&
+	    memcmp(r->snap.vault, r->vault, sizeof(r->vault)) != 0)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "a backup in this folder is of another vault");
+	return rc;
+}
+
+static int
+find_past(struct restore *r, struct hrv_err *err)
+{
+	const struct hrv_restore_args *a = r->args;
+	uint8_t root[TREE_HASH];
+	int rc = past_open(r->v, given(a->log, a), &r->past, err);
+
+	r->lost.size = r->snap.log_size;
+	memcpy(r->lost.root, r->snap.log_root, TREE_HASH);
+	if (rc == HRV_ENOTFOUND && a->without_log)
+		return HRV_OK;
+	if (rc == HRV_ENOTFOUND)
+		return hrv_hint(err,
+		    "name it with --log; without one, nobody knows what was "
+		    "destroyed or held since: --without-log");
+	if (rc != HRV_OK)
+		return rc;
+	if (strcmp(r->past.origin, r->snap.origin) != 0)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "records and log are backups of different origins");
+	r->has_past = true;
+	if (r->past.log.size <= r->snap.log_size) {
+		rc = log_root_at(r->v->db, r->past.log.size, root, err);
+		if (rc == HRV_OK &&
+		    memcmp(root, r->past.log.root, TREE_HASH) == 0)
+			return HRV_OK;
+	} else {
+		rc = past_root_at(&r->past, r->snap.log_size, root, err);
+		r->lost = r->past.log;
+		if (rc == HRV_OK &&
+		    memcmp(root, r->snap.log_root, TREE_HASH) == 0)
+			return HRV_OK;
+	}
+	return rc != HRV_OK ? rc
+			    : hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
+				  "the log backup does not continue the log of "
+				  "the records backup");
+}
+
+/* ---- memory ---- */
+
+static int
+forgotten(struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
+	    "somebody remembers more of the log than this backup has: what was "
+	    "destroyed or held since would be forgotten");
+	return hrv_hint(err,
+	    "use a newer log backup (--log); if there is none, two people give "
+	    "up the rest: --accept-loss");
+}
+
+/* A checkpoint that is known must be one of the log that is being restored. */
+static int
+check_note(struct restore *r, const char *text, size_t len, bool strict,
+    struct hrv_err *err)
+{
+	struct note_checkpoint cp;
+	struct note_vkey vkey;
+	uint8_t root[TREE_HASH];
+	int rc = note_peek(text, len, &cp, err);
+
+	if (rc != HRV_OK && strict)
+		return hrv_fail(err, HRV_EUSAGE, "--checkpoint is none");
+	if (rc != HRV_OK)
+		return HRV_OK; /* whatever lies there, it says nothing */
+	if (strcmp(cp.origin, r->snap.origin) != 0)
+		return remember_check_note(r->v,
+		    &(struct buf){
+			.data = (uint8_t *)(uintptr_t)text, .len = len },
+		    "this client", err);
+	rc = note_vkey_init(&vkey, cp.origin, r->v->vkey.pub, err);
+	if (rc == HRV_OK)
+		rc = note_open(text, len, &vkey, &cp, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (cp.size > r->lost.size) {
+		if (!r->args->accept_loss && !r->args->without_log)
+			return forgotten(err);
+		/* Two people give it up, and it is said how much. */
+		r->lost.size = cp.size;
+		memcpy(r->lost.root, cp.root, TREE_HASH);
+		return HRV_OK;
+	}
+	if (cp.size <= r->snap.log_size)
+		rc = log_root_at(r->v->db, cp.size, root, err);
+	else if (!r->has_past || cp.size > r->past.log.size)
+		return HRV_OK; /* given up */
+	else
+		rc = past_root_at(&r->past, cp.size, root, err);
+	if (rc == HRV_OK && memcmp(root, cp.root, TREE_HASH) != 0)
+		rc = forgotten(err);
+	return rc;
+}
+
+int
+restore_check_memory(struct restore *r, struct hrv_err *err)
+{
+	const struct hrv_restore_args *a = r->args;
+	struct buf hex = BUF_INIT, note = BUF_INIT;
+	char *path = NULL;
+	int rc = HRV_OK;
+
+	enc_hex(&hex, r->vault, sizeof(r->vault));
+	if (asprintf(&path, "%s/%s/checkpoint", a->open.state_dir,
+		buf_str(&hex)) < 0) {
+		path = NULL;
+		rc = no_memory(err);
+	}
+	if (rc == HRV_OK)
+		rc = file_read(path, NOTE_MAX, &note, err);
+	if (rc == HRV_OK)
+		rc = check_note(r, buf_str(&note), note.len, false, err);
+	else if (rc == HRV_ENOTFOUND)
+		rc = HRV_OK;
+	for (size_t i = 0; rc == HRV_OK && i < a->n_checkpoints; i++)
+		rc = check_note(
+		    r, a->checkpoints[i], strlen(a->checkpoints[i]), true, err);
+	free(path);
+	buf_clear(&note);
+	buf_clear(&hex);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
+static int
+open_keys(struct restore *r, struct hrv_err *err)
+{
+	const struct hrv_restore_args *a = r->args;
+	uint8_t vault[VAULT_ID_LEN], id[16];
+	int rc = a->escrow == NULL
+		     ? hrv_fail(err, HRV_EUSAGE,
+			   "the escrow folder is needed to open the keys")
+		     : escrow_read(a->escrow, vault, id, err);
+
+	if (rc == HRV_ENOTFOUND)
+		rc = hrv_fail_as(err, HRV_EREFUSED, "other-escrow",
+		    "this is no escrow folder");
+	if (rc == HRV_OK && memcmp(vault, r->vault, sizeof(vault)) != 0)
+		rc = hrv_fail_as(err, HRV_EREFUSED, "other-vault",
+		    "this is the escrow folder of another vault");
+	if (rc == HRV_OK)
+		rc = vault_handle_new(&a->open, &r->opener, err);
+	if (rc == HRV_OK)
+		rc = bundle_open(r->opener, given(a->keys, a), a->escrow,
+		    r->vault, &r->keys, err);
+	return rc;
+}
+
+/* Nothing that is stored may be damaged, and nothing may lack its key. */
+static int
+check_whole(struct restore *r, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	const json_t *problems;
+	int rc = hrv_check(r->v, false, &doc, err);
+
+	problems = json_object_get((json_t *)doc, "problems");
+	if (rc == HRV_OK && json_array_size(problems) > 0) {
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "what was restored is not sound: %s (%zu problems)",
+		    json_string_value(json_array_get(problems, 0)),
+		    json_array_size(problems));
+		hrv_hint(err,
+		    "records that came after the key backup have no key in it: "
+		    "use an older snapshot (--snapshot B) or a newer key "
+		    "backup");
+	}
+	hrv_doc_free(doc);
+	return rc;
+}
+
+int
+restore_build(struct restore *r, const struct hrv_restore_args *args,
+    bool drill, struct hrv_err *err)
+{
+	int rc;
+
+	*r = (struct restore){ .args = args,
+		.drill = drill,
+		.lock_fd = -1,
+		.keys = BUNDLE_INIT,
+		.past = PAST_INIT,
+		.lost_ops = json_object() };
+	rc = r->lost_ops == NULL ? no_memory(err) : find_snapshot(r, err);
+	if (rc == HRV_OK)
+		rc = open_keys(r, err);
+	if (rc == HRV_OK)
+		rc = claim_stage(r, err);
+	if (rc == HRV_OK)
+		rc = make_private(r, err);
+	if (rc == HRV_OK)
+		rc = restore_stage(r, err);
+	if (rc == HRV_OK)
+		rc = find_past(r, err);
+	if (rc == HRV_OK && !r->drill)
+		rc = restore_check_memory(r, err);
+	if (rc == HRV_OK)
+		rc = restore_replay(r, err);
+	if (rc == HRV_OK)
+		rc = check_whole(r, err);
+	return rc;
+}
+
+json_t *
+restore_what(const struct restore *r)
+{
+	char records[ID_TEXT_SIZE], keys[ID_TEXT_SIZE], log[ID_TEXT_SIZE];
+	json_t *o = json_object(), *lost = json_object();
+
+	id_format(&r->snap.id, records);
+	id_format(&r->keys.head.id, keys);
+	id_format(&r->past.head.id, log);
+	if (o == NULL || lost == NULL || json_set_str(o, "records", records) ||
+	    json_set_str(o, "keys", keys) ||
+	    (r->has_past && json_set_str(o, "log", log)) ||
+	    json_set_int(o, "destroyed", (int64_t)r->destroyed) ||
+	    json_set_int(o, "holds", (int64_t)r->holds) ||
+	    json_set_int(lost, "size", (int64_t)r->lost.size) ||
+	    json_set_b64(lost, "root", r->lost.root, TREE_HASH) ||
+	    json_object_set(o, "lost", lost) ||
+	    json_object_set(o, "not_replayed", r->lost_ops)) {
+		json_decref(lost);
+		json_decref(o);
+		return NULL;
+	}
+	json_decref(lost);
+	return o;
+}

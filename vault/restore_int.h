@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the files restore*.c share. A restore builds a whole vault beside its
+ * place, verifies it, and only then gives it its name; until somebody approved
+ * it, nothing is read in it. Internal. Layer: verbs.
+ */
+#ifndef VAULT_RESTORE_INT_H
+#define VAULT_RESTORE_INT_H
+
+#include "hrvault/backup.h"
+#include "vault/backup_int.h"
+#include "vault/custody/slots.h"
+#include "vault/store/keystore.h"
+#include "vault/succession.h"
+#include "vault/survey.h"
+
+/* The newest sealed file of a kind in a folder, or the file itself, as a new
+ * text. HRV_ENOTFOUND. */
+int restore_find(const char *path, const char *magic, char **ret_path,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* An opened key backup. */
+struct bundle {
+	struct backup_head head;
+	struct buf plain; /* everything below points into it */
+	uint32_t gen;
+	struct head log;
+	struct {
+		const uint8_t *data;
+		size_t len;
+	} slots, before, cfg;
+	struct backup_reader keys; /* stands on the first key */
+	uint64_t n;
+};
+#define BUNDLE_INIT                                                            \
+	{                                                                      \
+		.plain = BUF_INIT_SECRET                                       \
+	}
+/*
+ * Opens the newest key backup of a folder (or the file `path`) with the
+ * private half in the escrow folder. HRV_ENOTFOUND, HRV_EKEY, HRV_EINTEGRITY.
+ */
+int bundle_open(struct hrv_vault *v, const char *path, const char *escrow,
+    const uint8_t vault[VAULT_ID_LEN], struct bundle *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void bundle_clear(struct bundle *b);
+/* The next key; *ret_more is false at the end. */
+int bundle_next(struct bundle *b, struct keystore_dek *ret, bool *ret_more,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* One entry of a log backup; all of it points into the opened file. */
+struct past_entry {
+	const uint8_t *leaf;
+	size_t leaf_len;
+	const uint8_t *payload;
+	size_t payload_len;
+	uint8_t hash[TREE_HASH];
+};
+/* A run of a log backup. */
+struct past_run {
+	uint64_t leaf; /* its purge.commit */
+	const uint8_t *facts;
+	size_t facts_len;
+};
+/* An opened log backup. */
+struct past {
+	struct backup_head head;
+	struct buf plain;
+	char origin[NOTE_NAME_MAX + 1];
+	struct head log; /* as its signed head says */
+	struct past_entry *entries;
+	struct past_run *runs;
+	size_t n_runs;
+};
+#define PAST_INIT                                                              \
+	{                                                                      \
+		.plain = BUF_INIT_SECRET                                       \
+	}
+/* Opens the newest log backup of a folder (or the file `path`) with the key of
+ * the database, and verifies its head against its entries and the log's key.
+ * HRV_ENOTFOUND: there is none. */
+int past_open(struct hrv_vault *v, const char *path, struct past *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void past_clear(struct past *p);
+/* Root of its first `size` entries, size <= p->log.size. */
+int past_root_at(const struct past *p, uint64_t size, uint8_t out[TREE_HASH],
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that an entry was signed in a session that a member certified.
+ * HRV_EINTEGRITY. */
+int past_check_entry(struct hrv_vault *v, const struct past *p, uint64_t index,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* One restore on its way. */
+struct restore {
+	const struct hrv_restore_args *args;
+	bool drill;
+	struct hrv_vault *v;	  /* of the folder being built */
+	struct hrv_vault *opener; /* only OpenPGP, to open the escrow */
+	char *stage;		  /* that folder, until it gets its name */
+	char *private;		  /* the client's memory meanwhile */
+	int lock_fd;
+	uint8_t vault[VAULT_ID_LEN];
+	struct snapshot snap;
+	struct bundle keys;
+	struct past past;
+	bool has_past;
+	struct head lost;   /* the head of the log as it is known */
+	uint64_t destroyed; /* versions destroyed again */
+	uint64_t holds;	    /* placed again */
+	json_t *lost_ops;   /* entries that are not replayed, by operation */
+};
+
+/* Builds the folder: packs, database, slot files, configuration, keystore; all
+ * verified against the manifest. r->v is open afterwards. */
+int restore_stage(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that the log is at least as long as anybody known here remembers.
+ * HRV_EINTEGRITY "rollback". */
+int restore_check_memory(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Moves to the next origin, places holds again and destroys again. */
+int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Everything up to here: what restore and drill have in common. A drill asks
+ * nobody's memory: the live vault is there to be compared with. */
+int restore_build(struct restore *r, const struct hrv_restore_args *args,
+    bool drill, struct hrv_err *err) HRV_MUST_CHECK;
+/* Gives all back; the folder being built is destroyed, keys first, unless it
+ * got its name. */
+void restore_clear(struct restore *r);
+/* {"records","keys","log","log_size"}: what is approved. NULL: no memory. */
+json_t *restore_what(const struct restore *r);
+
+#endif
