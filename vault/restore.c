@@ -14,6 +14,7 @@
 #include "hrvault/status.h"
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
+#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/restore_int.h"
 #include "vault/store/file.h"
@@ -221,7 +222,7 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		    &(struct buf){
 			.data = (uint8_t *)(uintptr_t)text, .len = len },
 		    "this client", err);
-	rc = note_vkey_init(&vkey, cp.origin, r->v->vkey.pub, err);
+	rc = logkeys_vkey(r->v, cp.origin, cp.size, &vkey, err);
 	if (rc == HRV_OK)
 		rc = note_open(text, len, &vkey, &cp, err);
 	if (rc != HRV_OK)

@@ -12,6 +12,7 @@
 #include "vault/crypto/pgp.h"
 #include "vault/custody/trust.h"
 #include "vault/log/leaf.h"
+#include "vault/logkeys.h"
 #include "vault/restore_int.h"
 
 #define ENTRY_MIN 13 /* bytes that any entry takes at least */
@@ -116,7 +117,7 @@ check_head(struct hrv_vault *v, struct past *p, const uint8_t *note,
 {
 	struct note_checkpoint cp;
 	struct note_vkey vkey;
-	int rc = note_vkey_init(&vkey, p->origin, v->vkey.pub, err);
+	int rc = logkeys_vkey(v, p->origin, p->log.size, &vkey, err);
 
 	if (rc == HRV_OK)
 		rc = note_open(note, note_len, &vkey, &cp, err);

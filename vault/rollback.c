@@ -11,6 +11,7 @@
 #include "vault/base/json.h"
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
+#include "vault/logkeys.h"
 #include "vault/proposal.h"
 #include "vault/logkeys.h"
 #include "vault/remember.h"
