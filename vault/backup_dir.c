@@ -46,7 +46,7 @@ backup_dir_vault(
 	if (rc == HRV_OK)
 		rc = file_read(marker, MARKER_MAX, &text, err);
 	if (rc == HRV_ENOTFOUND) {
-		hrv_fail(err, HRV_EUSAGE, "this is no folder of backups");
+		hrv_fail(err, HRV_ENOTFOUND, "there are no backups here");
 		rc = hrv_hint(err, "name the folder that 'hrvault backup "
 				   "records' wrote to");
 	}
@@ -117,7 +117,7 @@ claim(struct hrv_vault *v, const char *path, struct hrv_err *err)
 	if (is_empty(path))
 		return write_marker(v, path, err);
 	rc = backup_dir_vault(path, vault, err);
-	if (rc == HRV_EUSAGE) {
+	if (rc == HRV_ENOTFOUND) {
 		hrv_fail(err, HRV_EUSAGE,
 		    "this folder is not empty and is no folder of backups");
 		return hrv_hint(err, "name a new folder");

@@ -37,8 +37,8 @@ struct backup_dir {
 int backup_dir_open(struct hrv_vault *v, const char *path, const char *sub,
     struct backup_dir *ret, struct hrv_err *err) HRV_MUST_CHECK;
 void backup_dir_close(struct backup_dir *d);
-/* Reads the marker of a folder: the id of the vault it belongs to. HRV_EUSAGE
- * when it is none. */
+/* Reads the marker of a folder: the id of the vault it belongs to.
+ * HRV_ENOTFOUND when it is none. */
 int backup_dir_vault(const char *path, uint8_t ret_vault[VAULT_ID_LEN],
     struct hrv_err *err) HRV_MUST_CHECK;
 /* "dir/sub/<id><suffix>" as a new text. */

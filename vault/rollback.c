@@ -13,7 +13,6 @@
 #include "vault/log/append.h"
 #include "vault/logkeys.h"
 #include "vault/proposal.h"
-#include "vault/logkeys.h"
 #include "vault/remember.h"
 #include "vault/succession.h"
 #include "vault/version.h"
