@@ -369,7 +369,7 @@ destroy_again(struct restore *r, struct hrv_err *err)
 	rc = survey_make_list(r->v, a.items, a.n, &a.s, err);
 	if (rc != HRV_OK || a.s.n == 0)
 		goto out;
-	rc = purge_announce(r->v, &a.s, &a.run, &a.intent, err);
+	rc = purge_announce(r->v, &a.s, &a.run, NULL, &a.intent, err);
 	if (rc == HRV_OK)
 		rc = destroy_listed(r, &a, err);
 	if (rc == HRV_OK)
