@@ -82,8 +82,8 @@ make_payload(const struct hold_new *n, json_t *p, struct hrv_err *err)
 }
 
 int
-hold_add(struct hrv_vault *v, const struct hold_new *n, struct hrv_id *ret_id,
-    struct hrv_err *err)
+hold_add_as(struct hrv_vault *v, const struct hold_new *n,
+    const struct hrv_id *id, struct hrv_err *err)
 {
 	struct entry e = ENTRY("hold.place");
 	struct detail d = { .sealed = BUF_INIT };
@@ -93,16 +93,15 @@ hold_add(struct hrv_vault *v, const struct hold_new *n, struct hrv_id *ret_id,
 	uint64_t leaf = 0;
 	int rc = make_payload(n, payload, err);
 
-	vault_new_id(ID_HOLD, ret_id);
 	if (rc == HRV_OK)
 		rc = scope_format(n->scope, &canon, err);
 	if (rc == HRV_OK && n->text != NULL)
-		rc = detail_seal(v, KEK_HOLD, ret_id, n->text, &d, err);
+		rc = detail_seal(v, KEK_HOLD, id, n->text, &d, err);
 	if (rc == HRV_OK)
-		rc = add_row(v, n, ret_id, buf_str(&canon), err);
+		rc = add_row(v, n, id, buf_str(&canon), err);
 	if (rc == HRV_OK)
-		rc = hold_state(v, ret_id, state, err);
-	e.hold = ret_id;
+		rc = hold_state(v, id, state, err);
+	e.hold = id;
 	e.payload = payload;
 	e.detail = n->text == NULL ? NULL : d.commit;
 	e.state = state;
@@ -116,6 +115,14 @@ hold_add(struct hrv_vault *v, const struct hold_new *n, struct hrv_id *ret_id,
 	json_decref(payload);
 	buf_clear(&canon);
 	return rc;
+}
+
+int
+hold_add(struct hrv_vault *v, const struct hold_new *n, struct hrv_id *ret_id,
+    struct hrv_err *err)
+{
+	vault_new_id(ID_HOLD, ret_id);
+	return hold_add_as(v, n, ret_id, err);
 }
 
 /* Whether a preservation of that person is in force. */

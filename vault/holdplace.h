@@ -28,6 +28,9 @@ struct hold_new {
  * commit. */
 int hold_add(struct hrv_vault *v, const struct hold_new *n,
     struct hrv_id *ret_id, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for a hold that had this id before a restore. */
+int hold_add_as(struct hrv_vault *v, const struct hold_new *n,
+    const struct hrv_id *id, struct hrv_err *err) HRV_MUST_CHECK;
 /* Adds the preservation that a person asked for (Art. 18(1)(c)) inside the
  * open transaction, unless one of that person is in force. *ret_new says
  * which. */

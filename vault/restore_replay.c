@@ -12,7 +12,7 @@
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/destroy.h"
-#include "vault/inforce.h"
+#include "vault/holdplace.h"
 #include "vault/log/leaf.h"
 #include "vault/purge.h"
 #include "vault/restore_int.h"
@@ -50,56 +50,41 @@ hold_exists(struct hrv_vault *v, const struct hrv_id *id, bool *ret,
 	return rc;
 }
 
-static int
-add_hold(struct hrv_vault *v, const struct hrv_id *id, const struct buf *scope,
-    const json_t *p, uint64_t leaf, struct hrv_err *err)
-{
-	char now[WHEN_TEXT_LEN + 1];
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_HOLD_ADD, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	if (!when_format(vault_now(v), now))
-		return hrv_fail(err, HRV_EFAILED, "the clock is out of range");
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	(void)db_bind_text(st, 2, buf_str(scope));
-	(void)db_bind_int(st, 3, (int64_t)leaf);
-	(void)db_bind_text(st, 4, now);
-	(void)db_bind_text(st, 5, json_str(p, "review"));
-	return db_run(st, err);
-}
-
 /* Its matter and reason were sealed after the backup and are lost; what it
- * covers is not. */
+ * covers is not. What a hold was extended by becomes one of its own: they
+ * overlap, and nothing that was held is left out. */
 static int
-place_again(
-    struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
+place_again(struct restore *r, const struct leaf *l, const json_t *p,
+    struct hrv_err *err)
 {
-	struct entry e = ENTRY("hold.place");
-	struct buf scope = BUF_INIT;
+	static const char text[] =
+	    "{\"matter\":\"placed again by a restore\",\"reason\":\"the hold "
+	    "came after the backup, and why is in none\"}";
+	bool amends = strcmp(l->op->name, "hold.amend") == 0;
+	struct hold_new n = { .kind = HOLD_ORDINARY,
+		.review = json_str(p, "review") };
+	struct scope scope = { 0 };
+	struct buf canon = BUF_INIT;
 	struct hrv_id id;
-	uint64_t leaf = 0;
 	bool there = false;
-	int rc = id_parse(l->hold, ID_HOLD, &id) &&
-			 json_object_get(p, "scope") != NULL
-		     ? json_canonical(json_object_get(p, "scope"), &scope, err)
+	int rc = id_parse(l->hold, ID_HOLD, &id)
+		     ? json_canonical(json_object_get(p, "scope"), &canon, err)
 		     : damaged(err);
 
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && !amends)
 		rc = hold_exists(r->v, &id, &there, err);
-	if (rc != HRV_OK || there)
-		goto out;
-	e.hold = &id;
-	e.payload = p;
-	rc = txn_entry(r->v, &e, &leaf, err);
-	if (rc == HRV_OK)
-		rc = add_hold(r->v, &id, &scope, p, leaf, err);
-	if (rc == HRV_OK)
-		rc = inforce_holds(r->v, r->v->holds, err);
-	r->holds++;
-out:
-	buf_clear(&scope);
+	if (rc == HRV_OK && !there)
+		rc = scope_parse(buf_str(&canon), &scope, err);
+	if (json_str(p, "kind") != NULL)
+		n.kind = json_str(p, "kind");
+	n.text = keyring_has(&r->v->ring, KEK_HOLD) ? text : NULL;
+	n.scope = &scope;
+	if (rc == HRV_OK && !there)
+		rc = amends ? hold_add(r->v, &n, &id, err)
+			    : hold_add_as(r->v, &n, &id, err);
+	r->holds += rc == HRV_OK && !there;
+	scope_clear(&scope);
+	buf_clear(&canon);
 	return rc;
 }
 
@@ -113,7 +98,7 @@ replay_hold(struct restore *r, uint64_t index, const struct leaf *l,
 
 	if (rc == HRV_OK)
 		rc = json_read(e->payload, e->payload_len, &p, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && json_object_get(p, "scope") != NULL)
 		rc = place_again(r, l, p, err);
 	json_decref(p);
 	return rc;
@@ -141,8 +126,8 @@ keep_aside(struct restore *r, uint64_t index, struct hrv_err *err)
 static int
 count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 {
-	static const char *const known[] = { "hold.place", "purge.", "session.",
-		"backup.", "proposal." };
+	static const char *const known[] = { "hold.place", "hold.amend",
+		"purge.", "session.", "backup.", "proposal." };
 
 	if (!l->op->changes || l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
@@ -168,7 +153,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = count_lost(r, &l, err);
 	if (rc == HRV_OK && l.result == LEAF_OK &&
-	    strcmp(l.op->name, "hold.place") == 0)
+	    (strcmp(l.op->name, "hold.place") == 0 ||
+		strcmp(l.op->name, "hold.amend") == 0))
 		rc = replay_hold(r, index, &l, err);
 	/* Somebody who was removed must not come back with a backup. */
 	if (rc == HRV_OK && l.result == LEAF_OK && index >= r->keys.log.size &&
