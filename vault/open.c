@@ -389,17 +389,6 @@ open_newest(
 	return (int)first.code;
 }
 
-/* Restored, and nobody else has said yes to it: not one record is read. */
-static int
-waits(struct hrv_err *err)
-{
-	hrv_fail_as(err, HRV_ECONFIRM, "restoring",
-	    "this vault was restored and waits for its approval");
-	return hrv_hint(err,
-	    "'hrvault proposal list' shows what waits; then the restore is "
-	    "repeated");
-}
-
 /* Until hrv_close(): nobody rewrites vault.db under us. */
 static int
 lock_folder(struct hrv_vault *v, struct hrv_err *err)
@@ -433,15 +422,8 @@ hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
 		rc = logkeys_load(v, err);
 	if (rc == HRV_OK)
 		rc = logkeys_check_held(v, err);
-	if (rc == HRV_OK && v->restoring && !args->restoring)
-		rc = waits(err);
 	if (rc == HRV_OK)
-		rc = remember_check(v, err);
-	if (rc == HRV_EINTEGRITY && args->behind &&
-	    strcmp(err->name, "rollback") == 0) {
-		v->behind = true;
-		rc = HRV_OK;
-	}
+		rc = remember_open(v, args, err);
 	if (rc == HRV_OK)
 		rc = inforce_schedule(v, err);
 	if (rc != HRV_OK) {

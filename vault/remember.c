@@ -103,6 +103,34 @@ remember_check(struct hrv_vault *v, struct hrv_err *err)
 	return rc;
 }
 
+/* Restored, and nobody else has said yes to it: not one record is read. */
+static int
+waits(struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_ECONFIRM, "restoring",
+	    "this vault was restored and waits for its approval");
+	return hrv_hint(err,
+	    "'hrvault proposal list' shows what waits; then the restore is "
+	    "repeated");
+}
+
+int
+remember_open(
+    struct hrv_vault *v, const struct hrv_open_args *args, struct hrv_err *err)
+{
+	int rc;
+
+	if (v->restoring && !args->restoring)
+		return waits(err);
+	rc = remember_check(v, err);
+	if (rc == HRV_EINTEGRITY && args->behind &&
+	    strcmp(err->name, "rollback") == 0) {
+		v->behind = true;
+		rc = HRV_OK;
+	}
+	return rc;
+}
+
 int
 remember_each_seen(struct hrv_vault *v,
     int (*fn)(void *ctx, const struct buf *note, struct hrv_err *err),

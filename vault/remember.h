@@ -15,6 +15,11 @@
  * ("rollback") otherwise. Nothing remembered is fine: the first visit.
  */
 int remember_check(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* What an opened vault must stand: remember_check(), and that it does not wait
+ * for the approval of its restore (HRV_ECONFIRM "restoring"), but for what the
+ * caller's args let pass. */
+int remember_open(struct hrv_vault *v, const struct hrv_open_args *args,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* The same for one checkpoint of the caller's (text of a signed note), with
  * `who` in the message: "this client", "seen/<name>". */
 int remember_check_note(struct hrv_vault *v, const struct buf *note,
