@@ -95,6 +95,15 @@ make_raw() # RECORDS DUE
 	$KEY
 	SELECT sum(length(row)), max(substr(row, 350, 1)) FROM version;
 	SQL
+	cat >copy.sql <<-SQL
+	$KEY
+	PRAGMA journal_mode = WAL;
+	BEGIN IMMEDIATE;
+	CREATE TABLE next (id BLOB PRIMARY KEY, w BLOB) WITHOUT ROWID;
+	INSERT INTO next SELECT id, w FROM dek ORDER BY id;
+	COMMIT;
+	PRAGMA wal_checkpoint(TRUNCATE);
+	SQL
 	# Keys to go lie anywhere among the others, as those of a vault do.
 	cat >delete.sql <<-SQL
 	$KEY
@@ -136,11 +145,15 @@ bench() # RECORDS DUE
 	measure full "$HRV" audit verify --full --json
 	measure verify "$HRV" audit verify --json
 	before() { fresh_raw; }
+	measure copy sqlcipher -init copy.sql raw.db .quit
 	measure delete sqlcipher -init delete.sql raw.db .quit
 	before() { fresh_vault; }
 	measure run "$HRV" --yes purge run --json
 	is "$(jq '"\(.destroyed) \(.finished)"' -r out)" "$2 true" \
 	    "the run destroyed it"
+	measure rotate "$HRV" key rotate --compartment general --json
+	is "$(jq '.rotated[0].rewrapped >= '"$1" out)" true \
+	    "every data key was wrapped anew"
 	echo "$1 records, $2 due; medians of $REPS:"
 	row open 'open a vault (hold list)' open
 	row scan 'raw: read every version row' open
@@ -150,6 +163,8 @@ bench() # RECORDS DUE
 	row full 'audit verify --full' scan
 	row verify 'audit verify' scan
 	row run 'purge run' delete
+	row copy 'raw: copy every key' open
+	row rotate 'key rotate (a compartment)' copy
 	SEEN+=("$1 $2 ${M[open]} ${M[plan]} ${M[due]} ${M[run]} ${M[delete]}")
 }
 
