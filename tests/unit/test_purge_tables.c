@@ -75,6 +75,26 @@ cases_are_those_of_the_log(void **state)
 	assert_true(hh_lives(w.v, due));
 }
 
+/* An erasure is an entry of two people; a row that says so is none. */
+static void
+a_row_orders_no_erasure(void **state)
+{
+	char s[40], due[40], kase[40];
+	struct hrv_doc *doc = NULL;
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "note", HH_OLD, due);
+	hh_case(&w, s, kase);
+	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	hrv_doc_free(doc);
+	tamper(w.v, "UPDATE kase_item SET disposition = 'ordered';");
+	hh_verdict_is(w.v, due, "destroy"); /* so would who believes it say */
+	assert_int_equal(hh_run(w.v), 0);
+	assert_true(hh_lives(w.v, due));
+	tamper(w.v, "UPDATE kase_item SET disposition = 'undecided';");
+}
+
 /* A closed case freezes on, to the day that the log says and no other. */
 static void
 a_closed_case_freezes_to_its_day(void **state)
@@ -148,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_are_those_of_the_log),
+		cmocka_unit_test(a_row_orders_no_erasure),
 		cmocka_unit_test(a_closed_case_freezes_to_its_day),
 		cmocka_unit_test(an_edited_row_does_not_bring_founding_back),
 	};
