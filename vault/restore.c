@@ -55,6 +55,25 @@ destroy_stage(const char *stage)
 	file_remove_tree(stage);
 }
 
+/* Only what an interrupted restore left is taken away, never a folder that
+ * happens to have its name. */
+static int
+check_left(const char *stage, struct hrv_err *err)
+{
+	char *pack = NULL;
+	int rc = file_join(stage, "pack", &pack, err);
+
+	if (rc == HRV_OK && access(stage, F_OK) == 0 && rmdir(stage) != 0 &&
+	    access(pack, F_OK) != 0) {
+		hrv_fail(err, HRV_EEXISTS,
+		    "a folder named like the new one with .restoring is there "
+		    "and is not from a restore");
+		rc = hrv_hint(err, "move it away, or name another new folder");
+	}
+	free(pack);
+	return rc;
+}
+
 /* One that was interrupted is taken away; one that still runs is not. */
 static int
 claim_stage(struct restore *r, struct hrv_err *err)
@@ -72,6 +91,14 @@ claim_stage(struct restore *r, struct hrv_err *err)
 	if (rc == HRV_EBUSY)
 		rc = hrv_fail(
 		    err, HRV_EBUSY, "another restore into this folder runs");
+	if (rc == HRV_OK)
+		rc = check_left(r->stage, err);
+	if (rc == HRV_EEXISTS) {
+		/* Not ours: restore_clear() must not take it away either. */
+		(void)unlink(lock);
+		free(r->stage);
+		r->stage = NULL;
+	}
 	if (rc == HRV_OK) {
 		destroy_stage(r->stage);
 		rc = file_mkdir(r->stage, FILE_MODE_DIR, err);

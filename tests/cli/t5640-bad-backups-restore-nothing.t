@@ -46,6 +46,14 @@ rm x/hrvault-backup
 bad "the wrong folder" 4
 run as dpo hrv restore "$T/b" --to "$T/new"
 exit_is 2 "without the escrow folder nothing opens"
+mkdir new.restoring && touch new.restoring/mine
+run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow"
+exit_is 1 "a folder of somebody else is in the way"
+ok "and stays" test -e new.restoring/mine
+rm -r new.restoring
+mkdir -p done.restoring/pack && touch done.restoring/anchor.1
+run as dpo hrv restore "$T/b" --to "$T/done" --escrow "$T/escrow"
+exit_is 0 "in founding one person restores"
 is "$(find "$HRVAULT_DIR" -type f -exec sha256sum {} + | sort)" "$live" \
     "the live vault was not touched"
 tomorrow=$(date -u -d '+2 days' +%F)
