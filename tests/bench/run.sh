@@ -144,6 +144,10 @@ bench() # RECORDS DUE
 	measure due "$HRV" retention due --json
 	measure full "$HRV" audit verify --full --json
 	measure verify "$HRV" audit verify --json
+	must "$HRV" backup escrow "$T/escrow-$1" --custodian "${FPRS[dpo]}"
+	must "$HRV" backup keys "$T/copies-$1" --escrow "$T/escrow-$1"
+	measure file cp "$HRVAULT_DIR/keys.1.db" copied
+	measure keys "$HRV" backup keys "$T/copies-$1"
 	before() { fresh_raw; }
 	measure copy sqlcipher -init copy.sql raw.db .quit
 	measure delete sqlcipher -init delete.sql raw.db .quit
@@ -162,6 +166,8 @@ bench() # RECORDS DUE
 	row due 'retention due' scan
 	row full 'audit verify --full' scan
 	row verify 'audit verify' scan
+	row file 'raw: copy the file of keys' open
+	row keys 'backup keys' file
 	row run 'purge run' delete
 	row copy 'raw: copy every key' open
 	row rotate 'key rotate (a compartment)' copy
