@@ -101,7 +101,7 @@ each(struct drill *d, enum sql_id sql, char kind,
 {
 	struct hrv_id *ids = NULL;
 	size_t n = 0;
-	int rc = ids_of(d->live, sql, NULL, kind, &ids, &n, err);
+	int rc = ids_of(d->live, (int)sql, NULL, kind, &ids, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
 		rc = fn(d, &ids[i], err);

@@ -68,6 +68,9 @@ exit_is 0 "a held record may get a fact"
 as dpo hrv record event "$FILE" last_entry 2026-01-02 --retract
 exit_is 5 "and loses none"
 as dpo hrv record amend "$FILE" doc --reason 'better scan'
+exit_is 6 "the schedule asks two people for a new version"
+must as hr hrv proposal approve "$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)"
+as dpo hrv record amend "$FILE" doc --reason 'better scan'
 exit_is 0 "it may get a version"
 as dpo hrv record read "$FILE" --purpose administration --version 1 --output -
 out_is 'the marmot sleeps' "and keeps the old one"

@@ -117,5 +117,5 @@ main(void)
 		    a_template_without_language_or_subject_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN(tests);
 }

@@ -148,5 +148,5 @@ main(void)
 		cmocka_unit_test(test_characters_that_play_tricks_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN(tests);
 }
