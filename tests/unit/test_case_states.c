@@ -33,8 +33,9 @@ identity(const struct one *o, struct hrv_err *err)
 		.event = HRV_CASE_IDENTITY_GIVEN,
 		.text = "seen" };
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_event(w.v, &a, &doc, err);
 
-	return done(hrv_case_event(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
@@ -44,8 +45,9 @@ ask(const struct one *o, struct hrv_err *err)
 		.event = HRV_CASE_QUESTION_ASKED,
 		.text = "which?" };
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_event(w.v, &a, &doc, err);
 
-	return done(hrv_case_event(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
@@ -55,16 +57,18 @@ extend(const struct one *o, struct hrv_err *err)
 		.which = o->kase, .event = HRV_CASE_EXTENDED, .text = "many"
 	};
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_event(w.v, &a, &doc, err);
 
-	return done(hrv_case_event(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 collect(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_collect(w.v, o->kase, NULL, &doc, err);
 
-	return done(hrv_case_collect(w.v, o->kase, NULL, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
@@ -73,8 +77,9 @@ decide(const struct one *o, struct hrv_err *err)
 	struct hrv_case_decide_args a = { .which = o->kase,
 		.record = o->record };
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_decide(w.v, &a, &doc, err);
 
-	return done(hrv_case_decide(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
@@ -85,8 +90,9 @@ withhold(const struct one *o, struct hrv_err *err)
 		.code = "S2P3-16",
 		.reason = "x" };
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_decide(w.v, &a, &doc, err);
 
-	return done(hrv_case_decide(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
@@ -97,50 +103,54 @@ redact(const struct one *o, struct hrv_err *err)
 		.field = "/x",
 		.code = "S2P3-16" };
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_redact(w.v, &a, &doc, err);
 
-	return done(hrv_case_redact(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 contribute(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_contribute(w.v, o->kase, &doc, err);
 
-	return done(hrv_case_contribute(w.v, o->kase, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 deliver(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_deliver(w.v, o->kase, "post", NULL, &doc, err);
 
-	return done(
-	    hrv_case_deliver(w.v, o->kase, "post", NULL, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 refuse(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_refuse(w.v, o->kase, "withdrawn", "x", &doc, err);
 
-	return done(
-	    hrv_case_refuse(w.v, o->kase, "withdrawn", "x", &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 close_it(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_close(w.v, o->kase, &doc, err);
 
-	return done(hrv_case_close(w.v, o->kase, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int
 reopen(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_reopen(w.v, o->kase, &doc, err);
 
-	return done(hrv_case_reopen(w.v, o->kase, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static int export(const struct one *o, struct hrv_err *err)
@@ -149,8 +159,9 @@ static int export(const struct one *o, struct hrv_err *err)
 		.which = o->kase, .passphrase = "p", .fd = -1
 	};
 	struct hrv_doc *doc = NULL;
+	int rc = hrv_case_export(w.v, &a, &doc, err);
 
-	return done(hrv_case_export(w.v, &a, &doc, err), doc);
+	return done(rc, doc);
 }
 
 static const char *const states[] = { CASE_OPEN, CASE_EXPORTED, CASE_DELIVERED,
