@@ -57,7 +57,7 @@ exit_is 5 "18: which cannot be voided"
 as hr hrv subject restrict "${P[2]}" --ground accuracy
 as hr hrv subject restrict "${P[2]}" --ground claims --json
 json_is .preserved false "18: one preservation is enough"
-as hr hrv subject lift "${P[2]}" --reason "settled"
+as hr hrv subject lift "${P[2]}" --reason "settled" --told 2026-01-02
 exit_is 0 "18: the restriction is lifted"
 is "$(held "${R[2]}")" true "18: the hold is not"
 as hr hrv hold release "$H" --reason "settled"
