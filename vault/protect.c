@@ -269,13 +269,14 @@ protect_list_holds(struct hrv_vault *v, const struct protect *p,
 {
 	struct scope_thing t = { 0 };
 	char text[ID_TEXT_SIZE];
+	size_t n = p->n;
 	int rc = scopething_load(v, rec, p->asks ? &p->laws : NULL, &t, err);
 
-	for (size_t i = 0; rc == HRV_OK && i < 2 * p->n; i++) {
-		const struct protect_hold *h = &p->holds[i % p->n];
+	for (size_t i = 0; rc == HRV_OK && i < 2 * n; i++) {
+		const struct protect_hold *h = &p->holds[i % n];
 		bool cooling = h->free_from[0] != '\0';
 
-		if (cooling != (i >= p->n) || !scope_covers(&h->scope, &t))
+		if (cooling != (i >= n) || !scope_covers(&h->scope, &t))
 			continue;
 		id_format(&h->id, text);
 		if (json_array_append_new(list, json_string(text)) != 0)
