@@ -263,25 +263,37 @@ protect_record(struct hrv_vault *v, const struct protect *p,
 	return rc;
 }
 
+/* Ids of the holds that cover it: those in force, or those cooling off. */
+static int
+list_covering(const struct protect *p, const struct scope_thing *t,
+    bool cooling, json_t *list, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct protect_hold *h = &p->holds[i];
+
+		if ((h->free_from[0] != '\0') != cooling ||
+		    !scope_covers(&h->scope, t))
+			continue;
+		id_format(&h->id, text);
+		if (json_array_append_new(list, json_string(text)) != 0)
+			return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	return HRV_OK;
+}
+
 int
 protect_list_holds(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, json_t *list, struct hrv_err *err)
 {
 	struct scope_thing t = { 0 };
-	char text[ID_TEXT_SIZE];
-	size_t n = p->n;
 	int rc = scopething_load(v, rec, p->asks ? &p->laws : NULL, &t, err);
 
-	for (size_t i = 0; rc == HRV_OK && i < 2 * n; i++) {
-		const struct protect_hold *h = &p->holds[i % n];
-		bool cooling = h->free_from[0] != '\0';
-
-		if (cooling != (i >= n) || !scope_covers(&h->scope, &t))
-			continue;
-		id_format(&h->id, text);
-		if (json_array_append_new(list, json_string(text)) != 0)
-			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
+	if (rc == HRV_OK)
+		rc = list_covering(p, &t, false, list, err);
+	if (rc == HRV_OK)
+		rc = list_covering(p, &t, true, list, err);
 	scopething_clear(&t);
 	return rc;
 }
