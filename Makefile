@@ -133,7 +133,7 @@ test:
 
 lint:
 	@packaging/install-deps test
-	@HRV_FULL=1 tests/run.sh lint
+	@HRV_TIDY=1 tests/run.sh lint
 fuzz:
 	@packaging/install-deps test
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) tests/run.sh fuzz

@@ -4,9 +4,9 @@
 # The last line is "N passed, N failed[, N skipped]". Exit 0 only when every
 # stage ran, at least one test ran and none failed.
 #
-# HRV_FULL=1     also clang-tidy, and valgrind over the tests that take long
-#                under it; as any CI does. `make lint` and `make
-#                check-valgrind` do the same by themselves.
+# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`.
+# HRV_FULL=1     that, and valgrind over the tests that take long under it, as
+#                `make check-valgrind` does.
 # JOBS=N         tests side by side (default: processors, at least 2)
 # FUZZ_SECONDS=N per fuzz target (default 5)
 # The output of each stage is kept in build/test-logs.
@@ -101,7 +101,10 @@ heavy="test_purge_run test_proposal_review test_record_refile test_audit_check
     test_import_verb test_log_tree test_log_leaf test_verify_log
     test_proposal_hold test_proposal_rule test_member_add test_log_proof
     test_log_note test_retention_adopt test_member_slots test_hold_rules
-    test_hold_scope test_hold_reports test_custody_matrix test_destroy_choke test_destroy_clock test_record_void"
+    test_hold_scope test_hold_reports test_custody_matrix test_destroy_choke
+    test_destroy_clock test_record_void test_record_read test_proposal_dual
+    test_case_copy test_case_states test_hold_follow test_hold_query
+    test_purge_tables test_purge_waits test_retention_review"
 under_valgrind() {
 	local t
 	for t in $(unit_bins build); do
@@ -129,7 +132,7 @@ stage_valgrind() {
 	return $rc
 }
 stage_lint() {
-	LINT_QUICK=$([ -n "${HRV_FULL:-}" ] || echo 1) \
+	LINT_QUICK=$([ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || echo 1) \
 	    tap --jobs 1 --seconds 900 tests/lint/run.sh
 }
 stage_fuzz() { tap --jobs 1 --seconds 3600 tests/fuzz/run.sh; }
