@@ -335,12 +335,16 @@ run_import(struct cli *c, struct hrv_err *err)
 
 static const struct opt options[] = {
 	{ "map", OPT_TEXT, "MAP",
-	    "what the columns mean: an id or a file; a JSON Resume needs none",
+	    "what the columns mean: an id or a file; a JSON Resume and a "
+	    "package "
+	    "need none",
 	    0 },
 	{ "check", OPT_FLAG, NULL,
 	    "store nothing; list every mistake by row and column", 0 },
 	{ "documents", OPT_FILE, "DIR",
-	    "store the files in DIR/NUMBER/CLASS/ with these people", 0 },
+	    "store the files in DIR/NUMBER/CLASS/ with these people; of a "
+	    "package, its folder documents",
+	    0 },
 	{ "rejects", OPT_FILE, "FILE",
 	    "where rejected rows go; default FILE.rejects.csv in this folder",
 	    0 },
@@ -357,7 +361,8 @@ static const struct command verbs[] = {
 		"go, with reasons, to a file that only you can read (exit 3).",
 	    .examples = "hrvault import staff.csv --map bamboohr --check\n"
 			"hrvault import staff.csv --map ./our-map.cfg\n"
-			"hrvault import resume.json",
+			"hrvault import resume.json\n"
+			"hrvault import data.json --documents documents",
 	    .options = options,
 	    .min_args = 1,
 	    .max_args = 1,

@@ -21,6 +21,10 @@
 #define CASE_CODE_SIZE 80
 #define CASE_GATE_SIZE 40
 
+/* Code of what the right to portability does not take in; it is no code of a
+ * law. */
+#define CODE_NOT_PORTABLE "not-portable"
+
 #define ITEM_UNDECIDED "undecided"
 #define ITEM_DISCLOSED "disclosed"
 #define ITEM_REDACTED "redacted"
@@ -100,6 +104,14 @@ int case_law(
 bool case_erases(const struct kase *k);
 /* Whether it ends with a package: access and portability. */
 bool case_has_package(const struct kase *k);
+struct hrv_schedule;
+struct record_row;
+
+/* Whether a record stays out of the answer by the right itself: Art. 20 takes
+ * in what the person provided, under consent or a contract. Always false for
+ * other rights. */
+bool case_not_portable(const struct hrv_schedule *schedule,
+    const struct kase *k, const struct record_row *rec);
 /* "granted", "partly", "rejected" of a decided case; NULL before. Static. */
 const char *case_outcome_word(const struct kase *k);
 /* HRV_ECONFIRM, naming the next step, unless somebody checked who asks and,

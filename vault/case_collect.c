@@ -149,7 +149,7 @@ stand_of(struct hrv_vault *v, const struct collecting *c,
     struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
-	bool others = true, free_to_go;
+	bool others = true, free_to_go, left_out;
 	int rc = about_others(v, c->k, rec, &others, err);
 
 	if (rc == HRV_OK)
@@ -164,8 +164,13 @@ stand_of(struct hrv_vault *v, const struct collecting *c,
 	item->n = n;
 	if (case_erases(c->k))
 		return case_erase_stand(c->k, rec, item);
+	left_out = case_not_portable(v->schedule, c->k, rec);
 	snprintf(item->disposition, sizeof(item->disposition), "%s",
-	    free_to_go ? ITEM_DISCLOSED : ITEM_UNDECIDED);
+	    left_out	 ? ITEM_WITHHELD
+	    : free_to_go ? ITEM_DISCLOSED
+			 : ITEM_UNDECIDED);
+	snprintf(item->code, sizeof(item->code), "%s",
+	    left_out ? CODE_NOT_PORTABLE : "");
 	return HRV_OK;
 }
 

@@ -158,6 +158,20 @@ check_given(
 	    TEXT_TITLE, g->opinion, strlen(g->opinion), err);
 }
 
+/* What the right does not take in goes out by no decision. */
+static int
+not_portable(const struct record_row *rec, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+
+	id_format(&rec->id, text);
+	hrv_fail_as(err, HRV_EREFUSED, CODE_NOT_PORTABLE,
+	    "%s was not provided by the person under consent or a contract, "
+	    "which is all that the right to portability takes in",
+	    text);
+	return hrv_hint(err, "a case with --right access gives out the rest");
+}
+
 int
 case_gate_open(struct hrv_vault *v, const struct kase *k,
     const struct record_row *rec, const struct case_item *item,
@@ -170,6 +184,8 @@ case_gate_open(struct hrv_vault *v, const struct kase *k,
 	int rc = case_day(v, k, NULL, day, err);
 
 	out[0] = '\0';
+	if (rc == HRV_OK && case_not_portable(v->schedule, k, rec))
+		return not_portable(rec, err);
 	if (rc == HRV_OK) {
 		(void)hrv_date_parse(day, &today);
 		rc = check_given(given, today, err);

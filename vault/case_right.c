@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "hrvault/policy.h"
 #include "vault/case.h"
+#include "vault/record_view.h"
 
 const char *
 case_outcome_word(const struct kase *k)
@@ -42,4 +44,23 @@ case_has_package(const struct kase *k)
 {
 	return strcmp(k->claim, "access") == 0 ||
 	       strcmp(k->claim, "portability") == 0;
+}
+
+bool
+case_not_portable(const struct hrv_schedule *schedule, const struct kase *k,
+    const struct record_row *rec)
+{
+	const struct hrv_class *c;
+
+	if (strcmp(k->claim, "portability") != 0)
+		return false;
+	if (!id_equal(&rec->subject, &k->subject) ||
+	    strcmp(rec->provided_by, "subject") != 0)
+		return true;
+	/* Without the identity nothing of it would be anybody's. */
+	if (strcmp(rec->class_name, CLASS_IDENTITY) == 0)
+		return false;
+	c = hrv_schedule_class(schedule, rec->class_name);
+	return c == NULL || (strcmp(c->legal_basis, "consent") != 0 &&
+				strcmp(c->legal_basis, "contract") != 0);
 }

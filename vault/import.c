@@ -91,6 +91,9 @@ check_class(struct importing *im, struct hrv_err *err)
 	const struct hrv_class *c = NULL;
 	int rc;
 
+	/* A package says of each document what it is. */
+	if (im->format == IMPORT_PORTABLE)
+		return HRV_OK;
 	im->kind = im->map == NULL || im->map->candidate ? KIND_CANDIDATE
 							 : KIND_EMPLOYEE;
 	im->class_name = im->map == NULL ? RESUME_CLASS : im->map->record_class;
@@ -368,7 +371,8 @@ result(
 {
 	static const char *const formats[] = { [IMPORT_CSV] = "csv",
 		[IMPORT_LINES] = "jsonl",
-		[IMPORT_RESUME] = "resume" };
+		[IMPORT_RESUME] = "resume",
+		[IMPORT_PORTABLE] = "portable" };
 	const struct import_counts *c = &im->count;
 	json_t *o = json_object();
 

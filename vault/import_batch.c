@@ -177,7 +177,10 @@ make_payload(
 	json_t *o = json_object();
 
 	if (o == NULL ||
-	    json_set_str(o, "map", im->map == NULL ? "resume" : im->map->id) ||
+	    json_set_str(o, "map",
+		im->format == IMPORT_PORTABLE ? "portable"
+		: im->map == NULL	      ? "resume"
+					      : im->map->id) ||
 	    json_set_str(
 		o, "version", im->map == NULL ? NULL : im->map->version) ||
 	    json_set_str(o, "class", im->class_name) ||

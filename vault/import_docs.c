@@ -101,14 +101,12 @@ hash_file(const char *path, uint8_t out[32])
 	return n == 0;
 }
 
-/* One document of a class folder. */
-static int
-add_file(struct importing *im, struct import_item *it, const char *path,
-    const char *name, struct hrv_err *err)
+int
+import_docs_add(struct import_item *it, const char *path, const char *name,
+    const struct import_doc *like, struct hrv_err *err)
 {
-	struct import_doc *list, doc = { .stored = false };
+	struct import_doc *list, doc = *like;
 
-	(void)im;
 	if (!hash_file(path, doc.sha256)) {
 		import_reject(
 		    it, 0, ABOUT, "one of them is no file, or cannot be read");
@@ -122,21 +120,32 @@ add_file(struct importing *im, struct import_item *it, const char *path,
 	if (doc.path == NULL)
 		return no_memory(err);
 	doc.name = doc.path + strlen(path) - strlen(name);
-	(void)snprintf(
-	    doc.class_name, sizeof(doc.class_name), "%s", it->doc_class);
 	list[it->docs++] = doc;
 	return HRV_OK;
 }
 
-/* One class folder of a person. */
+/* One document of a class folder. */
 static int
-add_class(struct importing *im, struct import_item *it, const char *path,
+add_file(struct importing *im, struct import_item *it, const char *path,
     const char *name, struct hrv_err *err)
+{
+	struct import_doc doc = { .stored = false };
+
+	(void)im;
+	(void)snprintf(
+	    doc.class_name, sizeof(doc.class_name), "%s", it->doc_class);
+	return import_docs_add(it, path, name, &doc, err);
+}
+
+int
+import_docs_class(struct importing *im, struct import_item *it,
+    const char *name, const struct hrv_class **ret, struct hrv_err *err)
 {
 	struct subject_row row = { .id = { .kind = ID_SUBJECT } };
 	const struct hrv_class *c = NULL;
 	int rc;
 
+	*ret = NULL;
 	(void)snprintf(row.kind, sizeof(row.kind), "%s", im->kind);
 	rc = record_class(im->v, name, &row, &c, err);
 	if (rc == HRV_EREFUSED || rc == HRV_EUSAGE) {
@@ -151,7 +160,19 @@ add_class(struct importing *im, struct import_item *it, const char *path,
 		    "that birth date is not in the row");
 		return HRV_OK;
 	}
-	if (rc != HRV_OK)
+	*ret = c;
+	return rc;
+}
+
+/* One class folder of a person. */
+static int
+add_class(struct importing *im, struct import_item *it, const char *path,
+    const char *name, struct hrv_err *err)
+{
+	const struct hrv_class *c = NULL;
+	int rc = import_docs_class(im, it, name, &c, err);
+
+	if (rc != HRV_OK || c == NULL)
 		return rc;
 	it->doc_class = c->id;
 	rc = walk(im, it, path, NULL, add_file, err);
@@ -175,6 +196,8 @@ import_docs_find(
 	char *path = NULL;
 	int rc;
 
+	if (im->format == IMPORT_PORTABLE)
+		return import_portable_docs(im, it, err);
 	if (im->args->documents == NULL || !names_folder(it->row.number))
 		return HRV_OK;
 	if (asprintf(&path, "%s/%s", im->args->documents, it->row.number) < 0)
@@ -212,6 +235,27 @@ import_docs_new(const struct import_item *it)
 	return false;
 }
 
+/* What is sealed with a document, and whose it is. */
+static void
+describe(const struct importing *im, const struct import_doc *doc,
+    struct record_store_args *a, struct record_header *h)
+{
+	if (doc->says == NULL) {
+		a->provided_by = im->map->provided_by;
+		h->source = im->map->record_source;
+		h->file = doc->name;
+		return;
+	}
+	a->provided_by = json_str(doc->says, "provided_by");
+	(void)hrv_date_parse(json_str(doc->says, "created"), &a->created);
+	a->events = doc->event;
+	a->n_events = doc->events;
+	h->title = json_str(doc->says, "title");
+	h->source = json_str(doc->says, "source");
+	h->note = json_str(doc->says, "note");
+	h->file = json_str(doc->says, "file_name");
+}
+
 static int
 store_one(struct importing *im, struct import_item *it,
     const struct import_doc *doc, const struct hrv_id *subject,
@@ -221,15 +265,14 @@ store_one(struct importing *im, struct import_item *it,
 	struct hrv_record_source from = { doc->path, -1 };
 	struct record_store_args a = { .subject = subject,
 		.class_name = doc->class_name,
-		.provided_by = im->map->provided_by,
 		.born = it->row.born,
 		.body = &src.body };
-	struct record_header h = { .source = im->map->record_source,
-		.file = doc->name };
+	struct record_header h = { .title = NULL };
 	struct record_stored stored;
 	int rc = record_source_open(&src, &from, err);
 
 	vault_new_id(ID_RECORD, &a.id);
+	describe(im, doc, &a, &h);
 	h.media = src.media;
 	if (rc == HRV_OK)
 		rc = record_header_new(&h, &a.header, err);
@@ -276,7 +319,13 @@ import_docs_begin(struct importing *im, struct hrv_err *err)
 	struct dirent *d;
 	DIR *dir;
 
-	if (im->args->documents == NULL)
+	if (im->format == IMPORT_PORTABLE && im->args->documents == NULL) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "the documents of this package are missing");
+		return hrv_hint(err, "name its folder: --documents "
+				     "FOLDER/documents");
+	}
+	if (im->args->documents == NULL || im->format == IMPORT_PORTABLE)
 		return HRV_OK;
 	if (im->map == NULL)
 		return hrv_fail(err, HRV_EUSAGE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a file is: CSV, JSON Lines or a JSON Resume, told by its contents.
- * Layer: verbs. Nothing is guessed about a file that is none of them.
+ * What a file is: CSV, JSON Lines, a JSON Resume or a package, told by its
+ * contents. Layer: verbs. Nothing is guessed about a file that is none of them.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "vault/base/json.h"
 #include "vault/import_int.h"
 #include "vault/importer/resume.h"
+#include "vault/subject_store.h"
 
 #define HEAD 4096
 
@@ -37,18 +38,36 @@ not_text(const uint8_t *head, size_t len, struct hrv_err *err)
 	return HRV_OK;
 }
 
-/* Whether all of the file is one JSON object with "basics". */
+/* What all of the file is, as one JSON object. */
+static void
+tell(struct importing *im, const json_t *root)
+{
+	const char *format = json_str(root, "format");
+	const char *kind = json_str(json_object_get(root, "subject"), "kind");
+
+	if (format != NULL && strcmp(format, "hrvault-case-data/1") == 0) {
+		im->format = IMPORT_PORTABLE;
+		im->kind = kind != NULL && strcmp(kind, KIND_EMPLOYEE) == 0
+			       ? KIND_EMPLOYEE
+			       : KIND_CANDIDATE;
+	} else if (json_object_get(root, "basics") != NULL) {
+		im->format = IMPORT_RESUME;
+	}
+}
+
+/* Whether all of the file is one JSON object that needs no map. */
 static int
-is_resume(int fd, uint64_t size, bool *ret, struct hrv_err *err)
+look_whole(struct importing *im, uint64_t size, struct hrv_err *err)
 {
 	struct buf text = BUF_INIT_SECRET;
 	struct hrv_err ignored;
 	json_t *root = NULL;
+	int fd = im->args->fd;
 	size_t mark;
 	ssize_t n = 0;
 	uint8_t *p;
 
-	*ret = false;
+	im->format = IMPORT_LINES;
 	if (size > RESUME_SIZE_MAX)
 		return HRV_OK;
 	p = buf_reserve(&text, size);
@@ -66,7 +85,7 @@ is_resume(int fd, uint64_t size, bool *ret, struct hrv_err *err)
 		(const char *)text.data, text.len, RESUME_DEPTH_MAX) &&
 	    json_read(text.data + mark, text.len - mark, &root, &ignored) ==
 		HRV_OK)
-		*ret = json_object_get(root, "basics") != NULL;
+		tell(im, root);
 	json_decref(root);
 	buf_clear(&text);
 	if (p == NULL)
@@ -87,7 +106,6 @@ wants_map(struct hrv_err *err)
 static int
 find_json(struct importing *im, char first, uint64_t size, struct hrv_err *err)
 {
-	bool resume = false;
 	int rc;
 
 	if (first == '[') {
@@ -96,14 +114,13 @@ find_json(struct importing *im, char first, uint64_t size, struct hrv_err *err)
 		    "line");
 		return hrv_hint(err, "'jq -c .[] FILE' makes lines of it");
 	}
-	rc = is_resume(im->args->fd, size, &resume, err);
-	if (rc != HRV_OK)
-		return rc;
-	im->format = resume ? IMPORT_RESUME : IMPORT_LINES;
-	if (resume && im->args->map != NULL)
+	rc = look_whole(im, size, err);
+	if (rc == HRV_OK && im->format != IMPORT_LINES && im->args->map != NULL)
 		return hrv_fail(err, HRV_EUSAGE,
-		    "a JSON Resume is read without a map; leave --map out");
-	return HRV_OK;
+		    "a %s is read without a map; leave --map out",
+		    im->format == IMPORT_RESUME ? "JSON Resume"
+						: "package of a case");
+	return rc;
 }
 
 int
@@ -140,8 +157,8 @@ import_find_format(struct importing *im, struct hrv_err *err)
 	if (at < (size_t)n && (head[at] == '{' || head[at] == '['))
 		rc = find_json(im, (char)head[at], (uint64_t)st.st_size, err);
 	explicit_bzero(head, sizeof(head));
-	if (rc == HRV_OK && im->format != IMPORT_RESUME &&
-	    im->args->map == NULL)
+	if (rc == HRV_OK && im->args->map == NULL &&
+	    (im->format == IMPORT_CSV || im->format == IMPORT_LINES))
 		rc = wants_map(err);
 	return rc;
 }

@@ -24,9 +24,10 @@
 #define IMPORT_FILE "import.json"      /* file name of a row's record */
 #define IMPORT_BATCH 1000	       /* rows in one transaction at the most */
 #define IMPORT_BATCH_BYTES (32u << 20) /* of records, roughly */
+#define IMPORT_DOC_EVENTS 8	       /* of one document */
 #define IMPORT_EVENTS_MAX MAP_EVENTS_MAX
 
-enum import_format { IMPORT_CSV, IMPORT_LINES, IMPORT_RESUME };
+enum import_format { IMPORT_CSV, IMPORT_LINES, IMPORT_RESUME, IMPORT_PORTABLE };
 
 enum import_fate { FATE_NEW, FATE_SAME, FATE_UPDATE, FATE_REJECT };
 
@@ -37,6 +38,10 @@ struct import_doc {
 	char class_name[CLASS_NAME_SIZE];
 	uint8_t sha256[32];
 	bool stored; /* the person has it already */
+	/* Of a package: what it says of the document, in `whole`; or NULL. */
+	const json_t *says;
+	struct event event[IMPORT_DOC_EVENTS];
+	size_t events;
 };
 
 /* One row. */
@@ -47,6 +52,7 @@ struct import_item {
 	uint64_t at; /* in the file, in bytes */
 	uint64_t size;
 	enum import_fate fate;
+	json_t *whole; /* data.json of a package, which the row points into */
 	json_t *identity; /* what the row says of who it is */
 	struct event event[IMPORT_EVENTS_MAX];
 	size_t events; /* distinct ones, with full names; of a known subject
@@ -87,7 +93,7 @@ struct importing {
 	struct hrv_vault *v;
 	const struct hrv_import_args *args;
 	enum import_format format;
-	struct map *map;	/* NULL for a resume */
+	struct map *map;	/* NULL for a resume and a package */
 	const char *class_name; /* NULL: no records */
 	const char *kind;	/* of the subjects */
 	struct hrv_date today;
@@ -166,11 +172,29 @@ int import_store(struct importing *im, struct import_item *it,
 int import_logged(struct importing *im, const struct import_item *it,
     uint64_t leaf, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* import_portable.c: the data.json of a package as one row. Takes root.
+ * HRV_EUSAGE: nobody is in it. */
+int import_portable_row(struct importing *im, struct import_item *it,
+    json_t *root, struct hrv_err *err) HRV_MUST_CHECK;
+/* Its events and documents into the item; what cannot be stored rejects it. */
+int import_portable_events(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int import_portable_docs(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* import_docs.c: the folder of documents. */
 int import_docs_begin(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
 /* Finds and hashes the documents of a row; what cannot be stored rejects it. */
 int import_docs_find(struct importing *im, struct import_item *it,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* The class of a document; *ret stays NULL when it rejects the row. */
+int import_docs_class(struct importing *im, struct import_item *it,
+    const char *name, const struct hrv_class **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Hashes a file and adds it to the item; name is the last part of path. The
+ * rest of a document is taken from *like. */
+int import_docs_add(struct import_item *it, const char *path, const char *name,
+    const struct import_doc *like, struct hrv_err *err) HRV_MUST_CHECK;
 /* Notes that the person has a record of that class with this header. */
 void import_docs_known(
     struct import_item *it, const char *class_name, const json_t *header);

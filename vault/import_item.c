@@ -25,6 +25,7 @@ import_item_reset(struct import_item *it)
 {
 	struct import_row row;
 
+	json_decref(it->whole);
 	json_decref(it->identity);
 	json_decref(it->merged);
 	json_decref(it->changed);
@@ -138,7 +139,7 @@ static int
 judge_identity(
     struct importing *im, struct import_item *it, struct hrv_err *err)
 {
-	int rc = make_identity(it, err);
+	int rc = it->identity == NULL ? make_identity(it, err) : HRV_OK;
 
 	if (rc == HRV_OK)
 		rc = subject_check(im->v, im->kind, it->identity, err);
@@ -176,6 +177,8 @@ has_event(const struct import_item *it, const struct event *e)
 static int
 judge_events(struct importing *im, struct import_item *it, struct hrv_err *err)
 {
+	if (im->format == IMPORT_PORTABLE)
+		return import_portable_events(im, it, err);
 	for (size_t i = 0; i < it->row.events; i++) {
 		const struct rowparse_event *said = &it->row.event[i];
 		struct event e = { full_name(im, said->name), said->date };

@@ -128,6 +128,23 @@ next_line(struct importing *im, struct import_item *it, struct hrv_err *err)
 	return rc;
 }
 
+/* A package, as one row. */
+static int
+read_portable(struct importing *im, struct import_item *it,
+    const struct buf *text, struct hrv_err *err)
+{
+	size_t mark =
+	    text->len > 2 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	json_t *root = NULL;
+	int rc;
+
+	if (resume_too_deep(
+		(const char *)text->data, text->len, RESUME_DEPTH_MAX))
+		return hrv_fail(err, HRV_EUSAGE, "the JSON is nested too deep");
+	rc = json_read(text->data + mark, text->len - mark, &root, err);
+	return rc == HRV_OK ? import_portable_row(im, it, root, err) : rc;
+}
+
 /* The whole file is one row. */
 static int
 next_resume(struct importing *im, struct import_item *it, struct hrv_err *err)
@@ -161,7 +178,9 @@ next_resume(struct importing *im, struct import_item *it, struct hrv_err *err)
 	it->number = it->line = 1;
 	it->size = text.len;
 	im->ended = rc == HRV_OK && text.len == 0;
-	if (rc == HRV_OK && !im->ended)
+	if (rc == HRV_OK && !im->ended && im->format == IMPORT_PORTABLE)
+		rc = read_portable(im, it, &text, err);
+	else if (rc == HRV_OK && !im->ended)
 		rc = resume_read(
 		    (const char *)text.data, text.len, &it->row, err);
 	buf_clear(&text);

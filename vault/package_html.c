@@ -135,6 +135,9 @@ shown_record(const struct package *p, const struct package_item *it)
 	if (c != NULL) {
 		bad |= json_set_str(o, "code_title", c->title);
 		bad |= json_set_str(o, "code_cite", c->cite);
+	} else if (code != NULL && strcmp(code, CODE_NOT_PORTABLE) == 0) {
+		bad |= json_set_str(o, "code_title", "Right to portability");
+		bad |= json_set_str(o, "code_cite", "Art. 20(1)(a)");
 	}
 	bad |= json_set_str(o, "name",
 	    title != NULL  ? title

@@ -192,11 +192,52 @@ put_stub(struct hrv_vault *v, struct package_item *it, const char *rule,
 	return HRV_OK;
 }
 
+/* Why the right itself leaves a record out; nobody typed it. */
+static int
+put_not_portable(struct package_item *it, struct hrv_err *err)
+{
+	return package_put(it->row, "reason",
+		   "not provided by you under consent or a contract, which is "
+		   "what Art. 20 takes in")
+		   ? no_memory(err)
+		   : HRV_OK;
+}
+
+/* [{"event","day"}] of a subject or record. */
+static int
+list_events(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
+    struct hrv_err *err)
+{
+	json_t *list = json_array();
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
+
+	if (rc != HRV_OK) {
+		json_decref(list);
+		return rc;
+	}
+	(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		json_t *e = json_pack("{s:s,s:s}", "event", db_col_text(st, 0),
+		    "day", db_col_text(st, 1));
+
+		if (e == NULL || json_array_append_new(list, e)) {
+			rc = no_memory(err);
+			break;
+		}
+	}
+	db_reset(st);
+	*ret = list;
+	return rc;
+}
+
 static int
 gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
     const struct case_item *item, struct hrv_err *err)
 {
 	struct package_item *it = &p->items[p->n];
+	json_t *events = NULL;
 	int rc = record_load(v, &item->record, &it->rec, err);
 
 	if (rc != HRV_OK)
@@ -214,37 +255,26 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 		return rc;
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
 		return put_stub(v, it, item->code, err);
+	if (strcmp(item->code, CODE_NOT_PORTABLE) == 0)
+		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
 		return put_reason(v, r, p, it, item->leaf, err);
-	return package_disclose(v, r, p, it, err);
+	rc = list_events(v, &it->rec.id, &events, err);
+	if (rc == HRV_OK && json_object_set_new(it->more, "events", events))
+		rc = no_memory(err);
+	return rc == HRV_OK ? package_disclose(v, r, p, it, err) : rc;
 }
 
 static int
 gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 {
 	struct subject_row s;
-	struct stmt *st;
-	bool more = false;
 	int rc = subject_load(v, &p->k->subject, &s, err);
 
-	if (rc == HRV_OK)
-		rc = db_stmt(v->db, SQL_EVENT_LIST_OF, &st, err);
 	if (rc != HRV_OK)
 		return rc;
 	memcpy(p->kind, s.kind, sizeof(p->kind));
-	p->events = json_array();
-	(void)db_bind_blob(st, 1, s.id.b, ID_BYTES);
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		json_t *e = json_pack("{s:s,s:s}", "event", db_col_text(st, 0),
-		    "day", db_col_text(st, 1));
-
-		if (e == NULL || json_array_append_new(p->events, e)) {
-			rc = no_memory(err);
-			break;
-		}
-	}
-	db_reset(st);
-	return rc;
+	return list_events(v, &s.id, &p->events, err);
 }
 
 static bool

@@ -150,8 +150,28 @@ json_is .purge_from "$(date -u -d "$TODAY + 1 day" +%F)" \
     "13: withdrawn, it is to go"
 json_is '.disclosures | length' 1 "13: what was lawful before stays shown"
 
-skip "15: a portable file that another vault takes in" \
-    "portability exports what access does, and import does not take it yet"
+# 15: portability (that another vault takes in the same: t4650)
+must d subject add --kind employee --name 'Ása Þórsdóttir' --number E-15
+P=$out
+must d record add "$P" --class contact --provided-by subject --title own \
+    --json doc
+OWN=$(json .id)
+must d record add "$P" --class contact --title ours --json doc
+must d case open --subject "$P" --right portability --received "$TODAY" --json
+C=$(json .id)
+must d case collect "$C"
+must d case identity "$C" --method desk
+must d case export "$C" --to "${FPRS[asker]}" --output p.gpg
+mkdir portable
+gpg --homedir "$T/gpg-asker" --batch -q -d p.gpg 2>/dev/null |
+    tar -x -C portable --strip-components 1
+is "$(jq -r '.records[] | select(.file and .class != "vault.identity") |
+    .record' portable/manifest.json)" "$OWN" "15: what the person provided"
+HRVAULT_DIR=$T/other must as dpo hrv init --founder "${FPRS[dpo]}" \
+    --schedule with-photo.cfg --law uk-ew
+HRVAULT_DIR=$T/other must as dpo hrv import portable/data.json \
+    --documents portable/documents --json
+json_is '"\(.added) \(.documents)"' '1 1' "15: is taken in by another vault"
 
 # 16: only lawful grounds
 sed 's/legal_basis = "consent"; rules = ( "uk.pool" )/rules = ( "uk.pool" )/' \
