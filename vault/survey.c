@@ -332,7 +332,9 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		     : view->person != NULL
 			 ? list_person(v, view->person, s, err)
 			 : list_due(v, s, err);
-	if (rc == HRV_OK && view->record == NULL && view->person == NULL)
+	/* A list is exactly that: whoever gives one acts on nothing else. */
+	if (rc == HRV_OK && view->record == NULL && view->person == NULL &&
+	    view->items == NULL)
 		rc = list_ordered(v, s, err);
 	if (rc == HRV_OK)
 		rc = watch(v, view->person, s, err);
