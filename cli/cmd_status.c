@@ -130,6 +130,9 @@ show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	if (hrv_doc_true(doc, "founding"))
 		out_line(c, "in founding: one person is enough for every step "
 			    "until there are two with the role dpo or legal");
+	if (hrv_doc_true(doc, "without_log"))
+		out_line(c, "restored without its log: nobody knows what was "
+			    "destroyed or held after the backup");
 	if (hrv_doc_len(list) == 0)
 		out_line(c, "nothing needs attention");
 	for (size_t i = 0; i < hrv_doc_len(list); i++) {

@@ -217,6 +217,8 @@ identify(struct status *s, struct hrv_err *err)
 	    json_set_str(s->doc, "role", role_name(s->v->role)) ||
 	    json_object_set_new(
 		s->doc, "founding", json_boolean(s->v->founding)) ||
+	    json_object_set_new(
+		s->doc, "without_log", json_boolean(s->v->without_log)) ||
 	    json_set_int(s->doc, "generation", s->v->gen))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	return HRV_OK;

@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Without its log, or with less of it than somebody remembers, a vault comes
+# back only with those who give the rest up; a member who was removed after the
+# keys were backed up does not come back with them.
+. "$(dirname "$0")/../lib.sh"
+vault_new
+vault_second dpo2 dpo
+gpg_person law
+run as dpo hrv --yes member add "${FPRS[law]}" --role legal
+approve() # WHO: approves what the last run() proposed
+{
+	local p
+	p=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+	run as "$1" hrv "${@:2}" proposal approve "$p"
+}
+# twice CMD...: a step of dpo that dpo2 agrees to
+twice()
+{
+	run as dpo hrv "$@"
+	[ "$rc" -eq 6 ] || return 0
+	approve dpo2
+	must as dpo hrv "$@"
+}
+[ "$rc" -eq 0 ] || twice --yes member add "${FPRS[law]}" --role legal
+must as hr hrv subject add --kind employee --name "Ōe Kenzaburō" --json
+S=$(json .id)
+echo paper >f
+must as hr hrv record add "$S" --class contract f --json
+R=$(json .id)
+twice backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
+must as dpo hrv backup records "$T/b"
+must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
+must as dpo hrv backup log "$T/b"
+must as auditor hrv audit checkpoint
+cp .out head
+restore() # FOLDER OPTION...
+{
+	run as "${who:-dpo}" hrv restore "$T/$1" --to "$T/new" \
+	    --escrow "$T/escrow" "${@:2}" --json
+}
+gone() { rm -rf "$T/new" "$T/new.restoring"; }
+cp -a b short
+keep() { mkdir "$1" && cp -a state-* "$1"; } # what everybody remembers
+back() { rm -rf state-* && cp -a "$1"/state-* .; }
+keep fresh
+
+# --checkpoint: a head that somebody else remembers.
+must as hr hrv record add "$S" --class contract f --json
+must as auditor hrv audit checkpoint
+cp .out later
+keep knows
+export HRVAULT_DIR=$T/new
+back fresh
+restore short --checkpoint "$T/later"
+exit_is 9 "a head that the log does not reach"
+is "$(json_err .error.name)" rollback "is a rollback"
+ok "and leaves nothing" test ! -e new -a ! -e new.restoring
+restore short --checkpoint "$T/f"
+exit_is 2 "what is no head is none"
+
+# --accept-loss
+restore short --checkpoint "$T/later" --accept-loss
+exit_is 6 "given up, it waits for a second person"
+approve dpo
+exit_is 5 "who is not the first"
+restore short --checkpoint "$T/later" --accept-loss
+approve dpo2
+exit_is 0 "another agrees"
+restore short --checkpoint "$T/later" --accept-loss
+exit_is 0 "and the vault is back"
+json_is .without_log false "with its log"
+run as auditor hrv status --json
+json_is .without_log false "status agrees"
+run as hr hrv record read "$R" --purpose administration --output -
+is "$rc $(cat .out)" "0 paper" "what was kept is there"
+gone
+
+# --without-log: two others. Who restores is on a new machine.
+back fresh
+rm -rf state-dpo && mkdir -m 700 state-dpo
+rm -r short/log
+restore short
+exit_is 4 "without a log nothing comes back"
+err_like 'without-log' "unless that is said"
+restore short --without-log
+exit_is 6 "then it waits"
+approve dpo2
+exit_is 0 "one agrees"
+restore short --without-log
+exit_is 6 "which is not enough"
+approve law
+exit_is 0 "a second one agrees"
+restore short --without-log
+exit_is 0 "and the vault is back"
+json_is .without_log true "without its log"
+run as auditor hrv status --json
+json_is .without_log true "which status says"
+run as auditor hrv status
+out_like 'restored without its log' "in words too"
+run as auditor hrv audit verify --full --json
+json_is .ok true "what it has of the log verifies"
+gone
+
+# A member who went after the keys were backed up.
+back knows
+export HRVAULT_DIR=$T/vault
+twice --yes member remove "${FPRS[hr]}"
+must as dpo hrv backup log "$T/b"
+export HRVAULT_DIR=$T/new
+restore b
+exit_is 5 "who was removed does not come back with older keys"
+is "$(json_err .error.name)" older-keys "which is said"
+err_like 'newer key backup' "with the next step"
+ok "nothing is left of it" test ! -e new -a ! -e new.restoring
+export HRVAULT_DIR=$T/vault
+must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
+must as dpo hrv backup log "$T/b"
+export HRVAULT_DIR=$T/new
+restore b
+exit_is 6 "with newer ones it is built"
+done_testing
