@@ -5,6 +5,8 @@
 # before a second person agreed.
 . "$(dirname "$0")/../lib.sh"
 vault_new "$T/vault" "$HRV_TOP/tests/bench/schedule.cfg"
+must as dpo hrv policy adopt "$HRV_TOP/policy/calendars/uk-ew.cfg"
+must as dpo hrv policy adopt "$HRV_TOP/policy/laws/uk-ew.cfg"
 vault_second dpo2 dpo
 note() # DATE FILE: a record; its id in $R
 {
@@ -25,6 +27,22 @@ for i in 1 2 3 4; do echo "paper $i" >f$i; done
 note 2020-01-01 f1; R1=$R
 note 2020-01-02 f2; R2=$R
 note "$today" f3; R3=$R
+
+# Ordered to be erased, and kept still: no restore may take that for an order
+# to destroy it at once.
+S1=$S
+must as hr hrv subject add --kind employee --name "Ilmari Kuusisto" --json
+S=$(json .id)
+note "$today" f3; ORDERED=$R
+must as hr hrv case open --subject "$S" --right erasure --received "$today" --json
+C=$(json .id)
+must as hr hrv case identity "$C" --method 'known in person'
+must as hr hrv case collect "$C" --json
+run as hr hrv case erase "$C"
+exit_is 6 "an erasure takes two people"
+approved dpo2
+must as hr hrv case erase "$C" --json
+S=$S1
 run as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
 exit_is 6 "who keeps the keys takes two people"
 approved dpo2
@@ -89,6 +107,8 @@ run as hr hrv record read "$R2" --purpose administration --output -
 is "$rc $(cat "$T/.out")" "0 paper 2" "what was kept is there"
 run as hr hrv record read "$R3" --purpose administration --output -
 is "$rc $(cat "$T/.out")" "0 paper 3" "all of it"
+run as hr hrv record show "$ORDERED"
+exit_is 0 "what was only ordered to be erased is there too"
 run as hr hrv record show "$R4"
 exit_is 4 "what came after the backup is not"
 run as dpo hrv hold list --json
