@@ -126,16 +126,23 @@ case_refusal_approved(struct hrv_vault *v, const struct kase *k,
 		.owner = &k->id };
 	struct entry refused = ENTRY("case.refuse");
 	char id[ID_TEXT_SIZE];
-	json_t *what;
-	int rc;
+	json_t *what, *bound;
+	int rc = HRV_OK;
 
 	id_format(&k->id, id);
 	what = json_pack(
 	    "{s:s,s:s}", "case", id, "ground", json_str(s->payload, "ground"));
+	bound = json_pack("{s:s}", "reason", s->text == NULL ? "" : s->text);
 	two.what = what;
-	rc = what == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
-			  : proposal_require(v, &two, ret, err);
+	if (what == NULL || bound == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	/* The words go to the person: none but those approved. */
+	if (rc == HRV_OK)
+		rc = dual_bind(v, bound, what, err);
+	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, ret, err);
 	json_decref(what);
+	json_decref(bound);
 	refused.subject = &k->subject;
 	refused.kase = &k->id;
 	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;

@@ -24,8 +24,8 @@ dual_asks(const struct hrv_vault *v, const char *kind)
 	return false;
 }
 
-static int
-put_bound(
+int
+dual_bind(
     struct hrv_vault *v, const json_t *bound, json_t *what, struct hrv_err *err)
 {
 	const struct key *k =
@@ -77,7 +77,7 @@ make_what(struct hrv_vault *v, const struct dual_step *s, json_t *what,
 	    s->kase == NULL && s->subject != NULL)
 		rc = earlier_subject_comps(v, s->subject, comps, err);
 	if (rc == HRV_OK && s->bound != NULL)
-		rc = put_bound(v, s->bound, what, err);
+		rc = dual_bind(v, s->bound, what, err);
 	return rc;
 }
 

@@ -36,5 +36,12 @@ bool dual_asks(const struct hrv_vault *v, const char *kind);
  */
 int dual_allow(struct hrv_vault *v, const struct dual_step *step,
     struct approval *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Adds "bound_mac" to what is approved: a keyed hash of words that the log may
+ * not have, so that an approval is for these words and no others. HRV_EREFUSED
+ * without the key of the index, HRV_ENOMEM.
+ */
+int dual_bind(struct hrv_vault *v, const json_t *bound, json_t *what,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -45,6 +45,8 @@ must as dpo hrv proposal list --json
 P=$(jq -rs 'map(select(.kind == "case.refuse" and .status == "open"))[0].id' \
     .out)
 must as counsel hrv proposal approve "$P"
+as dpo hrv case refuse "$D" --ground excessive --reason 'words nobody approved'
+exit_is 6 "and is approved with its words, which the person reads"
 as dpo hrv case refuse "$D" --ground excessive --reason 'the ninth this week'
 exit_is 0 "and is carried out when approved"
 as dpo hrv audit verify
