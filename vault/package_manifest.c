@@ -112,15 +112,41 @@ put_frozen(struct package *p)
 	return bad | json_set_hex(p->manifest, "frozen", p->k->frozen, 32);
 }
 
+/* Titles, notes and whatever else data.json says of a record beside its row:
+ * the manifest, and so the approval, is for exactly these. */
+static int
+bind_details(struct package_item *it, struct hrv_err *err)
+{
+	json_t *told = without_null(it->more);
+	struct buf b = BUF_INIT_SECRET;
+	uint8_t hash[32];
+	int rc = told == NULL ? no_memory(err) : json_canonical(told, &b, err);
+
+	if (rc == HRV_OK) {
+		crypt_sha256(b.data, b.len, hash);
+		if (json_set_hex(it->row, "details_sha256", hash, sizeof(hash)))
+			rc = no_memory(err);
+	}
+	json_decref(told);
+	buf_clear(&b);
+	return rc;
+}
+
 int
 package_manifest(struct package *p, struct hrv_err *err)
 {
 	char subject[ID_TEXT_SIZE];
 	json_t *rows = json_array();
 	json_t *who = json_object_get(p->controller, "sha256");
-	int bad = rows == NULL || who == NULL;
+	int bad = rows == NULL || who == NULL, rc = HRV_OK;
 
 	id_format(&p->k->subject, subject);
+	for (size_t i = 0; rc == HRV_OK && i < p->n; i++)
+		rc = bind_details(&p->items[i], err);
+	if (rc != HRV_OK) {
+		json_decref(rows);
+		return rc;
+	}
 	for (size_t i = 0; i < p->n; i++)
 		bad |= json_array_append(rows, p->items[i].row);
 	p->manifest = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:O,s:o,s:o}",

@@ -128,6 +128,9 @@ changed() # NAME
 changed "having been used"
 must as doctor hrv case redact "$C" "$NOTE" --field /code --code S2P3-16
 changed "another redacted copy"
+must as doctor hrv case redact "$C" "$NOTE" --field /code --code S2P3-16 \
+    --title 'What nobody approved'
+changed "another title of the same copy"
 must as doctor hrv case withhold "$C" "$REPORT" --code S3P2-5 --reason 'harm'
 changed "another disposition"
 must as doctor hrv case withhold "$C" "$REPORT" --code S2P3-16 --reason 'harm'
