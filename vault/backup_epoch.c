@@ -300,7 +300,7 @@ epoch_current(struct hrv_vault *v, const char *escrow, struct epoch *ret,
 {
 	char today[HRV_DATE_TEXT] = "";
 	struct escrow esc = { .custodians = NULL };
-	struct epoch e;
+	struct epoch e = { .n = 0 };
 	int rc = escrow_load(v, &esc, err);
 
 	if (rc == HRV_OK)

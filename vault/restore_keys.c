@@ -24,7 +24,7 @@ static int
 look_at(void *ctx, const struct hrv_id *id, struct hrv_err *err)
 {
 	struct newest *w = ctx;
-	struct backup_head h;
+	struct backup_head h = { .covers = 0 };
 	struct buf file = BUF_INIT;
 	char *path = NULL;
 	int rc = backup_path(w->dir, w->sub, id, w->suffix, &path, err);

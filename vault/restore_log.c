@@ -115,7 +115,7 @@ static int
 check_head(struct hrv_vault *v, struct past *p, const uint8_t *note,
     size_t note_len, struct hrv_err *err)
 {
-	struct note_checkpoint cp;
+	struct note_checkpoint cp = { .size = 0 };
 	struct note_vkey vkey;
 	int rc = logkeys_vkey(v, p->origin, p->log.size, &vkey, err);
 

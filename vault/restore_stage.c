@@ -50,7 +50,7 @@ static int
 copy_exact(const char *from, const char *to, const struct segment *want,
     struct hrv_err *err)
 {
-	uint8_t hash[32];
+	uint8_t hash[32] = { 0 };
 	uint64_t size = 0;
 	int rc = file_size(from, &size, err);
 

@@ -128,8 +128,14 @@ changed() # NAME
 changed "having been used"
 must as doctor hrv case redact "$C" "$NOTE" --field /code --code S2P3-16
 changed "another redacted copy"
-must as doctor hrv case redact "$C" "$NOTE" --field /code --code S2P3-16 \
-    --title 'What nobody approved'
+echo 'only this may be seen' >short.txt
+short() { # OPTION...
+	must as doctor hrv case redact "$C" "$REPORT" --replacement short.txt \
+	    --code S2P3-16 --already-known "$@"
+}
+short --title 'What was approved'
+changed "a replacement"
+short --title 'What nobody approved'
 changed "another title of the same copy"
 must as doctor hrv case withhold "$C" "$REPORT" --code S3P2-5 --reason 'harm'
 changed "another disposition"
