@@ -16,6 +16,7 @@
 #include "vault/member_change.h"
 #include "vault/proposal.h"
 #include "vault/slotnext.h"
+#include "vault/split.h"
 #include "vault/terms.h"
 #include "vault/txn.h"
 
@@ -25,10 +26,12 @@ struct past {
 	const char *fpr;
 	int64_t from;
 	const char *key;
-	char id[40]; /* of the newest split, with its shares */
+	char id[40];	  /* of the newest split, with its shares */
+	char package[65]; /* hash of the file they lead to */
 	int64_t shares, confirmed;
-	bool has;   /* it leads to the key */
-	bool split; /* so does the newest one that is ready */
+	bool has;		  /* it leads to the key */
+	bool split;		  /* so does the newest one that is ready, */
+	char ready[40], file[65]; /* this one, with this file */
 };
 
 static bool
@@ -54,6 +57,8 @@ take_split(struct past *p, const json_t *o)
 {
 	snprintf(p->id, sizeof(p->id), "%s",
 	    json_str(o, "split") == NULL ? "" : json_str(o, "split"));
+	snprintf(p->package, sizeof(p->package), "%s",
+	    json_str(o, "package") == NULL ? "" : json_str(o, "package"));
 	p->shares = json_int(o, "shares", 0);
 	p->confirmed = 0;
 	p->has = p->key != NULL && lists(json_object_get(o, "ids"), p->key);
@@ -66,8 +71,11 @@ take_confirm(struct past *p, const json_t *o)
 
 	if (id == NULL || strcmp(id, p->id) != 0)
 		return;
-	if (++p->confirmed == p->shares)
-		p->split = p->has;
+	if (++p->confirmed != p->shares)
+		return;
+	p->split = p->has;
+	memcpy(p->ready, p->id, sizeof(p->ready));
+	memcpy(p->file, p->package, sizeof(p->file));
 }
 
 static int
@@ -109,6 +117,7 @@ check_holder(struct hrv_vault *v, const struct slots *next, const char *fpr,
     const char *id, struct hrv_err *err)
 {
 	struct past p = { .fpr = fpr, .key = id };
+	struct hrv_err ignored;
 	int rc;
 
 	for (size_t i = 0; i < next->n_members; i++) {
@@ -116,8 +125,12 @@ check_holder(struct hrv_vault *v, const struct slots *next, const char *fpr,
 			return HRV_OK;
 	}
 	rc = log_each(v->db, 0, take_past, &p, err);
-	if (rc != HRV_OK || p.split)
+	if (rc != HRV_OK)
 		return rc;
+	/* A restored vault knows of the split and has not its file. */
+	if (p.split &&
+	    split_package_check(v, p.ready, p.file, &ignored) == HRV_OK)
+		return HRV_OK;
 	hrv_fail_as(err, HRV_EREFUSED, "last-holder",
 	    "nobody but %s holds the key %s: what it wraps would be lost", fpr,
 	    id);

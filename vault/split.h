@@ -64,6 +64,11 @@ int split_pack(struct hrv_vault *v, const struct split *s,
 int split_unpack(struct hrv_vault *v, const struct split *s,
     const struct key *recovery, const uint8_t hash[32], struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether the keys that shares lead to still lie here: the file of that split
+ * (hex) is there and has the hash (hex) that its entry names. HRV_ENOTFOUND,
+ * HRV_EINTEGRITY. Without it the shares open nothing. */
+int split_package_check(struct hrv_vault *v, const char *hex,
+    const char *package, struct hrv_err *err) HRV_MUST_CHECK;
 /* Destroys the files of splits that were replaced. One that cannot be removed
  * now is no error: every write transaction tries again. */
 int split_tidy(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/base/enc.h"
 #include "vault/crypto/content.h"
 #include "vault/crypto/crypt.h"
 #include "vault/split.h"
@@ -103,6 +104,28 @@ split_unpack(struct hrv_vault *v, const struct split *s,
 	free(path);
 	buf_clear(&file);
 	buf_clear(&bound);
+	return rc;
+}
+
+int
+split_package_check(struct hrv_vault *v, const char *hex, const char *package,
+    struct hrv_err *err)
+{
+	struct buf file = BUF_INIT;
+	uint8_t hash[32];
+	char *path = NULL;
+	int rc = HRV_OK;
+
+	if (!enc_unhex(package, strlen(package), hash, sizeof(hash)))
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the log entry of the split is damaged");
+	rc = path_of(v, hex, &path, err);
+	if (rc == HRV_OK)
+		rc = file_read(path, PACK_MAX, &file, err);
+	if (rc == HRV_OK)
+		rc = check_file(&file, hash, err);
+	free(path);
+	buf_clear(&file);
 	return rc;
 }
 

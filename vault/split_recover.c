@@ -332,6 +332,15 @@ ask_second(struct hrv_vault *v, const struct recovery *r, json_t *p,
 {
 	struct proposal_args two = { .kind = "key.recover", .what = p };
 
+	/* One person may have chosen the custodians of such a split. */
+	if (r->quorum && !v->founding &&
+	    json_int(r->payload, "alone", 0) != 0) {
+		hrv_fail_as(err, HRV_EREFUSED, "quorum",
+		    "this split was made by one person in founding: its "
+		    "custodians do not stand in for an approval");
+		return hrv_hint(
+		    err, "leave out --quorum and let a dpo or legal approve");
+	}
 	if (r->quorum && !v->founding) {
 		*ret = (struct approval){ .alone = false };
 		return json_set_int(p, "quorum", (int64_t)r->s.m)
