@@ -18,6 +18,8 @@
 #include "vault/store/file.h"
 
 #define PLAIN_MAGIC "SQLite format 3" /* with its NUL 16 bytes */
+#define OPEN_TRIES 10
+#define OPEN_WAIT_MS 20
 
 /* Looks at the file itself: it is there, ours to follow, not empty, and does
  * not begin like a database without encryption. */
@@ -100,6 +102,25 @@ connect_to(struct db *db, const char *path, const struct db_open_args *args,
 	return rc;
 }
 
+/* The last writer to close takes the write-ahead log away, and who opens only
+ * to read may fall into that moment: it is over with the next try. */
+static int
+connect_beside_others(struct db *db, const char *path,
+    const struct db_open_args *args, struct hrv_err *err)
+{
+	int rc = connect_to(db, path, args, err);
+
+	for (int i = 0; i < OPEN_TRIES && rc == HRV_EIO && db->readonly &&
+			strcmp(err->name, "read-only") == 0;
+	     i++) {
+		(void)sqlite3_close(db->handle);
+		db->handle = NULL;
+		(void)sqlite3_sleep(OPEN_WAIT_MS);
+		rc = connect_to(db, path, args, err);
+	}
+	return rc;
+}
+
 int
 db_open(
     const struct db_open_args *args, struct db **ret_db, struct hrv_err *err)
@@ -124,8 +145,8 @@ db_open(
 		    args->path, args->copy_dir, args->copy, &db->copy, err);
 	if (rc != HRV_OK)
 		goto out;
-	rc =
-	    connect_to(db, db->copy != NULL ? db->copy : args->path, args, err);
+	rc = connect_beside_others(
+	    db, db->copy != NULL ? db->copy : args->path, args, err);
 	/* Going over to the write-ahead log has written the first page. */
 	if (rc == HRV_OK && made)
 		rc = check_file(args->path, err);
