@@ -4,11 +4,12 @@
 # The last line is "N passed, N failed[, N skipped]". Exit 0 only when every
 # stage ran, at least one test ran and none failed.
 #
-# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`.
+# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`, and the unit
+#                tests without sanitizers.
 # HRV_FULL=1     that, and valgrind over the tests that take long under it, as
 #                `make check-valgrind` does.
 # JOBS=N         tests side by side (default: processors, at least 2)
-# FUZZ_SECONDS=N per fuzz target (default 5)
+# FUZZ_SECONDS=N per fuzz target (default 2)
 # The output of each stage is kept in build/test-logs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -157,7 +158,11 @@ run_stage() {
 	fi
 }
 
-[ $# -gt 0 ] || set -- gcc clang unit cli san valgrind lint fuzz
+# The sanitizers run every unit test too; without them is for any CI.
+unit=unit
+[ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || unit=
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- gcc clang $unit cli san valgrind lint fuzz
 for s in "$@"; do
 	if ! declare -F "stage_$s" >/dev/null; then
 		echo "run.sh: no stage called $s" >&2

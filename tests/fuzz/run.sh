@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Every fuzz target for FUZZ_SECONDS (default 5) under libFuzzer with the
+# Every fuzz target for FUZZ_SECONDS (default 2) under libFuzzer with the
 # address and undefined-behaviour sanitizers. Seeds: tests/fuzz/corpus/TARGET,
 # where there are any. TAP. An input that breaks a target is left in
 # build-fuzz/found and its name printed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 export LSAN_OPTIONS=suppressions=$PWD/tests/tools/lsan.supp:print_suppressions=0
-seconds=${FUZZ_SECONDS:-5}
+seconds=${FUZZ_SECONDS:-2}
 if ! make --no-print-directory -j2 FUZZ=1 fuzz-bins >&2; then
 	echo "not ok 1 - the fuzz targets build"
 	echo "1..1"
