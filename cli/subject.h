@@ -24,6 +24,15 @@ int subject_suppressed(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_lift(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 extern const struct opt subject_restrict_options[];
 extern const struct opt subject_lift_options[];
+/* What people confirmed and were told. */
+int subject_confirm(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int subject_notice(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int subject_unconfirmed(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+int subject_untold(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+extern const struct opt subject_confirm_options[];
+extern const struct opt subject_notice_options[];
+extern const struct opt subject_unconfirmed_options[];
+extern const struct opt subject_untold_options[];
 /* What became of dates: moved and earliest_destruction, in sentences. */
 void subject_print_moved(struct cli *c, const struct hrv_doc *doc);
 

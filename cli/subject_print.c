@@ -26,6 +26,8 @@ static const struct out_field fields[] = {
 	{ "records", NULL, 0 },
 	{ "consents", NULL, 0 },
 	{ "preferences", NULL, 0 },
+	{ "confirmed", NULL, 0 },
+	{ "notice", "privacy notice", 0 },
 	{ "restricted", "restriction", 0 },
 	{ "protected", "destruction", 0 },
 	{ "holds", NULL, 0 },
@@ -107,6 +109,19 @@ lines(struct hrv_doc *into, const struct hrv_doc *from, const char *key,
 	return hrv_doc_set(into, key, texts) && ok;
 }
 
+/* "2026.1, told on 2026-03-01" */
+static bool
+set_notice(struct hrv_doc *into, const struct hrv_doc *notice)
+{
+	char text[80];
+
+	if (notice == NULL)
+		return true;
+	snprintf(text, sizeof(text), "%s, told on %s",
+	    hrv_doc_str(notice, "version"), hrv_doc_str(notice, "date"));
+	return hrv_doc_set_str(into, "notice", text);
+}
+
 struct copying {
 	struct hrv_doc *into;
 	bool ok;
@@ -156,6 +171,7 @@ subject_print(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 		ok = lines(into.into, doc, "consents", add_consent) && ok;
 	if (hrv_doc_len(hrv_doc_get(doc, "preferences")) > 0)
 		ok = lines(into.into, doc, "preferences", add_preference) && ok;
+	ok = set_notice(into.into, hrv_doc_get(doc, "notice")) && ok;
 	rc = ok ? out_doc(c, into.into, fields, err)
 		: hrv_fail(err, HRV_ENOMEM, "out of memory");
 	hrv_doc_free(into.into);

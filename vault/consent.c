@@ -12,6 +12,7 @@
 
 #include "hrvault/policy.h"
 #include "hrvault/rights.h"
+#include "vault/base/text.h"
 #include "vault/custody/roles.h"
 #include "vault/earlier.h"
 #include "vault/event.h"
@@ -21,7 +22,6 @@
 #include "vault/txn.h"
 
 #define OP "subject.consent"
-#define VERSION_SIZE 33
 
 /* One command's work. */
 struct consenting {
@@ -29,7 +29,7 @@ struct consenting {
 	const char *purpose;
 	const char *act; /* "given" or "withdrawn" */
 	bool given;
-	char text_version[VERSION_SIZE];
+	char text_version[TEXT_VERSION_SIZE];
 	struct event event;
 	char day[HRV_DATE_TEXT];
 	struct subject_row subject;
@@ -43,23 +43,6 @@ static int
 no_memory(struct hrv_err *err)
 {
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
-}
-
-/* It stands in the clear for ever, so it is a short technical name. */
-static int
-check_version(const char *text, struct hrv_err *err)
-{
-	size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				"abcdefghijklmnopqrstuvwxyz0123456789._-");
-
-	if (n > 0 && text[n] == '\0' && n < VERSION_SIZE)
-		return HRV_OK;
-	hrv_fail(
-	    err, HRV_EUSAGE, "the version of the consent text is no version");
-	return hrv_hint(err,
-	    "letters, digits, dots and dashes, at most %d: "
-	    "for example 2026.1",
-	    VERSION_SIZE - 1);
 }
 
 static int
@@ -100,9 +83,10 @@ read_args(
 		    "the day of the consent is not a date (YYYY-MM-DD)");
 	hrv_date_format(c->event.day, c->day);
 	if (a->text_version != NULL)
-		rc = check_version(a->text_version, err);
+		rc = text_version_check(a->text_version, "consent text", err);
 	if (rc == HRV_OK && a->text_version != NULL)
-		snprintf(c->text_version, VERSION_SIZE, "%s", a->text_version);
+		snprintf(
+		    c->text_version, TEXT_VERSION_SIZE, "%s", a->text_version);
 	if (rc == HRV_OK)
 		rc = check_purpose(c->v, a->purpose, err);
 	if (rc == HRV_OK)
@@ -117,7 +101,7 @@ read_args(
 static int
 check_last(struct consenting *c, struct hrv_err *err)
 {
-	char last[HRV_DATE_TEXT] = "", version[VERSION_SIZE];
+	char last[HRV_DATE_TEXT] = "", version[TEXT_VERSION_SIZE];
 	bool live = false;
 	struct stmt *st;
 	bool found = false;
@@ -137,7 +121,7 @@ check_last(struct consenting *c, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	if (c->text_version[0] == '\0')
-		memcpy(c->text_version, version, VERSION_SIZE);
+		memcpy(c->text_version, version, TEXT_VERSION_SIZE);
 	c->unchanged = found && live == c->given && strcmp(last, c->day) == 0 &&
 		       strcmp(version, c->text_version) == 0;
 	if (!c->given && !live && !c->unchanged)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "vault/attest.h"
 #include "vault/base/enc.h"
 #include "vault/base/json.h"
 #include "vault/crypto/crypt.h"
@@ -179,6 +180,21 @@ state_record(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	return hash_value(o, out, err);
 }
 
+/* Absent where there are none. */
+static int
+attests_of(struct hrv_vault *v, const struct hrv_id *subject, json_t *into,
+    struct hrv_err *err)
+{
+	json_t *list = NULL;
+	int rc = attest_history(v, subject, &list, err);
+
+	if (rc == HRV_OK && json_array_size(list) > 0 &&
+	    json_object_set(into, "attests", list))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	json_decref(list);
+	return rc;
+}
+
 int
 state_subject(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err)
@@ -195,6 +211,8 @@ state_subject(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = events_of(v, id, o, err);
+	if (rc == HRV_OK)
+		rc = attests_of(v, id, o, err);
 	if (rc != HRV_OK) {
 		json_decref(o);
 		return rc;

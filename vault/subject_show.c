@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/attest.h"
 #include "vault/consent.h"
 #include "vault/event.h"
 #include "vault/identity.h"
@@ -166,6 +167,7 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
     struct hrv_err *err)
 {
 	json_t *events = NULL, *consents = NULL, *wishes = NULL;
+	struct attest attest;
 	int rc = event_list(v, &s->id, &events, err);
 
 	if (rc == HRV_OK && s->restricted[0] != '\0' &&
@@ -186,6 +188,10 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
 	    json_object_set(doc, "preferences", wishes))
 		rc = no_memory(err);
 	json_decref(wishes);
+	if (rc == HRV_OK)
+		rc = attest_load(v, &s->id, &attest, err);
+	if (rc == HRV_OK)
+		rc = attest_put(doc, &attest, err);
 	if (rc == HRV_OK)
 		rc = add_records(v, &s->id, doc, err);
 	if (rc == HRV_OK)

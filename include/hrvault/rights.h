@@ -124,6 +124,39 @@ int hrv_suppressed(struct hrv_vault *v, const char *address,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
+ * Enters that a subject confirmed what is kept about them, on a day (ISO date,
+ * not in the future; NULL: today). *ret_doc: id, date, subjects (1, or 0),
+ * unchanged (a confirmation of that day or later was there).
+ */
+int hrv_subject_confirm(struct hrv_vault *v, const char *who, const char *on,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Enters that a subject (who NULL: everybody whose records are not all
+ * destroyed) was told of that version of the privacy notice on a day as above.
+ * *ret_doc: id (of one), version, date, subjects (how many had another version
+ * or none), unchanged (none had).
+ */
+int hrv_subject_notice(struct hrv_vault *v, const char *who,
+    const char *version, const char *on, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Subjects whose last confirmation is `every` (a duration; NULL: a year) old or
+ * older; where there is none, the day on which their identity came counts.
+ * Each: id, kind, since (that day), due (since and every), confirmed (false:
+ * never). Opens nothing.
+ */
+int hrv_subject_unconfirmed(struct hrv_vault *v, const char *every,
+    hrv_doc_fn *fn, void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Subjects who know an older version of the privacy notice than that one
+ * (NULL: the newest that anybody was told of), or none. Each: id, kind, version
+ * and date (null: never told). Opens nothing. HRV_ENOTFOUND: version is NULL
+ * and nobody was told of any.
+ */
+int hrv_subject_untold(struct hrv_vault *v, const char *version, hrv_doc_fn *fn,
+    void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
  * The record of processing (Art. 30) as the schedule in force makes it: vault,
  * as_of, schedule, version, title, jurisdiction, sha256, activities [{purpose,
  * classes [{class, data, subjects, legal_basis, compartment,

@@ -5,6 +5,7 @@
 
 gpg_person dpo
 gpg_person asker
+gpg_person auditor
 export HRVAULT_DIR=$T/vault
 sed 's|^    { id = "talent_pool";|    { id = "photo"; title = "Photograph"; \
 who = ( "employee" ); compartment = "general"; purpose = "recruitment"; \
@@ -190,13 +191,57 @@ skip "19: a sale: many records at once, pseudonymised and approved" \
     "there is no disclosure in bulk yet"
 
 # 20: evidence
+must d member add "${FPRS[auditor]}" --role auditor
 must d audit log --json
 BEFORE=$(json .index | wc -l)
-must d status --json
+must d status --report --json
+json_is '"\(.encryption[] | select(.compartment == "general") | .members) \(
+    .steps[] | select(.step == "case.export") | .approved_by)"' \
+    '1 dpo or legal' "20: who could open what, and which steps take two"
+json_is '[.log.entries, .destruction.runs, (.backups | length), .keys.ok] |
+    tostring' "[$BEFORE,0,0,true]" "20: log, destruction, backups, keys"
+as auditor hrv status --report
+exit_is 0 "20: who holds no key of a record can make it"
+out_like 'evidence|measures' "20: for people too"
+unlike "$out" 'Okafor|ngozi|Payroll' "20: and nobody is named in it"
 must d audit log --json
-is "$(json .index | wc -l)" "$BEFORE" "20: a report that opens no record"
-skip "21: a list of what nobody confirmed for long" "there is none yet"
-skip "22: a list of who was not told of a new notice" "there is none yet"
+is "$(json .index | wc -l)" "$BEFORE" "20: opening nothing at all"
+
+# 21: what nobody confirmed for long
+d subject unconfirmed --for P30D --json
+out_is '' "21: what was just taken in is as good as confirmed"
+d subject confirm "$S" --on 2030-01-01
+exit_is 2 "21: nobody confirms anything in the future"
+must d subject confirm "$S" --on "$(date -u -d '40 days ago' +%F)"
+must d subject confirm "$P" --on "$(date -u -d '20 days ago' +%F)"
+d subject unconfirmed --for P30D --json
+is "$(json '"\(.id) \(.due)"')" "$S $(date -u -d '10 days ago' +%F)" \
+    "21: overdue confirmations are listed"
+must d subject confirm "$S"
+d subject unconfirmed --for P30D
+err_like 'recent enough' "21: until somebody confirmed again"
+must d audit log --op subject.confirm --json
+is "$(json .subject | sort -u | wc -l)" 2 "21: each is in the log"
+
+# 22: which notice they know
+d subject untold --json
+exit_is 4 "22: nobody was told of any notice yet"
+must d subject notice --all --text-version 2026.9
+must d subject notice "$S" --text-version 2026.10 --json
+json_is '"\(.version) \(.subjects)"' '2026.10 1' "22: a newer one, to one"
+must d subject add --kind employee --name 'Came Later'
+LATER=$out
+must d subject list --json
+json .id | grep -vx "$S" | sort >older
+must d subject untold --json
+is "$(json .id | sort)" "$(cat older)" \
+    "22: the list is the subjects with an older version, or none"
+is "$(json 'select(.version == null) | .id')" "$LATER" "22: who knows none"
+must d subject untold --text-version 2026.9 --json
+is "$(json .id)" "$LATER" "22: or with one older than that which is named"
+must d subject show "$S" --json
+json_is .notice.version 2026.10 "22: it stands with the person"
+must d check
 
 # 24: children
 d subject add --kind candidate --name 'Young Person' \

@@ -106,6 +106,25 @@ the_nearest_word_is_offered(void **state)
 	assert_null(text_nearest("", verbs));
 }
 
+static void
+versions_have_an_order(void **state)
+{
+	static const char *const rising[] = { "1", "2", "2.0", "2.9", "2.10",
+		"2.10-a", "2.10-b", "10", "2025.12", "2026.1", "a", "a1", "a02",
+		"a10" };
+	size_t n = sizeof(rising) / sizeof(rising[0]);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(text_version_cmp(rising[i], rising[i]), 0);
+		for (size_t k = i + 1; k < n; k++) {
+			assert_true(text_version_cmp(rising[i], rising[k]) < 0);
+			assert_true(text_version_cmp(rising[k], rising[i]) > 0);
+		}
+	}
+	assert_int_equal(text_version_cmp("a02", "a2"), 0);
+}
+
 int
 main(void)
 {
@@ -116,6 +135,7 @@ main(void)
 		cmocka_unit_test(any_bytes_become_one_safe_line),
 		cmocka_unit_test(widths_are_columns),
 		cmocka_unit_test(the_nearest_word_is_offered),
+		cmocka_unit_test(versions_have_an_order),
 	};
 
 	return RUN(tests);

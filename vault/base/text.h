@@ -52,6 +52,18 @@ const char *text_field_label(enum text_field field);
 int text_check_field(enum text_field field, const char *value, size_t len,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+#define TEXT_VERSION_SIZE 33 /* of a version, with its NUL */
+
+/* Whether this is the version of a text people were shown (1 to 32 letters,
+ * digits, dots and dashes). HRV_EUSAGE; `of` is what the text is, for the
+ * message: "privacy notice". */
+int text_version_check(const char *version, const char *of,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Below, at or above 0 as a is older than b, the same, or newer: runs of digits
+ * compare as numbers, all else byte by byte, and what begins another is the
+ * older one. */
+int text_version_cmp(const char *a, const char *b);
+
 /* Appends the one form under which equal values of a field are equal:
  * a number: NFKC, case folded, any dash as '-', no blanks;
  * an e-mail address: NFKC, case folded, no blanks around it, tags kept;

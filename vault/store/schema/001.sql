@@ -142,7 +142,8 @@ CREATE TABLE subject (
 	-- ground of a restriction (Art. 18), or NULL; records that come later
 	-- take it over
 	restricted TEXT,
-	-- entry that last changed kind, events or restriction, and the state it stated
+	-- entry that last changed kind, events, restriction or what the person
+	-- confirmed or was told, and the state it stated
 	state_leaf INTEGER NOT NULL,
 	state BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -613,6 +614,19 @@ CREATE TABLE consent (
 	act TEXT NOT NULL,
 	-- of the text that was agreed to
 	text_version TEXT NOT NULL,
+	day TEXT NOT NULL,
+	PRIMARY KEY (subject, leaf)
+) WITHOUT ROWID;
+
+-- What was asked of or told to a person, never edited.
+CREATE TABLE attest (
+	subject BLOB NOT NULL,
+	leaf INTEGER NOT NULL,
+	-- confirmed: the person said that what is kept is right; notice: was
+	-- told of that version of the privacy notice
+	act TEXT NOT NULL,
+	-- of the notice; '' of a confirmation
+	version TEXT NOT NULL,
 	day TEXT NOT NULL,
 	PRIMARY KEY (subject, leaf)
 ) WITHOUT ROWID;
