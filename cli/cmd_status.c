@@ -11,6 +11,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "cli/status.h"
 #include "hrvault/status.h"
 
 enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
@@ -148,12 +149,33 @@ show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 }
 
 static int
+run_report(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = context_open(c, err);
+
+	if (rc == HRV_OK)
+		rc = hrv_status_report(c->vault, &doc, err);
+	if (rc == HRV_OK)
+		rc = status_print_report(c, doc, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static int
 run_status(struct cli *c, struct hrv_err *err)
 {
 	bool check = opt_flag(c, "check");
 	struct hrv_doc *doc = NULL;
 	struct hrv_err why;
-	int rc = context_open(c, err);
+	int rc;
+
+	if (opt_flag(c, "report") && check)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "--check and --report are two different answers");
+	if (opt_flag(c, "report"))
+		return run_report(c, err);
+	rc = context_open(c, err);
 
 	if (rc == HRV_OK)
 		rc = hrv_status(c->vault, &doc, err);
@@ -176,12 +198,17 @@ static const struct opt options[] = {
 	    "one line and exit code for monitoring: 0 ok, 1 warning, 2 "
 	    "critical, 3 unknown",
 	    0 },
+	{ "report", OPT_FLAG, NULL,
+	    "evidence of technical and organisational measures, to be filed",
+	    0 },
 	OPT_END,
 };
 static const struct command verbs[] = {
 	{ .summary = "Show what needs doing",
-	    .more = "Writes nothing; works for every role and on a full disk.",
-	    .examples = "hrvault status\nhrvault status --check",
+	    .more = "Writes nothing, opens no record; works for every role and "
+		    "on a full disk.",
+	    .examples = "hrvault status\nhrvault status --check\n"
+			"hrvault status --report >measures.txt",
 	    .options = options,
 	    .run = run_status },
 	CMD_END,

@@ -63,6 +63,12 @@ proposal_rule(const char *kind)
 	return &added;
 }
 
+const struct proposal_rule *
+proposal_rule_at(size_t i)
+{
+	return i < sizeof(rules) / sizeof(rules[0]) ? &rules[i] : NULL;
+}
+
 const char *
 proposal_approvers(const char *kind)
 {

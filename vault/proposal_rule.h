@@ -24,6 +24,8 @@ struct proposal_rule {
  * added) is proposed by any writer, approved by dpo or an officer. Never
  * NULL. */
 const struct proposal_rule *proposal_rule(const char *kind);
+/* The i-th rule of the table, NULL past the end. */
+const struct proposal_rule *proposal_rule_at(size_t i);
 /* HRV_EREFUSED ("role") when a member of that role may not propose it. */
 int proposal_may_propose(
     enum role role, const char *kind, struct hrv_err *err) HRV_MUST_CHECK;

@@ -11,25 +11,10 @@
 #include "hrvault/rights.h"
 #include "vault/base/json.h"
 #include "vault/contact.h"
+#include "vault/measures.h"
 #include "vault/recipient.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
-
-/* What holds for every vault, in words for a supervisor. */
-static const char *const measures[] = {
-	"every version of a record is encrypted under a key of its own; "
-	"destroying it destroys the key",
-	"keys are wrapped per compartment and granted to members by role; "
-	"what is not granted cannot be opened",
-	"nothing is opened before a signed entry in an append-only log says "
-	"who does and what for",
-	"a record is read for a purpose of the schedule only; restricted "
-	"records for legal claims and the person's own requests",
-	"steps that take something away for good take two people once there "
-	"are two to ask",
-	"reasons and names are sealed; the log and the tables hold opaque ids "
-	"and dates",
-};
 
 static int
 no_memory(struct hrv_err *err)
@@ -169,13 +154,10 @@ add_head(struct hrv_vault *v, json_t *doc, struct hrv_err *err)
 {
 	const struct hrv_schedule *s = v->schedule;
 	char day[HRV_DATE_TEXT];
-	json_t *security = json_array();
+	json_t *security = measures_list();
 	int rc = vault_today_text(v, day, err);
 	bool bad = doc == NULL || security == NULL;
 
-	for (size_t i = 0; i < sizeof(measures) / sizeof(measures[0]); i++)
-		bad = bad ||
-		      json_array_append_new(security, json_string(measures[i]));
 	if (rc == HRV_OK &&
 	    (bad || json_set_str(doc, "vault", v->origin) ||
 		json_set_str(doc, "as_of", day) ||

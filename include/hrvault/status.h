@@ -30,6 +30,22 @@ int hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
+ * The same as evidence of technical and organisational measures: what protects
+ * the records, and that it is done. Opens no record and needs no key of a
+ * compartment; writes nothing. *ret_doc: vault, time, version (of the
+ * program), measures[], log {entries, root, checkpoint, checkpoints},
+ * schedule {id, version, sha256}, encryption[] {compartment, records, members},
+ * members[] (as hrv_member_list()), roles[] {role, members}, founding,
+ * steps[] {step, about, approved_by, open, approved, done, rejected, expired},
+ * destruction {runs, records, last, certificates}, holds[] {status, holds},
+ * requests[] {right, status, cases}, backups[] {kind, last, backups}, epochs
+ * {all, alive, last_dies}, keys (as hrv_key_check()), accuracy {unconfirmed,
+ * untold}, status (as hrv_status()).
+ */
+int hrv_status_report(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
  * Looks for damage: pages and structure of the databases, the log, the state
  * of every subject and record against the log, bodies against their hashes,
  * keys against what they belong to, terms against the schedule. deep: opens
