@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the parts of a destruction share: destroy.c takes the items,
- * destroy_keys.c builds the keystore generation without their keys,
- * destroy_log.c states it. Internal to these files. Layer: verbs.
+ * destroy_last.c what goes with the last of them, destroy_keys.c builds the
+ * keystore generation without their keys, destroy_log.c states it. Internal to
+ * these files. Layer: verbs.
  */
 #ifndef VAULT_DESTROY_INT_H
 #define VAULT_DESTROY_INT_H
@@ -34,6 +35,16 @@ struct destroy_work {
 
 /* HRV_ENOMEM with its message. */
 int destroy_no_memory(struct hrv_err *err);
+/* Notes a record or subject for the manifest of the entry. */
+int destroy_changed(struct destroy_work *w, const struct hrv_id *id,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Finishes the records that lost a version, then their subjects, then cases
+ * that have ended. */
+int destroy_last_records(
+    struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+/* A subject that may have lost its last record: then who it is goes. */
+int destroy_last_subject(struct destroy_work *w, const struct hrv_id *id,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes the copies and typed words of cases that have ended. */
 int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Chooses the survivors and builds the next generation from them; fills the
