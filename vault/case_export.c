@@ -19,6 +19,8 @@
 #include "vault/contact.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
+#include "vault/detail.h"
+#include "vault/dual.h"
 #include "vault/letter_render.h"
 #include "vault/package.h"
 #include "vault/package_fill.h"
@@ -42,6 +44,12 @@ struct exporting {
 	char day[HRV_DATE_TEXT];
 };
 
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
 /* A person who is not told whom to turn to got no answer. */
 static int
 check_controller(const struct exporting *x, struct hrv_err *err)
@@ -53,23 +61,79 @@ check_controller(const struct exporting *x, struct hrv_err *err)
 	return rc;
 }
 
-/* Whether exactly this content may go out: a second member approves its hash,
- * but in a vault that is being founded. */
+/* How the package is closed, as the log has it. */
+static const char *
+form_of(const struct exporting *x)
+{
+	if (x->to[0] != '\0')
+		return "openpgp-key";
+	return x->a->zip ? "zip-passphrase" : "openpgp-passphrase";
+}
+
+/* The texts that the pages are made from, by their hashes: what a template
+ * says goes out as well, and no other than was approved. */
+static int
+put_templates(const struct exporting *x, json_t *what)
+{
+	const struct hrv_case_pages *a = &x->a->pages;
+	json_t *o = json_object();
+	uint8_t hash[32];
+	int bad = o == NULL;
+
+	crypt_sha256(a->page, a->page_len, hash);
+	bad |= json_set_hex(o, "page", hash, sizeof(hash));
+	crypt_sha256(a->letter, a->letter_len, hash);
+	bad |= json_set_hex(o, "letter", hash, sizeof(hash));
+	crypt_sha256(a->frame, a->frame_len, hash);
+	bad |= json_set_hex(o, "frame", hash, sizeof(hash));
+	return bad | json_object_set_new(what, "templates", o);
+}
+
+/* To whom it goes. The fingerprint names a person, so the log has a keyed
+ * hash of it; whoever is to approve reads it among the sealed reasons. */
+static int
+put_recipient(const struct exporting *x, json_t *what, struct buf *said,
+    struct hrv_err *err)
+{
+	json_t *bound;
+	int rc;
+
+	if (x->to[0] == '\0')
+		return HRV_OK;
+	bound = json_pack("{s:s}", "to", x->to);
+	rc = bound == NULL ? no_memory(err) : dual_bind(x->v, bound, what, err);
+	json_decref(bound);
+	buf_addf(said, "to the OpenPGP key %s", x->to);
+	return rc == HRV_OK ? buf_ok(said, err) : rc;
+}
+
+/* Whether exactly this may go out, and so: a second member approves the hash
+ * of the content, the templates around it and to whom it goes, but in a vault
+ * that is being founded. */
 static int
 case_export_approved(struct exporting *x, struct hrv_err *err)
 {
-	struct proposal_args args = {
-		.kind = OP, .subject = &x->k.subject, .kase = &x->k.id
-	};
-	json_t *what = json_pack("{s:s}", "case", x->p.root);
-	int rc;
+	struct proposal_args args = { .kind = OP,
+		.subject = &x->k.subject,
+		.kase = &x->k.id,
+		.kek = KEK_DETAIL,
+		.owner = &x->k.id };
+	json_t *what =
+	    json_pack("{s:s,s:s}", "case", x->p.root, "form", form_of(x));
+	struct buf said = BUF_INIT_SECRET;
+	int rc = HRV_OK;
 
-	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	else {
+	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32) ||
+	    put_templates(x, what))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = put_recipient(x, what, &said, err);
+	if (rc == HRV_OK) {
 		args.what = what;
+		args.reason = said.len > 0 ? buf_str(&said) : NULL;
 		rc = proposal_require(x->v, &args, &x->approval, err);
 	}
+	buf_clear(&said);
 	json_decref(what);
 	return rc;
 }
@@ -257,10 +321,7 @@ log_done(struct exporting *x, struct receipt **r, struct entry *e,
 static json_t *
 intent_payload(const struct exporting *x)
 {
-	json_t *p = json_pack("{s:s}", "form",
-	    x->to[0] != '\0' ? "openpgp-key"
-	    : x->a->zip	     ? "zip-passphrase"
-			     : "openpgp-passphrase");
+	json_t *p = json_pack("{s:s}", "form", form_of(x));
 
 	if (p == NULL || json_set_hex(p, "manifest", x->p.content, 32)) {
 		json_decref(p);
@@ -283,7 +344,7 @@ release(struct exporting *x, struct hrv_err *err)
 	int rc = HRV_OK;
 
 	if (payload == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		return no_memory(err);
 	e.payload = payload;
 	lock.mtime = now / 1000000;
 	rc = approval_log(&x->approval, &e, payload, err);
@@ -345,20 +406,19 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 		    err);
 	if (rc != HRV_OK)
 		return rc;
+	e.subject = &x->k.subject;
+	e.kase = &x->k.id;
 	rc = case_ready(x->v, &x->k, err);
 	if (rc == HRV_OK)
 		rc = check_controller(x, err);
-	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM) {
-		e.subject = &x->k.subject;
-		e.kase = &x->k.id;
+	if (rc == HRV_EREFUSED || rc == HRV_ECONFIRM)
 		return txn_refuse(x->v, &e, err);
-	}
 	if (rc == HRV_OK)
 		rc = prepare(x, err);
 	if (rc == HRV_OK) {
 		rc = case_export_approved(x, err);
 		/* The proposal is one entry; that nothing went out another. */
-		if (rc == HRV_ECONFIRM)
+		if (rc == HRV_ECONFIRM || rc == HRV_EREFUSED)
 			return txn_refuse(x->v, &e, err);
 	}
 	if (rc == HRV_OK)

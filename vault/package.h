@@ -81,6 +81,10 @@ int package_data_text(
     struct package *p, struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
 int package_csv_text(const struct package *p, struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends one cell of it: quoted where a program that divides by another
+ * character could take it to pieces, and an apostrophe before whatever could
+ * be taken for a formula then. */
+void package_csv_cell(struct buf *out, const char *text);
 /* What the page and the letters of a case are filled with, after
  * package_manifest() (docs/formats/package.md); `date` is the day on it. *ret
  * is the caller's. */

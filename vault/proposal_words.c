@@ -233,14 +233,35 @@ effects_words(const json_t *e, struct buf *line)
 	    (long long)json_int(e, "later", 0));
 }
 
+/* What goes out, around what, and how it is closed for whom. */
+static void
+export_words(const json_t *w, struct buf *line)
+{
+	const json_t *t = json_object_get(w, "templates");
+	const char *form = text(w, "form");
+
+	buf_addf(line,
+	    "the package of %s is handed out with exactly the content that "
+	    "has the hash %s, in the templates with the hashes %s (page), %s "
+	    "(letter) and %s (frame), ",
+	    text(w, "case"), text(w, "manifest"), text(t, "page"),
+	    text(t, "letter"), text(t, "frame"));
+	if (strcmp(form, "openpgp-key") == 0)
+		buf_adds(line,
+		    "to one OpenPGP key alone, which 'hrvault audit log "
+		    "--reasons --op proposal.open' names");
+	else
+		buf_addf(line, "%s under a passphrase",
+		    strcmp(form, "zip-passphrase") == 0
+			? "as a ZIP file"
+			: "as an OpenPGP message");
+}
+
 static void
 case_words(const char *kind, const json_t *w, struct buf *line)
 {
 	if (strcmp(kind, "case.export") == 0)
-		buf_addf(line,
-		    "the package of %s is handed out with exactly "
-		    "the content that has the hash %s",
-		    text(w, "case"), text(w, "manifest"));
+		export_words(w, line);
 	else
 		buf_addf(line, "%s is refused on the ground '%s'",
 		    text(w, "case"), text(w, "ground"));

@@ -6,6 +6,7 @@
 gpg_person dpo
 gpg_person counsel
 gpg_person leaver
+gpg_person other
 export HRVAULT_DIR=$T/vault
 SCHEDULE=$HRV_TOP/policy/schedules/uk-hr.cfg
 [ -f "$SCHEDULE" ] || SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
@@ -28,7 +29,39 @@ P=$(json .id)
 json_is .kind case.export "its proposal is open"
 as dpo hrv proposal approve "$P"
 exit_is 5 "which nobody approves for himself"
+as dpo hrv proposal show "$P" --json
+out_like 'to one OpenPGP key alone' "it says to whom in general"
+out_unlike "${FPRS[leaver]}" "and has no fingerprint of the person"
+must as counsel hrv audit log --reasons --op proposal.open --json
+out_like "to the OpenPGP key ${FPRS[leaver]}" "which the approver reads"
+must as counsel hrv audit log --op case.export --json
+json_is '"\(.subject) \(.case)"' "$S $C" "the refusal is logged with both"
 must as counsel hrv proposal approve "$P"
+
+# open_for WHAT OPTION...: something else than was approved is a proposal of
+# its own, and nothing goes out.
+open_for()
+{
+	local before
+	as dpo hrv proposal list --json
+	before=$(wc -l <.out)
+	run as dpo "$HRV" case export "$C" --output other "${@:2}" 3<pass
+	exit_is 6 "approved is not: $1"
+	ok "no file: $1" test ! -e other
+	as dpo hrv proposal list --json
+	is "$(wc -l <.out)" $((before + 1)) "a new proposal: $1"
+}
+echo 'a passphrase' >pass
+open_for 'another key' --to "${FPRS[other]}"
+open_for 'under a passphrase' --passphrase-fd 3
+open_for 'a ZIP' --passphrase-fd 3 --zip
+open_for 'another language' --to "${FPRS[leaver]}" --lang de
+cp "$HRV_TOP/policy/templates/en.html" page.html
+cp "$HRV_TOP/policy/templates/letters/en-cover.txt" letter.txt
+sed -i 's/<body[^>]*>/&<p>You will get nothing.<\/p>/' page.html
+echo 'You will get nothing.' >>letter.txt
+open_for 'another page' --to "${FPRS[leaver]}" --page page.html
+open_for 'another letter' --to "${FPRS[leaver]}" --letter letter.txt
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg --json
 exit_is 0 "approved, the same command makes the package"
 ok "which opens" sh -c "gpg --homedir $T/gpg-leaver --batch -q -d a.gpg \

@@ -97,6 +97,59 @@ banned_fields_go_and_others_stay(void **state)
 	json_decref(v);
 }
 
+static void
+cell(const char *text, const char *want)
+{
+	struct buf out = BUF_INIT_SECRET;
+
+	package_csv_cell(&out, text);
+	assert_string_equal(buf_str(&out), want);
+	buf_clear(&out);
+}
+
+static void
+no_cell_holds_a_formula_however_it_is_taken_to_pieces(void **state)
+{
+	(void)state;
+	cell("", "");
+	cell("plain-text", "plain-text");
+	cell("a, b", "\"a, b\"");
+	cell("say \"x\"", "\"say \"\"x\"\"\"");
+	cell("=f()", "\"'=f()\"");
+	cell("@f", "\"'@f\"");
+	cell("-2+3", "\"'-2+3\"");
+	cell("+44 1", "\"'+44 1\"");
+	/* Whatever divides, blanks and quotes in between. */
+	cell("x;=f()", "\"x;'=f()\"");
+	cell("x\t=f()", "\"x\t'=f()\"");
+	cell("x|=f()", "\"x|'=f()\"");
+	cell("x,=f()", "\"x,'=f()\"");
+	cell("x; \"=f()", "\"x; \"\"'=f()\"");
+	cell("x\n=f()", "\"x\n'=f()\"");
+	cell("x\r\n\t -f()", "\"x\r\n\t '-f()\"");
+	cell("x\xe2\x80\xa8=f()", "\"x\xe2\x80\xa8'=f()\"");
+	cell("  =f()", "\"  '=f()\"");
+	cell("\"=f()", "\"\"\"'=f()\"");
+	cell("\t=f()", "\"'\t'=f()\"");
+	cell("\xef\xbb\xbf=f()", "\"\xef\xbb\xbf'=f()\"");
+	cell("\xc2\xa0=f()", "\"\xc2\xa0'=f()\"");
+	cell("x =f()", "\"x '=f()\"");
+	/* Full-width forms. */
+	cell("\xef\xbc\x9d"
+	     "f()",
+	    "\"'\xef\xbc\x9d"
+	    "f()\"");
+	cell("x\xef\xbc\x9b\xef\xbc\xa0"
+	     "f",
+	    "\"x\xef\xbc\x9b'\xef\xbc\xa0"
+	    "f\"");
+	/* What is none stays as it was written. */
+	cell("Smith - Jones", "Smith - Jones");
+	cell("Clay & Sons (processor, IE)", "\"Clay & Sons (processor, IE)\"");
+	cell("1=1", "1=1");
+	cell("\xc5\x81ucja", "\xc5\x81ucja");
+}
+
 struct count {
 	size_t files;
 	uint64_t bytes;
@@ -205,6 +258,8 @@ main(void)
 		cmocka_unit_test(sections_repeat_and_vanish),
 		cmocka_unit_test(a_wrong_template_is_refused_by_line),
 		cmocka_unit_test(banned_fields_go_and_others_stay),
+		cmocka_unit_test(
+		    no_cell_holds_a_formula_however_it_is_taken_to_pieces),
 		cmocka_unit_test(a_stream_reads_back_as_it_was_written),
 		cmocka_unit_test(
 		    a_zip_opens_with_its_passphrase_only_and_notices_damage),

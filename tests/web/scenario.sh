@@ -82,6 +82,7 @@ scenario_papers()
 	REFERENCE=$R
 	printf 'First warning\n' >warning.txt
 	add warning '=HYPERLINK("x")' warning.txt
+	add warning 'Late;=HYPERLINK("y")' warning.txt
 	printf 'Wet floor\n' >book.txt
 	add accident_book 'Accident book' book.txt
 	printf 'I agree.\n' >contract.txt
@@ -155,7 +156,7 @@ scenario()
 {
 	scenario_people
 	scenario_papers
-	scenario_payslips $((RECORDS - 15))
+	scenario_payslips $((RECORDS - 16))
 	scenario_case
 	scenario_export
 }
@@ -183,7 +184,9 @@ scenario_checks()
 	    "$(python3 -c 'import csv, sys
 rows = list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))
 assert all(len(r) == len(rows[0]) for r in rows)
-assert not [c for r in rows for c in r if c[:1] in tuple("=+-@\t\r")]
+for by in ",;\t|":
+    cells = csv.reader(open(sys.argv[1], encoding="utf-8", newline=""), delimiter=by)
+    assert not [c for r in cells for c in r if c.strip()[:1] in tuple("=+-@")]
 print(len(rows[0]))' "$p/records.csv")" "the table is one, without formulas"
 	unlike "$(cat "$p"/*.html "$p/letter.txt")" \
 	    '<script|https?://|<link|<img|\{\{|src=|always late' \
