@@ -131,8 +131,9 @@ approved_by(const struct history *h, const struct leaf *l,
 	return rc;
 }
 
-/* A commit of a destruction names the approvals it used in its payload. One
- * for a release is used up by the intent, other steps by their outcome. */
+/* A commit of a destruction names the approvals it used in its payload, a
+ * restore its second. One for a release is used up by the intent, other steps
+ * by their outcome. */
 static bool
 uses(const struct history *h, const struct leaf *l, const struct log_row *row)
 {
@@ -140,7 +141,8 @@ uses(const struct history *h, const struct leaf *l, const struct log_row *row)
 		return l->phase != OP_INTENT ||
 		       strcmp(l->op->name, "record.read") == 0 ||
 		       strcmp(l->op->name, "disclose") == 0;
-	return strcmp(l->op->name, "purge.commit") == 0 &&
+	return (strcmp(l->op->name, "purge.commit") == 0 ||
+		   strcmp(l->op->name, "restore") == 0) &&
 	       mentions(row->payload, row->payload_len, h->id);
 }
 

@@ -15,6 +15,7 @@
 #include "vault/proposal.h"
 #include "vault/proposal_rule.h"
 #include "vault/store/db.h"
+#include "vault/succession.h"
 #include "vault/terms.h"
 #include "vault/version.h"
 
@@ -57,6 +58,22 @@ check_conflict(
 		return hrv_fail(
 		    err, HRV_EINTEGRITY, "the proposal does not name its hold");
 	return conflict_check_hold(v, v->fpr, &hold, err);
+}
+
+/* A restored vault that waits is approved, and nothing else in it: and only as
+ * what its log says was done. */
+static int
+check_restoring(
+    struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
+{
+	if (!v->restoring)
+		return HRV_OK;
+	if (strcmp(p->kind, "restore") == 0)
+		return succession_agrees(v, p->what, err);
+	hrv_fail_as(err, HRV_EREFUSED, "restoring",
+	    "this vault was restored and waits for its approval: nothing else "
+	    "is approved in it");
+	return hrv_hint(err, "'hrvault proposal list' shows the restore");
 }
 
 static int
@@ -193,6 +210,8 @@ hrv_proposal_approve(struct hrv_vault *v, const char *which,
 		rc = proposal_check_log(v, &p, err);
 	if (rc == HRV_OK)
 		rc = check_status(&p, false, err);
+	if (rc == HRV_OK)
+		rc = check_restoring(v, &p, err);
 	if (rc == HRV_OK)
 		rc = check_approver(v, &p, err);
 	if (rc == HRV_EREFUSED)

@@ -45,6 +45,22 @@ add_list(struct buf *line, const json_t *list)
 		buf_adds(line, "none");
 }
 
+/* {"record.add":3} as "record.add 3". */
+static void
+add_counts(struct buf *line, const json_t *o)
+{
+	const char *key;
+	json_t *value;
+	bool first = true;
+
+	json_object_foreach((json_t *)(uintptr_t)o, key, value)
+	{
+		buf_addf(line, "%s%s %lld", first ? "" : ", ", key,
+		    (long long)json_integer_value(value));
+		first = false;
+	}
+}
+
 /* Members one by one, for what has no sentence of its own. */
 static void
 add_members(struct buf *line, json_t *o)
@@ -267,6 +283,41 @@ case_words(const char *kind, const json_t *w, struct buf *line)
 		    text(w, "case"), text(w, "ground"));
 }
 
+/* How much of the log is given up, which is what a second person agrees to. */
+static void
+loss_words(const char *kind, const json_t *w, struct buf *line)
+{
+	const json_t *lost = json_object_get(w, "lost");
+	const json_t *from = json_object_get(w, "from");
+	const json_t *gone = json_object_get(w, "not_replayed");
+
+	if (strcmp(kind, "rollback") == 0) {
+		buf_addf(line,
+		    "an older state of the vault is taken for the right one; "
+		    "the log is given up to entry %lld",
+		    (long long)json_int(lost, "size", 0) - 1);
+		return;
+	}
+	buf_addf(line,
+	    "the vault comes back from the backups %s (records) and %s (keys), "
+	    "%s%s; of its log entries 0 to %lld stay, and what came then is "
+	    "given up to entry %lld; %lld versions were destroyed again, %lld "
+	    "holds placed again",
+	    text(w, "records"), text(w, "keys"),
+	    json_str(w, "log") == NULL ? "without a backup of the log" : "log ",
+	    json_str(w, "log") == NULL ? "" : text(w, "log"),
+	    (long long)json_int(from, "size", 0) - 1,
+	    (long long)json_int(lost, "size", 0) - 1,
+	    (long long)json_int(w, "destroyed", 0),
+	    (long long)json_int(w, "holds", 0));
+	if (json_str(w, "besides") != NULL)
+		buf_addf(line, "; approved by %s already", text(w, "besides"));
+	if (json_object_size(gone) > 0) {
+		buf_adds(line, "; not done again: ");
+		add_counts(line, gone);
+	}
+}
+
 /* One sentence for the kinds that need no more. */
 static void
 sentence(const char *kind, json_t *w, struct buf *line)
@@ -288,6 +339,8 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		    "for good with its %zu versions",
 		    text(w, "record"), text(w, "class"), text(w, "subject"),
 		    json_array_size(json_object_get(w, "versions")));
+	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
+		loss_words(kind, w, line);
 	else if (strcmp(kind, "clock") == 0)
 		buf_addf(line,
 		    "the clock is believed although the log was "

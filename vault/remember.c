@@ -33,15 +33,20 @@ rolled_back(const char *who, struct hrv_err *err)
 	    "audit accept-rollback'");
 }
 
-/* A checkpoint of an origin that the log had before. */
+/* Opens a checkpoint of an origin that the log had before, and finds what ended
+ * that origin. */
 static int
-check_before(struct hrv_vault *v, const struct buf *note, const char *origin,
-    const char *who, struct hrv_err *err)
+find_before(struct hrv_vault *v, const struct buf *note, const char *who,
+    struct succession *s, struct note_checkpoint *cp, struct hrv_err *err)
 {
-	struct note_checkpoint cp;
+	char origin[NOTE_NAME_MAX + 1];
 	struct note_vkey vkey;
-	struct succession s;
-	int rc = succession_find(v, origin, &s, err);
+	int rc = note_peek(note->data, note->len, cp, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	memcpy(origin, cp->origin, sizeof(origin));
+	rc = succession_find(v, origin, s, err);
 
 	if (rc == HRV_ENOTFOUND)
 		return hrv_fail(err, HRV_EINTEGRITY,
@@ -49,12 +54,20 @@ check_before(struct hrv_vault *v, const struct buf *note, const char *origin,
 		    who);
 	/* What came after the fork was signed by the key of the fork. */
 	if (rc == HRV_OK)
-		rc = note_peek(note->data, note->len, &cp, err);
-	if (rc == HRV_OK)
-		rc = logkeys_vkey(
-		    v, origin, cp.size < s.fork ? cp.size : s.fork, &vkey, err);
-	if (rc == HRV_OK)
-		rc = note_open(note->data, note->len, &vkey, &cp, err);
+		rc = logkeys_vkey(v, origin,
+		    cp->size < s->fork ? cp->size : s->fork, &vkey, err);
+	return rc == HRV_OK ? note_open(note->data, note->len, &vkey, cp, err)
+			    : rc;
+}
+
+static int
+check_before(struct hrv_vault *v, const struct buf *note, const char *who,
+    struct hrv_err *err)
+{
+	struct note_checkpoint cp;
+	struct succession s;
+	int rc = find_before(v, note, who, &s, &cp, err);
+
 	return rc == HRV_OK ? succession_check(v, &s, &cp, err) : rc;
 }
 
@@ -69,7 +82,7 @@ remember_check_note(struct hrv_vault *v, const struct buf *note,
 
 	if (note_peek(note->data, note->len, &cp, NULL) == HRV_OK &&
 	    strcmp(cp.origin, v->origin) != 0)
-		return check_before(v, note, cp.origin, who, err);
+		return check_before(v, note, who, err);
 	rc = logkeys_open(v, note->data, note->len, &cp, err);
 	if (rc != HRV_OK)
 		return hrv_fail(err, HRV_EINTEGRITY,
@@ -114,21 +127,49 @@ waits(struct hrv_err *err)
 	    "repeated");
 }
 
+/* What this client remembers would be given up by the restore that waits here,
+ * and nothing else is wrong with it. */
+static int
+check_waiting(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct buf note = BUF_INIT;
+	struct note_checkpoint cp;
+	struct succession s;
+	int rc = remember_own(v, &note, err);
+
+	if (rc == HRV_OK)
+		rc = find_before(v, &note, "this client", &s, &cp, err);
+	if (rc == HRV_OK)
+		rc = succession_waits(v, &s, &cp, err);
+	buf_clear(&note);
+	return rc;
+}
+
 int
 remember_open(
     struct hrv_vault *v, const struct hrv_open_args *args, struct hrv_err *err)
 {
+	struct hrv_err why;
 	int rc;
 
 	if (v->restoring && !args->restoring)
 		return waits(err);
 	rc = remember_check(v, err);
-	if (rc == HRV_EINTEGRITY && args->behind &&
-	    strcmp(err->name, "rollback") == 0) {
-		v->behind = true;
-		rc = HRV_OK;
-	}
-	return rc;
+	if (rc != HRV_EINTEGRITY || strcmp(err->name, "rollback") != 0)
+		return rc;
+	/* Whoever is to approve the giving up must be able to look at it; what
+	 * the client remembers stays as it is until that is done. */
+	why = *err;
+	v->behind =
+	    args->behind || (v->restoring && check_waiting(v, err) == HRV_OK);
+	if (v->behind)
+		return HRV_OK;
+	*err = why;
+	return v->restoring ? hrv_hint(err,
+				  "have it built again with what you remember: "
+				  "hrvault restore ... --accept-loss "
+				  "--checkpoint FILE")
+			    : rc;
 }
 
 int
@@ -236,8 +277,9 @@ remember_save(struct hrv_vault *v, const struct buf *note, struct hrv_err *err)
 	char *dir = NULL, *seen = NULL;
 	int rc;
 
-	/* What was seen is not forgotten before it was given up. */
-	if (v->behind)
+	/* What was seen is not forgotten before it was given up; and a restore
+	 * that nobody approved may yet be thrown away. */
+	if (v->behind || v->restoring)
 		return HRV_OK;
 	rc = remember_save_own(v, note, err);
 

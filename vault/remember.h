@@ -17,7 +17,8 @@
 int remember_check(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 /* What an opened vault must stand: remember_check(), and that it does not wait
  * for the approval of its restore (HRV_ECONFIRM "restoring"), but for what the
- * caller's args let pass. */
+ * caller's args let pass: then v->behind is set, and the client goes on
+ * remembering what it did. */
 int remember_open(struct hrv_vault *v, const struct hrv_open_args *args,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* The same for one checkpoint of the caller's (text of a signed note), with
@@ -25,7 +26,8 @@ int remember_open(struct hrv_vault *v, const struct hrv_open_args *args,
 int remember_check_note(struct hrv_vault *v, const struct buf *note,
     const char *who, struct hrv_err *err) HRV_MUST_CHECK;
 /* Writes the newest checkpoint to the client's folder and to seen/, where
- * purge runs read it. */
+ * purge runs read it. Nothing while the vault is behind what the client
+ * remembers, or waits for the approval of its restore. */
 int remember_save(struct hrv_vault *v, const struct buf *note,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Writes it to the client's folder only: for who may not write the vault. */

@@ -387,24 +387,28 @@ json_t *
 restore_what(const struct restore *r)
 {
 	char records[ID_TEXT_SIZE], keys[ID_TEXT_SIZE], log[ID_TEXT_SIZE];
-	json_t *o = json_object(), *lost = json_object();
+	json_t *o = json_object(), *lost = json_object(), *from = json_object();
 
 	id_format(&r->snap.id, records);
 	id_format(&r->keys.head.id, keys);
 	id_format(&r->past.head.id, log);
-	if (o == NULL || lost == NULL || json_set_str(o, "records", records) ||
+	if (o == NULL || lost == NULL || from == NULL ||
+	    json_set_str(o, "records", records) ||
 	    json_set_str(o, "keys", keys) ||
 	    (r->has_past && json_set_str(o, "log", log)) ||
 	    json_set_int(o, "destroyed", (int64_t)r->destroyed) ||
 	    json_set_int(o, "holds", (int64_t)r->holds) ||
 	    json_set_int(lost, "size", (int64_t)r->lost.size) ||
 	    json_set_b64(lost, "root", r->lost.root, TREE_HASH) ||
+	    json_set_int(from, "size", (int64_t)r->snap.log_size) ||
+	    json_set_b64(from, "root", r->snap.log_root, TREE_HASH) ||
 	    json_object_set(o, "lost", lost) ||
+	    json_object_set(o, "from", from) ||
 	    json_object_set(o, "not_replayed", r->lost_ops)) {
-		json_decref(lost);
 		json_decref(o);
-		return NULL;
+		o = NULL;
 	}
 	json_decref(lost);
+	json_decref(from);
 	return o;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "vault/proposal.h"
+#include "vault/remember.h"
 #include "vault/restore_int.h"
 #include "vault/store/db.h"
 #include "vault/store/file.h"
@@ -37,15 +38,47 @@ end_restoring(struct hrv_vault *v, struct hrv_err *err)
 	return db_run(st, err);
 }
 
+/* Who agreed: the first in the entry's own line, a second in its payload. */
+struct agreed {
+	struct approval first;
+	struct approval second; /* zeroed: none was needed */
+};
+
+static int
+log_approvals(
+    const struct agreed *by, struct entry *e, json_t *p, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+
+	if (by->second.id.kind != 0) {
+		id_format(&by->second.id, id);
+		if (json_set_str(p, "second", id))
+			return no_memory(err);
+	}
+	return approval_log(&by->first, e, p, err);
+}
+
+/* Now that the entry is there, what this client remembers is judged by it, as
+ * everybody else's will be; only then does the client remember the new log. */
+static int
+settle(struct hrv_vault *v, struct hrv_err *err)
+{
+	int rc = remember_check(v, err);
+
+	if (rc == HRV_OK)
+		v->behind = v->restoring = false;
+	return rc;
+}
+
 /* From this commit on the vault opens for everybody. */
 static int
-finish(struct hrv_vault *v, json_t *what, const struct approval *a,
+finish(struct hrv_vault *v, json_t *what, const struct agreed *by,
     struct hrv_err *err)
 {
 	struct entry e = ENTRY("restore");
 	json_t *p = json_deep_copy(what);
 	uint64_t leaf = 0;
-	int rc = p == NULL ? no_memory(err) : approval_log(a, &e, p, err);
+	int rc = p == NULL ? no_memory(err) : log_approvals(by, &e, p, err);
 
 	e.payload = p;
 	if (rc == HRV_OK)
@@ -53,9 +86,13 @@ finish(struct hrv_vault *v, json_t *what, const struct approval *a,
 	if (rc == HRV_OK)
 		rc = txn_entry(v, &e, &leaf, err);
 	if (rc == HRV_OK)
-		rc = proposal_done(v, a, leaf, err);
+		rc = proposal_done(v, &by->first, leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(v, &by->second, leaf, err);
 	if (rc == HRV_OK)
 		rc = end_restoring(v, err);
+	if (rc == HRV_OK)
+		rc = settle(v, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
@@ -101,17 +138,19 @@ static int
 approve_and_finish(struct hrv_vault *v, json_t *what, struct hrv_err *err)
 {
 	struct proposal_args two = { .kind = "restore", .what = what };
-	struct approval a = { .alone = false }, b = { .alone = true };
-	int rc = proposal_require(v, &two, &a, err);
+	struct agreed by = { .first = { .alone = false } };
+	int rc = succession_agrees(v, what, err);
 
-	if (rc == HRV_OK && v->without_log && !a.alone)
-		rc = ask_second(v, what, &a, &b, err);
+	if (rc == HRV_OK)
+		rc = proposal_require(v, &two, &by.first, err);
+	if (rc == HRV_OK && v->without_log && !by.first.alone)
+		rc = ask_second(v, what, &by.first, &by.second, err);
 	if (rc == HRV_ECONFIRM)
 		hrv_hint(err,
 		    "another member (dpo or legal) runs: hrvault --vault DIR "
 		    "proposal approve P, DIR being the new folder; then "
 		    "repeat this command");
-	return rc == HRV_OK ? finish(v, what, &a, err) : rc;
+	return rc == HRV_OK ? finish(v, what, &by, err) : rc;
 }
 
 /* What was proposed when the folder was built. */

@@ -125,7 +125,8 @@ int restore_build(struct restore *r, const struct hrv_restore_args *args,
 /* Gives all back; the folder being built is destroyed, keys first, unless it
  * got its name. */
 void restore_clear(struct restore *r);
-/* {"records","keys","log","log_size"}: what is approved. NULL: no memory. */
+/* What is approved: {"records","keys","log","destroyed","holds","lost","from",
+ * "not_replayed"}. NULL: no memory. */
 json_t *restore_what(const struct restore *r);
 
 #endif

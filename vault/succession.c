@@ -117,8 +117,8 @@ succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
 	return rc;
 }
 
-static bool
-take_head(const json_t *o, struct head *ret)
+bool
+succession_head(const json_t *o, struct head *ret)
 {
 	const char *root = json_str(o, "root");
 	int64_t size = json_int(o, "size", -1);
@@ -156,12 +156,13 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 	if (rc == HRV_OK &&
 	    (origin == NULL || before == NULL || !note_name_ok(origin) ||
 		!note_name_ok(before) ||
-		!take_head(json_object_get(p, "before"), &s->lost) ||
-		!take_head(json_object_get(p, "from"), &from)))
+		!succession_head(json_object_get(p, "before"), &s->lost) ||
+		!succession_head(json_object_get(p, "from"), &from)))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "a succession of the log does not say what it continues");
 	if (rc == HRV_OK) {
 		s->fork = from.size;
+		memcpy(s->root, from.root, sizeof(s->root));
 		s->restore = json_str(p, "reason") != NULL &&
 			     strcmp(json_str(p, "reason"), "restore") == 0;
 		snprintf(s->origin, sizeof(s->origin), "%s", origin);
@@ -187,7 +188,8 @@ succession_find(struct hrv_vault *v, const char *before, struct succession *ret,
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
 		const char *name = db_col_text(st, 1);
 
-		if (name == NULL || strcmp(name, before) != 0)
+		if (before != NULL &&
+		    (name == NULL || strcmp(name, before) != 0))
 			continue;
 		s.leaf = (uint64_t)db_col_int(st, 0);
 		found = true;
@@ -199,7 +201,7 @@ succession_find(struct hrv_vault *v, const char *before, struct succession *ret,
 		return hrv_fail(
 		    err, HRV_ENOTFOUND, "no other log follows this one");
 	rc = read_entry(v, &s, err);
-	if (rc == HRV_OK && strcmp(s.before, before) != 0)
+	if (rc == HRV_OK && before != NULL && strcmp(s.before, before) != 0)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "a succession of the log is not the one that was logged");
 	if (rc == HRV_OK)
@@ -207,8 +209,8 @@ succession_find(struct hrv_vault *v, const char *before, struct succession *ret,
 	return rc;
 }
 
-static int
-unknown(struct hrv_err *err)
+int
+succession_unknown(struct hrv_err *err)
 {
 	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
 	    "this client remembers more of the log than was given up when it "
@@ -266,94 +268,17 @@ out:
 	return rc;
 }
 
-/* The proposal that two people agreed on says exactly what was given up. */
+/* By the entries, as far as there are any. *ret_people: nobody has those that
+ * would give the root, so it hangs on who gave them up. */
 static int
-check_approval(struct hrv_vault *v, const struct succession *s,
-    const struct leaf *l, const char *kind, struct hrv_err *err)
-{
-	struct proposal_row p = PROPOSAL_ROW_INIT;
-	struct hrv_id id;
-	struct head agreed;
-	bool alone = false;
-	int rc;
-
-	if (l->proposal[0] == '\0') {
-		rc = inforce_founding(v, &alone, err);
-		return rc == HRV_OK && !alone ? unknown(err) : rc;
-	}
-	rc = id_parse(l->proposal, ID_PROPOSAL, &id)
-		 ? proposal_load(v, &id, &p, err)
-		 : unknown(err);
-	if (rc == HRV_OK &&
-	    (strcmp(p.kind, kind) != 0 || strcmp(p.approver, p.proposer) == 0 ||
-		!take_head(json_object_get(p.what, "lost"), &agreed) ||
-		agreed.size != s->lost.size ||
-		memcmp(agreed.root, s->lost.root, TREE_HASH) != 0))
-		rc = unknown(err);
-	if (rc == HRV_OK)
-		rc = proposal_check_sig(v, &p, err);
-	proposal_clear(&p);
-	return rc;
-}
-
-/* The entry of a restore, after its succession. */
-struct search {
-	uint64_t index;
-	bool found;
-};
-
-static int
-find_restore(void *ctx, const struct log_row *row, struct hrv_err *err)
-{
-	static const char op[] = "\nop restore\n", ok[] = "\nresult ok\n";
-	struct search *w = ctx;
-
-	(void)err;
-	if (!w->found &&
-	    memmem(row->leaf, row->leaf_len, op, sizeof(op) - 1) != NULL &&
-	    memmem(row->leaf, row->leaf_len, ok, sizeof(ok) - 1) != NULL) {
-		w->index = row->index;
-		w->found = true;
-	}
-	return HRV_OK;
-}
-
-/* An acceptance stands right before its succession, a restore behind. */
-static int
-check_people(
-    struct hrv_vault *v, const struct succession *s, struct hrv_err *err)
-{
-	struct search w = { .index = s->leaf == 0 ? 0 : s->leaf - 1,
-		.found = !s->restore };
-	const char *op = s->restore ? "restore" : "rollback.accept";
-	struct buf text = BUF_INIT;
-	struct leaf l = LEAF_INIT;
-	int rc = s->restore ? log_each(v->db, s->leaf, find_restore, &w, err)
-			    : HRV_OK;
-
-	if (rc == HRV_OK && !w.found)
-		rc = unknown(err);
-	if (rc == HRV_OK)
-		rc = log_read(v->db, w.index, &text, NULL, err);
-	if (rc == HRV_OK)
-		rc = leaf_parse(text.data, text.len, &l, err);
-	if (rc == HRV_OK && strcmp(l.op->name, op) != 0)
-		rc = unknown(err);
-	if (rc == HRV_OK)
-		rc = check_approval(
-		    v, s, &l, s->restore ? "restore" : "rollback", err);
-	buf_clear(&text);
-	return rc;
-}
-
-int
-succession_check(struct hrv_vault *v, const struct succession *s,
-    const struct note_checkpoint *cp, struct hrv_err *err)
+check_entries(struct hrv_vault *v, const struct succession *s,
+    const struct note_checkpoint *cp, bool *ret_people, struct hrv_err *err)
 {
 	uint8_t root[TREE_HASH];
 	bool known = false;
 	int rc = HRV_OK;
 
+	*ret_people = false;
 	if (cp->size <= s->fork) {
 		rc = log_root_at(v->db, cp->size, root, err);
 		if (rc != HRV_OK || memcmp(root, cp->root, TREE_HASH) == 0)
@@ -362,11 +287,34 @@ succession_check(struct hrv_vault *v, const struct succession *s,
 	if (cp->size > s->lost.size ||
 	    (cp->size == s->lost.size &&
 		memcmp(cp->root, s->lost.root, TREE_HASH) != 0))
-		return unknown(err);
+		return succession_unknown(err);
 	if (cp->size > s->fork)
 		rc = past_root(v, s, cp->size, root, &known, err);
 	if (rc == HRV_OK && known)
-		return memcmp(root, cp->root, TREE_HASH) == 0 ? HRV_OK
-							      : unknown(err);
-	return rc == HRV_OK ? check_people(v, s, err) : rc;
+		return memcmp(root, cp->root, TREE_HASH) == 0
+			   ? HRV_OK
+			   : succession_unknown(err);
+	*ret_people = rc == HRV_OK;
+	return rc;
+}
+
+int
+succession_check(struct hrv_vault *v, const struct succession *s,
+    const struct note_checkpoint *cp, struct hrv_err *err)
+{
+	bool people;
+	int rc = check_entries(v, s, cp, &people, err);
+
+	return rc == HRV_OK && people ? succession_people(v, s, err) : rc;
+}
+
+int
+succession_waits(struct hrv_vault *v, const struct succession *s,
+    const struct note_checkpoint *cp, struct hrv_err *err)
+{
+	bool people;
+
+	if (!s->restore || strcmp(s->origin, v->origin) != 0)
+		return succession_unknown(err);
+	return check_entries(v, s, cp, &people, err);
 }

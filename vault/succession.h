@@ -8,6 +8,7 @@
 #ifndef VAULT_SUCCESSION_H
 #define VAULT_SUCCESSION_H
 
+#include "vault/base/json.h"
 #include "vault/handle.h"
 #include "vault/log/tree.h"
 
@@ -21,9 +22,10 @@ struct succession {
 	uint64_t leaf; /* of its entry */
 	char before[NOTE_NAME_MAX + 1];
 	char origin[NOTE_NAME_MAX + 1];
-	bool restore;	  /* or an accepted rollback */
-	uint64_t fork;	  /* entries before it stayed */
-	struct head lost; /* what was given up ends here */
+	bool restore;		 /* or an accepted rollback */
+	uint64_t fork;		 /* entries before it stayed */
+	uint8_t root[TREE_HASH]; /* of these */
+	struct head lost;	 /* what was given up ends here */
 };
 
 /*
@@ -33,8 +35,9 @@ struct succession {
  */
 int succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
     const struct head *lost, struct hrv_err *err) HRV_MUST_CHECK;
-/* The last succession that ended that origin; HRV_ENOTFOUND without a message
- * worth showing. What it says is read from the log's entry. */
+/* The last succession that ended that origin (NULL: the last of all);
+ * HRV_ENOTFOUND without a message worth showing. What it says is read from the
+ * log's entry. */
 int succession_find(struct hrv_vault *v, const char *before,
     struct succession *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
@@ -44,6 +47,29 @@ int succession_find(struct hrv_vault *v, const char *before,
  */
 int succession_check(struct hrv_vault *v, const struct succession *s,
     const struct note_checkpoint *cp, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The same while a restore waits for its approval: whether a checkpoint is one
+ * of what stayed or of what the vault's last succession would give up, whoever
+ * approves. Good for looking at it and approving it, never for going on by it.
+ */
+int succession_waits(struct hrv_vault *v, const struct succession *s,
+    const struct note_checkpoint *cp, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Demands that a succession is what another member agreed to: the entry beside
+ * it names a proposal for exactly what stays and what is given up, signed by
+ * somebody else than who made it; a restore without its log names two.
+ * HRV_EINTEGRITY "rollback" otherwise.
+ */
+int succession_people(struct hrv_vault *v, const struct succession *s,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that what a proposal to restore says of what stays and of what is
+ * given up is what the vault's last succession did. HRV_EINTEGRITY. */
+int succession_agrees(struct hrv_vault *v, const json_t *what,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Reads {"size","root"}; false when it is none. */
+bool succession_head(const json_t *o, struct head *ret);
+/* The error of a client that remembers more: HRV_EINTEGRITY "rollback". */
+int succession_unknown(struct hrv_err *err);
 /* Sets the log's public key to the origin in force. */
 int succession_vkey(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 /* The origin after this one: log1 is followed by log2. HRV_EINTEGRITY when it

@@ -49,6 +49,7 @@ keep fresh
 must as hr hrv record add "$S" --class contract f --json
 must as auditor hrv audit checkpoint
 cp .out later
+for m in dpo dpo2 law; do must as $m hrv audit verify; done
 keep knows
 export HRVAULT_DIR=$T/new
 back fresh
@@ -76,9 +77,41 @@ run as hr hrv record read "$R" --purpose administration --output -
 is "$rc $(cat .out)" "0 paper" "what was kept is there"
 gone
 
-# --without-log: two others. Who restores is on a new machine.
-back fresh
-rm -rf state-dpo && mkdir -m 700 state-dpo
+# The same by people who all remember what is given up.
+back knows
+restore short
+exit_is 9 "who restores remembers more himself"
+restore short --accept-loss
+exit_is 6 "and gives it up, if another does"
+heads() { cat state-*/hrvault/*/checkpoint | sha256sum; }
+was=$(heads)
+P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+run as dpo2 hrv proposal show "$P"
+exit_is 0 "who is asked may look"
+out_like 'given up to entry [0-9]+;' "and sees how much it is"
+run as dpo2 hrv proposal approve "$P"
+exit_is 0 "and agrees"
+restore short
+exit_is 0 "that finishes it"
+run as law hrv status
+exit_is 0 "whoever remembers as much goes on"
+gone
+
+# Thrown away before it was approved, it leaves nobody behind.
+back knows
+restore short --accept-loss
+approve dpo2
+is "$(heads)" "$was" "until it is done nobody remembers the new log"
+gone
+restore short --accept-loss
+exit_is 6 "it can be built again"
+gone
+export HRVAULT_DIR=$T/vault
+run as dpo2 hrv status
+exit_is 0 "and the live vault is what it was"
+export HRVAULT_DIR=$T/new
+
+# --without-log: two others, and all remember more than comes back.
 rm -r short/log
 restore short
 exit_is 4 "without a log nothing comes back"
@@ -94,6 +127,12 @@ exit_is 0 "a second one agrees"
 restore short --without-log
 exit_is 0 "and the vault is back"
 json_is .without_log true "without its log"
+run as law hrv status
+exit_is 0 "for everybody who remembers more"
+run as auditor hrv proposal list --json
+is "$(jq -rs 'map(select(.kind == "restore").status) | unique | .[]' .out)" \
+    "done" "both approvals are used up"
+must as auditor hrv audit log --op restore --json
 run as auditor hrv status --json
 json_is .without_log true "which status says"
 run as auditor hrv status
