@@ -30,11 +30,12 @@ struct disclosing {
 };
 
 /* Nobody is given a record who is not in the register. */
-static int
-find_recipient(struct hrv_vault *v, struct disclosing *d, struct hrv_err *err)
+int
+disclose_recipient(struct hrv_vault *v, const char *to,
+    struct recipient_row *ret, struct hrv_err *err)
 {
 	struct hrv_id id;
-	int rc = lookup_recipient(v, d->to, &id, err);
+	int rc = lookup_recipient(v, to, &id, err);
 
 	if (rc == HRV_ENOTFOUND) {
 		hrv_fail_as(err, HRV_EREFUSED, "recipient",
@@ -43,22 +44,22 @@ find_recipient(struct hrv_vault *v, struct disclosing *d, struct hrv_err *err)
 				     "'hrvault recipient add' registers one");
 	}
 	if (rc == HRV_OK)
-		rc = recipient_load(v, &id, &d->recipient, err);
+		rc = recipient_load(v, &id, ret, err);
 	return rc;
 }
 
 /* What rests on consent alone goes out only while there is one. */
-static int
-check_consent(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+int
+disclose_consent(struct hrv_vault *v, const struct record_row *rec,
+    const char *purpose, struct hrv_err *err)
 {
 	const struct hrv_class *c =
-	    hrv_schedule_class(v->schedule, g->rec.class_name);
+	    hrv_schedule_class(v->schedule, rec->class_name);
 	bool live = true;
 	int rc = HRV_OK;
 
 	if (c != NULL && strcmp(c->legal_basis, "consent") == 0)
-		rc = consent_live(
-		    v, &g->rec.subject, g->args->purpose, &live, NULL, err);
+		rc = consent_live(v, &rec->subject, purpose, &live, NULL, err);
 	if (rc != HRV_OK || live)
 		return rc;
 	hrv_fail_as(err, HRV_EREFUSED, "no-consent",
@@ -73,7 +74,7 @@ check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	struct disclosing *d = g->ctx;
 	char id[ID_TEXT_SIZE];
-	int rc = find_recipient(v, d, err);
+	int rc = disclose_recipient(v, d->to, &d->recipient, err);
 
 	if (rc != HRV_OK)
 		return rc;
@@ -84,25 +85,41 @@ check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	rc = vault_today_text(v, d->day, err);
 	if (rc == HRV_OK)
 		rc = recipient_check(v, &d->recipient, d->day, err);
-	return rc == HRV_OK ? check_consent(v, g, err) : rc;
+	return rc == HRV_OK
+		   ? disclose_consent(v, &g->rec, g->args->purpose, err)
+		   : rc;
+}
+
+int
+disclose_note(
+    struct hrv_vault *v, const struct disclosure *d, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RIGHTS_ADD_DISCLOSURE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, d->record->b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)d->leaf);
+	(void)db_bind_int(st, 3, (int64_t)d->n);
+	(void)db_bind_blob(st, 4, d->recipient->b, ID_BYTES);
+	(void)db_bind_text(st, 5, d->purpose);
+	(void)db_bind_text(st, 6, d->day);
+	return db_run(st, err);
 }
 
 static int
 note(struct hrv_vault *v, struct release *g, uint64_t leaf, struct hrv_err *err)
 {
 	struct disclosing *d = g->ctx;
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_RIGHTS_ADD_DISCLOSURE, &st, err);
+	struct disclosure one = { .record = &g->rec.id,
+		.n = g->ver.n,
+		.leaf = leaf,
+		.recipient = &d->recipient.id,
+		.purpose = g->args->purpose,
+		.day = d->day };
 
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, g->rec.id.b, ID_BYTES);
-	(void)db_bind_int(st, 2, (int64_t)leaf);
-	(void)db_bind_int(st, 3, (int64_t)g->ver.n);
-	(void)db_bind_blob(st, 4, d->recipient.id.b, ID_BYTES);
-	(void)db_bind_text(st, 5, g->args->purpose);
-	(void)db_bind_text(st, 6, d->day);
-	return db_run(st, err);
+	return disclose_note(v, &one, err);
 }
 
 int

@@ -192,7 +192,7 @@ add_history(const struct package *p, json_t *o)
 		"record.move", "record.reclassify", "subject.find",
 		"subject.show", "subject.list", "subject.update",
 		"subject.merge", "case.show", "case.export", "case.letter",
-		"disclose", "audit.reasons", NULL };
+		"disclose", "disclose.prepare", "audit.reasons", NULL };
 	static const char *const roles[] = { "hr", "dpo", "legal", "purge",
 		"auditor", NULL };
 	static const char *const none[] = { NULL };

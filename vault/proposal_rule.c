@@ -31,6 +31,8 @@ static const struct proposal_rule rules[] = {
 	    "destroy all about a person who should not be here" },
 	{ "case.erase", HR | DPO, DPO, true, false,
 	    "erase records at the person's request" },
+	{ "disclose.many", HR | DPO, LEGAL | DPO, false, false,
+	    "disclose many records at once" },
 	{ "case.export", HR | DPO, LEGAL | DPO, false, false,
 	    "hand out the package of a case" },
 	{ "case.refuse", HR | DPO, LEGAL | DPO, false, false, "refuse a case" },

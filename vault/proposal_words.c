@@ -318,6 +318,19 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	}
 }
 
+static void
+many_words(const json_t *w, struct buf *line)
+{
+	buf_addf(line,
+	    "%lld records of %lld people are disclosed to %s for the purpose "
+	    "'%s', without names and with exactly the content that has the "
+	    "hash %s; %lld are left out",
+	    (long long)json_int(w, "records", 0),
+	    (long long)json_int(w, "people", 0), text(w, "recipient"),
+	    text(w, "purpose"), text(w, "content"),
+	    (long long)json_int(w, "left_out", 0));
+}
+
 /* One sentence for the kinds that need no more. */
 static void
 sentence(const char *kind, json_t *w, struct buf *line)
@@ -329,6 +342,8 @@ sentence(const char *kind, json_t *w, struct buf *line)
 	else if (strcmp(kind, "case.export") == 0 ||
 		 strcmp(kind, "case.refuse") == 0)
 		case_words(kind, w, line);
+	else if (strcmp(kind, "disclose.many") == 0)
+		many_words(w, line);
 	else if (strcmp(kind, "member.change") == 0)
 		member_words_line(w, line);
 	else if (strcmp(kind, "event.earlier") == 0)

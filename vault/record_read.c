@@ -42,6 +42,21 @@ list_purposes(const char *const *list, size_t n, char *out, size_t size)
 	buf_clear(&b);
 }
 
+int
+record_release_purpose(
+    const struct hrv_vault *v, const char *purpose, struct hrv_err *err)
+{
+	const struct hrv_schedule *s = v->schedule;
+	char list[256];
+
+	if (knows_purpose(s, purpose))
+		return HRV_OK;
+	list_purposes(s->purpose, s->purpose_count, list, sizeof(list));
+	hrv_fail_as(err, HRV_EREFUSED, "purpose",
+	    "the schedule in force knows no such purpose");
+	return hrv_hint(err, "its purposes: %s", list);
+}
+
 /* A purpose of the schedule, and one for which this class may be read. The
  * words somebody typed are logged only where they are the schedule's own. */
 static int
@@ -51,13 +66,10 @@ check_purpose(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	const struct hrv_class *c = hrv_schedule_class(s, g->rec.class_name);
 	const char *purpose = g->args->purpose;
 	char list[256];
+	int rc = record_release_purpose(v, purpose, err);
 
-	if (!knows_purpose(s, purpose)) {
-		list_purposes(s->purpose, s->purpose_count, list, sizeof(list));
-		hrv_fail_as(err, HRV_EREFUSED, "purpose",
-		    "the schedule in force knows no such purpose");
-		return hrv_hint(err, "its purposes: %s", list);
-	}
+	if (rc != HRV_OK)
+		return rc;
 	if (json_set_str(g->payload, "purpose", purpose) ||
 	    json_set_int(g->payload, "version", (int64_t)g->ver.n))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
@@ -192,6 +204,16 @@ check_key(const struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	    g->rec.compartment);
 	return hrv_hint(err, "ask a member who holds it; 'hrvault member list' "
 			     "shows who does");
+}
+
+int
+record_release_may(struct hrv_vault *v, struct release *g, struct hrv_err *err)
+{
+	int rc = check_purpose(v, g, err);
+
+	if (rc == HRV_OK)
+		rc = check_key(v, g, err);
+	return rc == HRV_OK ? check_restriction(v, g, err) : rc;
 }
 
 /* Finds the version; what is refused here is logged by the caller. */
@@ -352,11 +374,7 @@ record_release(
 	if (rc == HRV_OK && g->check != NULL)
 		rc = g->check(v, g, err);
 	if (rc == HRV_OK)
-		rc = check_purpose(v, g, err);
-	if (rc == HRV_OK)
-		rc = check_key(v, g, err);
-	if (rc == HRV_OK)
-		rc = check_restriction(v, g, err);
+		rc = record_release_may(v, g, err);
 	if (rc == HRV_OK && reason != NULL)
 		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
 	if (rc == HRV_OK)

@@ -48,4 +48,12 @@ struct release {
 int record_release(struct hrv_vault *v, struct release *g, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whether the schedule in force has this purpose. HRV_EREFUSED ("purpose"). */
+int record_release_purpose(const struct hrv_vault *v, const char *purpose,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether g->rec, g->ver may be released for g->args: purpose of the class,
+ * key, restriction. g->payload is an object. Opens and logs nothing. */
+int record_release_may(struct hrv_vault *v, struct release *g,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

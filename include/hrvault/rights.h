@@ -74,6 +74,47 @@ int hrv_disclose(struct hrv_vault *v, const char *recipient,
     const struct hrv_record_read_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* A file that goes in the place of a document that names people. */
+struct hrv_replacement {
+	const char *record; /* id, or a prefix of one */
+	const void *data;
+	size_t len;
+};
+/* Many records for one recipient. The lists choose: the records named, or all
+ * records of these people (none named: of everybody) of these classes (none
+ * named: of all but those of special categories). Texts are borrowed. */
+struct hrv_disclose_many_args {
+	const char *recipient; /* id, or a prefix of one */
+	const char *purpose;
+	const char *output; /* a new file, mode 0600: a tar */
+	const char *const *records;
+	size_t n_records;
+	const char *const *subjects;
+	size_t n_subjects;
+	const char *const *classes;
+	size_t n_classes;
+	const char *const *fields; /* JSON pointers: only these go out of a
+				    * document; none: all that names nobody */
+	size_t n_fields;
+	const struct hrv_replacement *instead;
+	size_t n_instead;
+};
+/*
+ * Takes many records out for a registered recipient without saying of whom
+ * they are: people are letters, members that identify somebody are left out,
+ * names in texts are replaced, identities become kind and events. Documents
+ * that are no JSON are left out, unless a replacement is given; so is what
+ * hrv_disclose() would refuse. Takes two people (HRV_ECONFIRM), bound to the
+ * hash of exactly what goes and to the recipient. Each record has it in its
+ * disclosure log. *ret_doc: recipient, purpose, records, people (int each),
+ * left_out [{record, class, code}], letters {subject: letter},
+ * content_sha256, audit_index. HRV_EREFUSED as hrv_disclose() for recipient
+ * and purpose, HRV_ENOTFOUND: no such record, or nothing that could go.
+ */
+int hrv_disclose_many(struct hrv_vault *v,
+    const struct hrv_disclose_many_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* An act of consent: exactly one of given and withdrawn. */
 struct hrv_consent_args {
 	const char *who;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vault/base/jsonptr.h"
+#include "vault/bulk.h"
 #include "vault/pseudonym.h"
 
 static const char people[] =
@@ -155,6 +156,22 @@ a_pointer_takes_out_what_it_names(void **state)
 	assert_true(jsonptr_ok("/"));
 }
 
+static void
+a_member_that_identifies_is_known(void **state)
+{
+	static const char *const yes[] = { "name", "Full Name", "E-Mail",
+		"emailAddress", "Date of birth", "home_address", "IBAN",
+		"Geburtsdatum", "socialSecurityNumber", "next-of-kin" };
+	static const char *const no[] = { "salary", "grade", "title", "note",
+		"start", "hours", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		assert_true(bulk_identifies(yes[i]));
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_false(bulk_identifies(no[i]));
+}
+
 int
 main(void)
 {
@@ -164,6 +181,7 @@ main(void)
 		cmocka_unit_test(addresses_numbers_and_phones_go_whole),
 		cmocka_unit_test(json_is_walked_whole),
 		cmocka_unit_test(a_pointer_takes_out_what_it_names),
+		cmocka_unit_test(a_member_that_identifies_is_known),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -98,3 +98,18 @@ jsonptr_remove(json_t *doc, const char *pointer)
 	free(part);
 	return done;
 }
+
+json_t *
+jsonptr_get(json_t *doc, const char *pointer)
+{
+	char *part;
+
+	if (!jsonptr_ok(pointer) || (part = malloc(strlen(pointer))) == NULL)
+		return NULL;
+	while (doc != NULL && *pointer != '\0') {
+		next_part(&pointer, part);
+		doc = step(doc, part);
+	}
+	free(part);
+	return doc;
+}

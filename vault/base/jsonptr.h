@@ -16,6 +16,9 @@
 /* Whether it names something inside a document: "/a/b~1c". The empty pointer,
  * which is the whole document, does not. */
 bool jsonptr_ok(const char *pointer);
+/* What the pointer names, borrowed; NULL when there is no such thing, or memory
+ * is short. */
+json_t *jsonptr_get(json_t *doc, const char *pointer);
 /*
  * Takes out what the pointer names: a member of an object goes, an element of
  * a list becomes JSONPTR_REMOVED. False when there is no such thing (any

@@ -109,6 +109,8 @@ static const struct op ops[] = {
 	{ "case.close", EITHER, true, "case closed" },
 	{ "case.reopen", EITHER, true, "case opened again" },
 	{ "disclose", RELEASE, true, "record disclosed to a recipient" },
+	{ "disclose.prepare", RELEASE, false,
+	    "records looked into for a disclosure without names" },
 	{ "recipient.add", EITHER, true, "recipient registered" },
 	{ "recipient.list", RELEASE, false, "recipients listed" },
 	{ "import", EITHER, true, "import of a file begun and ended" },
