@@ -38,6 +38,26 @@ print_group(struct cli *c, const char *heading, const struct hrv_doc *list,
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
+/* The vault's own papers that are due. */
+static int
+print_papers(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "paper", NULL, 0 },
+		{ "class", NULL, 0 }, { "why", "protected by", 0 },
+		{ "until", "until", 0 }, { "purge_from", "due since", 0 },
+		{ NULL, NULL, 0 } };
+	int rc = HRV_OK;
+
+	if (hrv_doc_len(list) == 0)
+		return HRV_OK;
+	out_line(c, " ");
+	out_heading(c, "Papers of the vault itself that are due");
+	out_list(c, columns, "none");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}
+
 /* Those without a trigger that somebody should look at. */
 static int
 print_waiting(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
@@ -100,6 +120,8 @@ run_plan(struct cli *c, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = print_waiting(
 			    c, hrv_doc_get(doc, "to_review"), err);
+		if (rc == HRV_OK)
+			rc = print_papers(c, hrv_doc_get(doc, "papers"), err);
 	}
 	hrv_doc_free(doc);
 	return rc;
@@ -110,8 +132,9 @@ static int
 print_dropped(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 {
 	static const struct out_field columns[] = { { "record", NULL, 0 },
-		{ "version", NULL, OUT_RIGHT }, { "why", NULL, 0 },
-		{ "plan", "approved as", 0 }, { NULL, NULL, 0 } };
+		{ "version", NULL, OUT_RIGHT }, { "paper", NULL, 0 },
+		{ "why", NULL, 0 }, { "plan", "approved as", 0 },
+		{ NULL, NULL, 0 } };
 	int rc = HRV_OK;
 
 	if (hrv_doc_len(list) == 0)
@@ -130,6 +153,7 @@ run_run(struct cli *c, struct hrv_err *err)
 	static const struct out_field fields[] = { { "destroyed", NULL, 0 },
 		{ "protected", NULL, 0 }, { "pending", "no trigger yet", 0 },
 		{ "identities", "identities that went along", 0 },
+		{ "papers", "papers of the vault itself", 0 },
 		{ "certificate", NULL, 0 }, { NULL, NULL, 0 } };
 	struct hrv_doc *doc = NULL;
 	int rc = hrv_purge_run_plan(c->vault, opt_text(c, "plan"), &doc, err);

@@ -19,7 +19,7 @@ static int
 run_due(struct cli *c, struct hrv_err *err)
 {
 	static const struct out_field columns[] = { { "record", NULL, 0 },
-		{ "class", NULL, 0 }, { "rule", NULL, 0 },
+		{ "paper", NULL, 0 }, { "class", NULL, 0 }, { "rule", NULL, 0 },
 		{ "purge_from", "from", 0 }, { "state", NULL, 0 },
 		{ "why", "protected by", 0 },
 		{ "notice_until", "notice until", 0 }, { NULL, NULL, 0 } };
@@ -86,6 +86,7 @@ collect(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
 	if (hrv_doc_set_str(o, "period", hrv_doc_str(doc, "period")) &&
 	    hrv_doc_set_int(o, "records", hrv_doc_int(doc, "records", 0)) &&
 	    hrv_doc_set_int(o, "review", hrv_doc_int(doc, "review", 0)) &&
+	    hrv_doc_set_int(o, "papers", hrv_doc_int(doc, "papers", 0)) &&
 	    hrv_doc_add(list, o))
 		return HRV_OK;
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
@@ -113,7 +114,7 @@ static void
 chart(struct cli *c, const struct hrv_doc *list)
 {
 	char text[BAR_MAX + 1];
-	int64_t most = 0;
+	int64_t most = 0, papers = 0;
 
 	for (size_t i = 0; i < hrv_doc_len(list); i++) {
 		int64_t n = hrv_doc_int(hrv_doc_at(list, i), "records", 0);
@@ -127,10 +128,15 @@ chart(struct cli *c, const struct hrv_doc *list)
 		bar(n, hrv_doc_int(o, "review", 0), most, text);
 		out_line(c, "%-9s %8lld%s%s", hrv_doc_str(o, "period"),
 		    (long long)n, text[0] == '\0' ? "" : "  ", text);
+		papers += hrv_doc_int(o, "papers", 0);
 	}
 	out_line(c, " ");
 	out_line(c, "# destroyed   ? a person decides   "
 		    "pending: no date yet");
+	if (papers > 0)
+		out_line(c,
+		    "and %lld papers of the vault itself (--json says when)",
+		    (long long)papers);
 }
 
 static int

@@ -151,17 +151,17 @@ facts_json(const struct hrv_decision *d)
 	return list;
 }
 
-static const struct hrv_rule *
-deciding_rule(const struct hrv_decision *d)
+const struct hrv_rule *
+candidate_rule(const struct hrv_decision *d)
 {
 	return d->keep_rule != NULL ? d->keep_rule : d->limit_rule;
 }
 
-static int
-fill_basis(const struct judge *j, const struct hrv_decision *d,
-    struct candidate *c, struct hrv_err *err)
+int
+candidate_basis(const struct hrv_schedule *s, const struct hrv_decision *d,
+    json_t **ret, struct hrv_err *err)
 {
-	const struct hrv_rule *rule = deciding_rule(d);
+	const struct hrv_rule *rule = candidate_rule(d);
 	char keep[HRV_DATE_TEXT], limit[HRV_DATE_TEXT];
 	json_t *o = json_object();
 
@@ -170,15 +170,15 @@ fill_basis(const struct judge *j, const struct hrv_decision *d,
 	if (o == NULL ||
 	    json_set_str(o, "rule", rule == NULL ? "" : rule->id) ||
 	    json_set_str(o, "citation", rule == NULL ? "" : rule->cite) ||
-	    json_set_str(o, "schedule", j->v->schedule->id) ||
-	    json_set_str(o, "schedule_version", j->v->schedule->version) ||
+	    json_set_str(o, "schedule", s->id) ||
+	    json_set_str(o, "schedule_version", s->version) ||
 	    json_set_str(o, "keep_until", keep) ||
 	    json_set_str(o, "limit_until", limit) ||
 	    json_object_set_new(o, "facts", facts_json(d))) {
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
-	c->basis = o;
+	*ret = o;
 	return HRV_OK;
 }
 
@@ -186,7 +186,7 @@ static void
 fill(struct candidate *c, const struct record_row *rec,
     const struct version_row *ver, const struct hrv_decision *d)
 {
-	const struct hrv_rule *rule = deciding_rule(d);
+	const struct hrv_rule *rule = candidate_rule(d);
 
 	c->record = rec->id;
 	c->n = ver->n;
@@ -200,8 +200,8 @@ fill(struct candidate *c, const struct record_row *rec,
 }
 
 /* The schedule alone: due, and to be destroyed without a person's decision? */
-static enum verdict
-by_schedule(const struct hrv_decision *d)
+enum verdict
+candidate_scheduled(const struct hrv_decision *d)
 {
 	if (d->at_expiry == HRV_EXPIRY_PERMANENT)
 		return VERDICT_PERMANENT;
@@ -211,8 +211,8 @@ by_schedule(const struct hrv_decision *d)
 }
 
 /* What protects it, due or not. */
-static enum verdict
-shield(const struct protect_why *why)
+enum verdict
+candidate_shield(const struct protect_why *why)
 {
 	if (why->hold)
 		return VERDICT_HOLD;
@@ -278,7 +278,7 @@ judge_erasure(const struct judge *j, const struct record_row *rec,
 	if (hrv_date_cmp(day, over) < 0)
 		day = over;
 	if (protect_any(&why)) {
-		c->verdict = shield(&why);
+		c->verdict = candidate_shield(&why);
 	} else if (hrv_date_cmp(j->today, day) < 0) {
 		c->verdict = VERDICT_NOTICE;
 		hrv_date_format(day, c->until);
@@ -319,13 +319,13 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	if (rc != HRV_OK)
 		goto out;
 	fill(c, rec, ver, &d);
-	c->verdict = by_schedule(&d);
+	c->verdict = candidate_scheduled(&d);
 	rc = protect_record(j->v, j->protect, rec, &why, err);
 	if (rc == HRV_OK)
 		rc = notice_over(j, rec, &over, err);
 	if (rc != HRV_OK)
 		goto out;
-	c->shield = shield(&why);
+	c->shield = candidate_shield(&why);
 	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
 		judge_due(j, &why, over, c);
 	if (c->verdict != VERDICT_DESTROY)
@@ -334,7 +334,7 @@ judge_version(const struct judge *j, const struct record_row *rec,
 		goto out;
 	if (j->basis &&
 	    (c->verdict == VERDICT_DESTROY || c->verdict == VERDICT_REVIEW)) {
-		rc = fill_basis(j, &d, c, err);
+		rc = candidate_basis(j->v->schedule, &d, &c->basis, err);
 		if (rc == HRV_OK)
 			rc = erasure_basis(c, err);
 	}

@@ -73,6 +73,17 @@ const char *verdict_name(enum verdict verdict);
 int candidate_judge(const struct judge *j, const struct hrv_id *record,
     uint32_t n, struct candidate *ret, struct hrv_err *err) HRV_MUST_CHECK;
 void candidate_clear(struct candidate *c);
+/* The schedule alone: due, and to be destroyed without a person's decision?
+ * VERDICT_DESTROY, _REVIEW, _PERMANENT or _NOT_DUE. */
+enum verdict candidate_scheduled(const struct hrv_decision *d);
+/* What protects, due or not; VERDICT_DESTROY: nothing. */
+enum verdict candidate_shield(const struct protect_why *why);
+/* The rule that set the end, or NULL. */
+const struct hrv_rule *candidate_rule(const struct hrv_decision *d);
+/* Why something goes, for the certificate: rule, citation, dates. *ret is the
+ * caller's. */
+int candidate_basis(const struct hrv_schedule *s, const struct hrv_decision *d,
+    json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Prepares a judge: holds as of now, today. The holds of the tables must be
  * those of the fold (HRV_EINTEGRITY otherwise). judge_clear() gives back. */
 int judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,

@@ -41,13 +41,11 @@ add_facts(const json_t *basis, struct buf *out)
 }
 
 static void
-add_record(const json_t *r, struct buf *out)
+add_why(const json_t *r, struct buf *out)
 {
 	const json_t *basis = json_object_get(r, "basis");
 	const json_t *approvals = json_object_get(r, "approvals");
 
-	buf_addf(
-	    out, "\n  %s, version %lld\n", str(r, "id"), num(r, "version"));
 	buf_addf(out, "    %-18s%s\n", "class", str(r, "class"));
 	buf_addf(out, "    %-18s%s (%s)\n", "rule", str(basis, "rule"),
 	    str(basis, "citation"));
@@ -66,6 +64,29 @@ add_record(const json_t *r, struct buf *out)
 	for (size_t i = 0; i < json_array_size(approvals); i++)
 		buf_addf(out, "    %-18s%s\n", i == 0 ? "approved by" : "",
 		    json_string_value(json_array_get(approvals, i)));
+}
+
+static void
+add_record(const json_t *r, struct buf *out)
+{
+	buf_addf(
+	    out, "\n  %s, version %lld\n", str(r, "id"), num(r, "version"));
+	add_why(r, out);
+}
+
+/* What the vault itself had written, and was over as well. */
+static void
+add_papers(const json_t *list, struct buf *out)
+{
+	if (json_array_size(list) > 0)
+		buf_addf(out, "\nPapers of the vault itself: %zu\n",
+		    json_array_size(list));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *p = json_array_get(list, i);
+
+		buf_addf(out, "\n  file of %s\n", str(p, "id"));
+		add_why(p, out);
+	}
 }
 
 /* The controller and how it is reached, in the left column of the head. */
@@ -138,6 +159,7 @@ certtext_write(const json_t *certificate, struct buf *out, struct hrv_err *err)
 	for (size_t i = 0; i < json_array_size(people); i++)
 		buf_addf(out, "  %s\n",
 		    json_string_value(json_array_get(people, i)));
+	add_papers(json_object_get(f, "papers"), out);
 	buf_adds(out,
 	    "\nEach record was encrypted under a key of its own. Those keys "
 	    "were left out of\nthe next key generation, and the anchor without "

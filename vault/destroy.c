@@ -226,19 +226,22 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 		rc = take_items(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_last_records(&w, err);
+	if (rc == HRV_OK)
+		rc = destroy_papers(&w, err);
 	/* All of them or none: who it is stays with what stays. */
 	if (rc == HRV_OK && args->person != NULL &&
 	    json_array_size(ret->spared) == 0)
 		rc = destroy_last_subject(&w, args->person, err);
-	if (rc == HRV_OK && ret->versions > 0)
+	if (rc == HRV_OK && destroy_any(ret))
 		rc = destroy_keys(&w, err);
-	if (rc == HRV_OK && ret->versions > 0)
+	if (rc == HRV_OK && destroy_any(ret))
 		rc = destroy_log(&w, err);
 	deklist_clear(&w.victims);
 	deklist_clear(&w.referenced);
 	deklist_clear(&w.survivors);
 	json_decref(w.records);
 	json_decref(w.identities);
+	json_decref(w.papers);
 	free(w.changed);
 	free(w.cases);
 	return rc;

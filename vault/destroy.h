@@ -9,6 +9,7 @@
 #define VAULT_DESTROY_H
 
 #include "vault/candidate.h"
+#include "vault/paper.h"
 #include "vault/receipt.h"
 #include "vault/store/keystore.h"
 
@@ -41,11 +42,21 @@ struct destroy_item {
 /* The same for DESTROY_AGAIN. */
 #define DESTROY_AGAIN_RULE "restore"
 
+/* One of the vault's own papers (paper.h). */
+struct destroy_paper {
+	enum paper_kind kind;
+	struct hrv_id id;
+	bool again;	      /* as DESTROY_AGAIN */
+	const char *approval; /* as in destroy_item */
+};
+
 struct destroy_args {
 	const struct hrv_id *run;
 	const struct judge *judge; /* made inside this transaction */
 	const struct destroy_item *items;
 	size_t n;
+	const struct destroy_paper *papers;
+	size_t n_papers;
 	const struct hrv_id *person; /* a person who should not be here goes
 				      * with all records; else NULL */
 	const char *person_rule;     /* why, for tombstones and certificate */
@@ -62,8 +73,9 @@ struct destroy_result {
 	size_t records; /* records of which a version was destroyed */
 	size_t versions;
 	size_t identities; /* that went with a last record */
-	size_t details;	   /* typed reasons that went along */
-	size_t orphans;	   /* unused keys left out: retired, or over 30 days */
+	size_t papers;
+	size_t details; /* typed reasons that went along */
+	size_t orphans; /* unused keys left out: retired, or over 30 days */
 	uint32_t gen_before;
 	uint32_t gen_after;
 	json_t *facts;	/* what the certificate is made of */
@@ -71,13 +83,20 @@ struct destroy_result {
 	uint64_t leaf;	/* the purge.commit entry */
 };
 
+/* Whether anything was destroyed, so that there is a run to finish. */
+static inline bool
+destroy_any(const struct destroy_result *r)
+{
+	return r->versions + r->papers > 0;
+}
+
 /*
- * Inside the open write transaction: judges every item again, builds the next
- * keystore generation without the keys of those that may go, takes their
- * headers, index rows and reasons out, puts tombstones in, moves the vault to
- * the new generation and logs purge.commit. The caller commits. When nothing
- * is left to destroy, ret->versions is 0 and nothing was changed. *ret is
- * given back with destroy_clear() in any case.
+ * Inside the open write transaction: judges every item and paper again, builds
+ * the next keystore generation without the keys of those that may go, takes
+ * their headers, index rows and reasons out, puts tombstones in, moves the
+ * vault to the new generation and logs purge.commit. The caller commits. When
+ * nothing is left to destroy, destroy_any() is false and nothing was changed.
+ * *ret is given back with destroy_clear() in any case.
  */
 int destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
     struct destroy_result *ret, struct hrv_err *err) HRV_MUST_CHECK;

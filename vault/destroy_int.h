@@ -31,6 +31,7 @@ struct destroy_work {
 			  * them now came too late */
 	json_t *records; /* for the certificate */
 	json_t *identities;
+	json_t *papers; /* NULL: none */
 };
 
 /* HRV_ENOMEM with its message. */
@@ -47,6 +48,8 @@ int destroy_last_subject(struct destroy_work *w, const struct hrv_id *id,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes the copies and typed words of cases that have ended. */
 int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+/* Judges the vault's own papers again and takes those that may go. */
+int destroy_papers(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Chooses the survivors and builds the next generation from them; fills the
  * facts of the certificate. The only caller of keystore_build_next(). */
 int destroy_keys(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;

@@ -112,6 +112,7 @@ put_facts(struct destroy_work *w, const struct keystore_set *before,
 	if (f == NULL || json_set_str(f, "day", w->day) ||
 	    json_object_set(f, "records", w->records) ||
 	    json_object_set(f, "identities", w->identities) ||
+	    (w->papers != NULL && json_object_set(f, "papers", w->papers)) ||
 	    json_set_int(f, "generation_before", w->ret->gen_before) ||
 	    json_set_int(f, "generation_after", w->ret->gen_after) ||
 	    json_set_int(f, "keys_before", (int64_t)before->count) ||

@@ -75,6 +75,27 @@ add_run(struct destroy_work *w, const struct buf *facts, uint64_t intent,
 	return db_run(st, err);
 }
 
+/* Which papers went, for the entry: class and id, no more. */
+static json_t *
+paper_ids(const struct destroy_work *w)
+{
+	json_t *list = json_array();
+	int bad = list == NULL;
+
+	for (size_t i = 0; !bad && i < json_array_size(w->papers); i++) {
+		const json_t *p = json_array_get(w->papers, i);
+
+		bad |= json_array_append_new(
+		    list, json_pack("{s:s,s:s}", "class", json_str(p, "class"),
+			      "id", json_str(p, "id")));
+	}
+	if (bad) {
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
 /* What the entry says besides its manifest: counts and hashes, no names. */
 static json_t *
 commit_payload(const struct destroy_work *w, const struct buf *facts)
@@ -87,6 +108,11 @@ commit_payload(const struct destroy_work *w, const struct buf *facts)
 	if (listed && (json_object_set_new(p, "approvals",
 			   json_deep_copy(w->args->approvals)) ||
 			  (w->args->alone && json_set_int(p, "alone", 1)))) {
+		json_decref(p);
+		return NULL;
+	}
+	if (w->papers != NULL &&
+	    json_object_set_new(p, "papers", paper_ids(w))) {
 		json_decref(p);
 		return NULL;
 	}

@@ -83,6 +83,27 @@ add_members(struct buf *line, json_t *o)
 	}
 }
 
+/* The vault's own papers on the same list. */
+static int
+paper_words(const json_t *what, json_t *list, struct hrv_err *err)
+{
+	const json_t *papers = json_object_get(what, "papers");
+	struct buf line = BUF_INIT;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(papers); i++) {
+		const json_t *p = json_array_get(papers, i);
+
+		buf_reset(&line);
+		buf_addf(&line, "the file of %s, class %s, rule %s, due %s",
+		    text(p, "paper"), text(p, "class"), text(p, "rule"),
+		    text(p, "purge_from"));
+		rc = add(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
 static int
 review_words(const json_t *what, json_t *list, struct hrv_err *err)
 {
@@ -106,7 +127,7 @@ review_words(const json_t *what, json_t *list, struct hrv_err *err)
 		rc = add(list, &line, err);
 	}
 	buf_clear(&line);
-	return rc;
+	return rc == HRV_OK ? paper_words(what, list, err) : rc;
 }
 
 /* How a change of a member begins. */

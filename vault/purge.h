@@ -17,8 +17,8 @@ int purge_tell(const struct survey *s, const struct candidate *c, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Every candidate that something keeps, and is not chosen, as purge_tell()
  * has it. *ret is the caller's. */
-int purge_skipped(const struct survey *s, json_t **ret,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int purge_skipped(
+    const struct survey *s, json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * HRV_ECONFIRM ("brake") when a run would destroy more records than the
  * schedule lets one run destroy without people: max_per_run, or max_share of
@@ -53,7 +53,7 @@ struct purge_commit_args {
 /*
  * Under the write lock: takes in what was logged meanwhile, destroys, commits.
  * When everything turned out to be protected that is the outcome of the
- * intent, and result->versions is 0. purge_finish_runs() comes next.
+ * intent, and destroy_any() is false. purge_finish_runs() comes next.
  */
 int purge_commit(struct hrv_vault *v, const struct purge_commit_args *args,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -11,6 +11,7 @@
 #include "vault/base/enc.h"
 #include "vault/inforce.h"
 #include "vault/proposal.h"
+#include "vault/purge_paper.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
@@ -26,6 +27,7 @@ purge_lists_clear(struct purge_lists *l)
 {
 	free(l->plans);
 	free(l->items);
+	free(l->papers);
 	*l = (struct purge_lists){ .plans = NULL };
 }
 
@@ -76,6 +78,8 @@ add_plan(
 		rc = read_item(json_array_get(records, i), &items[l->n], err);
 		l->n++;
 	}
+	if (rc == HRV_OK)
+		rc = purge_papers_read(l, p->what, l->n_plans, err);
 	plans[l->n_plans] = (struct purge_approved){ .id = p->id };
 	id_format(&p->id, plans[l->n_plans].text);
 	l->n_plans++;
@@ -248,7 +252,7 @@ purge_lists_choose(struct hrv_vault *v, struct purge_lists *l, struct survey *s,
 		l->plans[i].used = false;
 	for (size_t i = 0; rc == HRV_OK && i < s->n; i++)
 		rc = choose(v, l, &s->list[i], err);
-	return rc;
+	return rc == HRV_OK ? purge_papers_choose(v, l, &s->papers, err) : rc;
 }
 
 size_t
@@ -389,6 +393,7 @@ purge_lists_dropped(const struct purge_lists *l, const struct survey *s)
 			      l->plans[l->items[i].plan].text, "why", why));
 	}
 	free(sorted);
+	bad = bad || purge_papers_dropped(l, &s->papers, list);
 	if (bad) {
 		json_decref(list);
 		return NULL;

@@ -21,6 +21,14 @@ struct purge_listed {
 	size_t plan;	   /* which list */
 };
 
+/* One paper of the vault on an approved list. */
+struct purge_listed_paper {
+	enum paper_kind kind;
+	struct hrv_id id;
+	uint8_t state[32]; /* paper_state() when it was listed */
+	size_t plan;
+};
+
 /* One list. */
 struct purge_approved {
 	struct hrv_id id;
@@ -33,6 +41,8 @@ struct purge_lists {
 	size_t n_plans;
 	struct purge_listed *items; /* sorted by record and version */
 	size_t n;
+	struct purge_listed_paper *papers;
+	size_t n_papers;
 	bool alone; /* in founding: the member's own lists, unapproved */
 	bool only;  /* one list was asked for: nothing else is destroyed */
 };
@@ -49,8 +59,8 @@ int purge_lists_load(struct hrv_vault *v, const char *which,
 void purge_lists_clear(struct purge_lists *l);
 /*
  * What a run may destroy of a survey: what needs no person, and what is on a
- * list and unchanged. Each candidate gets `chosen`, and the text of its list
- * as `approval` (borrowed from l). Called again under the write lock.
+ * list and unchanged. Each candidate and paper gets `chosen`, and the text of
+ * its list as `approval` (borrowed from l). Called again under the write lock.
  */
 int purge_lists_choose(struct hrv_vault *v, struct purge_lists *l,
     struct survey *s, struct hrv_err *err) HRV_MUST_CHECK;
@@ -63,8 +73,8 @@ json_t *purge_lists_used(const struct purge_lists *l);
  * HRV_EBUSY when one was rejected just now. */
 int purge_lists_done(struct hrv_vault *v, const struct purge_lists *l,
     uint64_t leaf, struct hrv_err *err) HRV_MUST_CHECK;
-/* What of the lists is not destroyed and why: [{record, version, plan, why}];
- * NULL without memory. */
+/* What of the lists is not destroyed and why: [{record, version, plan, why}]
+ * or, of papers, [{paper, class, plan, why}]; NULL without memory. */
 json_t *purge_lists_dropped(
     const struct purge_lists *l, const struct survey *s);
 

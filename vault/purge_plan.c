@@ -116,6 +116,25 @@ fill(const struct survey *s, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* The vault's own papers that are due, and what keeps them. */
+static int
+fill_papers(const struct survey *s, json_t *doc, struct hrv_err *err)
+{
+	json_t *list = json_array();
+	int rc = json_object_set_new(doc, "papers", list)
+		     ? hrv_fail(err, HRV_ENOMEM, "out of memory")
+		     : HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < s->papers.n; i++) {
+		json_t *o = NULL;
+
+		rc = paper_tell(&s->papers.list[i], &o, err);
+		if (rc == HRV_OK && json_array_append_new(list, o))
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
+	return rc;
+}
+
 /* Without a trigger, and for longer than the schedule leaves unasked: a person
  * looks why. Nothing of it is destroyed meanwhile. */
 static int
@@ -171,6 +190,8 @@ hrv_purge_plan(
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = fill(&s, doc, err);
+	if (rc == HRV_OK)
+		rc = fill_papers(&s, doc, err);
 	if (rc == HRV_OK)
 		rc = to_review(v, doc, err);
 	survey_clear(&s);

@@ -4,35 +4,17 @@
  * run would not destroy without people: what the schedule puts up for review,
  * and, where the brakes would stop a run, what is due as well.
  */
-#include <string.h>
-
 #include "hrvault/purge.h"
 #include "vault/crypto/crypt.h"
 #include "vault/proposal.h"
 #include "vault/purge.h"
-#include "vault/purge_list.h"
+#include "vault/purge_paper.h"
 #include "vault/state.h"
 
 static int
 no_memory(struct hrv_err *err)
 {
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
-}
-
-/* Adds a compartment to a sorted list that has each once. */
-static int
-add_comp(json_t *list, const char *comp)
-{
-	size_t n = json_array_size(list), at = 0;
-	int c = 1;
-
-	while (
-	    at < n &&
-	    (c = strcmp(json_string_value(json_array_get(list, at)), comp)) < 0)
-		at++;
-	if (at < n && c == 0)
-		return 0;
-	return json_array_insert_new(list, at, json_string(comp));
 }
 
 static int
@@ -72,7 +54,7 @@ fill(struct hrv_vault *v, const struct survey *s, bool braked, json_t *records,
 		    !(braked && c->verdict == VERDICT_DESTROY))
 			continue;
 		rc = add_record(v, c, records, err);
-		if (rc == HRV_OK && add_comp(comps, c->compartment))
+		if (rc == HRV_OK && purge_add_comp(comps, c->compartment))
 			rc = no_memory(err);
 	}
 	return rc;
@@ -83,10 +65,13 @@ make_what(struct hrv_vault *v, const struct survey *s, json_t *what,
     struct hrv_err *err)
 {
 	json_t *records = json_array(), *comps = json_array();
+	json_t *papers = json_array();
 	struct buf canon = BUF_INIT;
 	struct hrv_err ignored;
 	uint8_t hash[32];
-	bool braked = purge_brake(v->schedule, survey_count(s, VERDICT_DESTROY),
+	bool braked = purge_brake(v->schedule,
+			  survey_count(s, VERDICT_DESTROY) +
+			      papers_count(&s->papers, VERDICT_DESTROY),
 			  s->live, &ignored) != HRV_OK;
 	int rc = HRV_OK;
 
@@ -96,12 +81,19 @@ make_what(struct hrv_vault *v, const struct survey *s, json_t *what,
 	if (rc == HRV_OK)
 		rc = fill(v, s, braked, records, comps, err);
 	if (rc == HRV_OK)
+		rc = purge_papers_propose(
+		    v, &s->papers, braked, papers, comps, err);
+	if (rc == HRV_OK && json_array_size(papers) > 0 &&
+	    json_object_set(what, "papers", papers))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
 		rc = json_canonical(records, &canon, err);
 	if (rc == HRV_OK) {
 		crypt_sha256(canon.data, canon.len, hash);
 		if (json_set_hex(what, "manifest", hash, sizeof(hash)))
 			rc = no_memory(err);
 	}
+	json_decref(papers);
 	buf_clear(&canon);
 	return rc;
 }
@@ -155,7 +147,8 @@ hrv_purge_propose(
 		rc = make_what(v, &s, what, err);
 	survey_clear(&s);
 	if (rc == HRV_OK &&
-	    json_array_size(json_object_get(what, "records")) == 0) {
+	    json_array_size(json_object_get(what, "records")) == 0 &&
+	    json_object_get(what, "papers") == NULL) {
 		rc = nothing(ret_doc, err);
 		goto out;
 	}

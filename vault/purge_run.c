@@ -11,7 +11,7 @@
 
 #include "vault/destroy.h"
 #include "vault/purge.h"
-#include "vault/purge_list.h"
+#include "vault/purge_paper.h"
 #include "vault/schedule.h"
 #include "vault/store/db.h"
 
@@ -114,21 +114,27 @@ destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 		.run = &r->id, .intent = &r->intent, .alone = r->lists.alone
 	};
 	struct destroy_item *items = NULL;
+	struct destroy_paper *papers = NULL;
 	json_t *used = NULL;
 	int rc = purge_lists_choose(v, &r->lists, &r->s, err);
 
 	if (rc == HRV_OK)
 		rc = make_items(&r->s, &items, &a.n, err);
+	if (rc == HRV_OK)
+		rc =
+		    purge_papers_items(&r->s.papers, &papers, &a.n_papers, err);
 	if (rc == HRV_OK && (used = purge_lists_used(&r->lists)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	a.items = items;
+	a.papers = papers;
 	a.judge = &r->s.judge;
 	a.approvals = used;
 	if (rc == HRV_OK)
 		rc = destroy_commit(v, &a, &r->result, err);
-	if (rc == HRV_OK && r->result.versions > 0)
+	if (rc == HRV_OK && destroy_any(&r->result))
 		rc = purge_lists_done(v, &r->lists, r->result.leaf, err);
 	json_decref(used);
+	free(papers);
 	free(items);
 	return rc;
 }
@@ -155,7 +161,7 @@ make_doc(const struct running *run, size_t left, struct hrv_doc **ret_doc,
 	const struct survey *s = &run->s;
 	char text[ID_TEXT_SIZE];
 	json_t *doc = json_object();
-	bool destroyed = r->versions > 0;
+	bool destroyed = destroy_any(r);
 	size_t protected =
 	    purge_protected(s) - reviewed(s) + json_array_size(r->spared);
 	json_t *skipped = NULL;
@@ -176,6 +182,7 @@ make_doc(const struct running *run, size_t left, struct hrv_doc **ret_doc,
 	bad |= json_set_int(doc, "protected", (int64_t) protected);
 	bad |= json_set_int(doc, "pending", (int64_t)s->pending);
 	bad |= json_set_int(doc, "identities", (int64_t)r->identities);
+	bad |= json_set_int(doc, "papers", (int64_t)r->papers);
 	bad |= json_object_set_new(doc, "certificate",
 	    destroyed && left == 0 ? json_string(text) : json_null());
 	bad |= json_object_set_new(doc, "finished", json_boolean(left == 0));
@@ -196,8 +203,10 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	int rc = purge_check_trust(v, s, err);
 
 	if (rc == HRV_OK)
-		rc = purge_brake(
-		    v->schedule, purge_chosen(s, true), s->live, err);
+		rc = purge_brake(v->schedule,
+		    purge_chosen(s, true) +
+			purge_papers_chosen(&s->papers, true),
+		    s->live, err);
 	return rc;
 }
 
@@ -278,7 +287,8 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 		rc = txn_refuse(v, &refused, err);
 		goto out;
 	}
-	if (purge_chosen(&r.s, false) == 0) {
+	if (purge_chosen(&r.s, false) == 0 &&
+	    purge_papers_chosen(&r.s.papers, false) == 0) {
 		rc = heartbeat(v, &r.s, err);
 	} else {
 		rc = purge_announce(v, &r.s, &r.id, NULL, &r.intent, err);

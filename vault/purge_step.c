@@ -32,6 +32,10 @@ purge_announce(struct hrv_vault *v, const struct survey *s,
 		if (s->list[i].chosen)
 			rc = manifest_add(&m, &s->list[i].record, NULL, err);
 	}
+	for (size_t i = 0; rc == HRV_OK && i < s->papers.n; i++) {
+		if (s->papers.list[i].chosen)
+			rc = manifest_add(&m, &s->papers.list[i].id, NULL, err);
+	}
 	if (rc == HRV_OK && person != NULL)
 		rc = manifest_add(&m, person, NULL, err);
 	e.run = run;
@@ -55,7 +59,7 @@ purge_commit(
 		    &a->survey->fold, v->schedule, vault_now(v), err);
 	if (rc == HRV_OK)
 		rc = a->destroy(v, a->ctx, err);
-	if (rc == HRV_OK && a->result->versions == 0) {
+	if (rc == HRV_OK && !destroy_any(a->result)) {
 		none.run = a->run;
 		none.result = LEAF_REFUSED;
 		none.code = "protected";
@@ -63,7 +67,7 @@ purge_commit(
 	}
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
-	if (rc == HRV_OK && a->result->versions > 0)
+	if (rc == HRV_OK && destroy_any(a->result))
 		v->gen = a->result->gen_after;
 	txn_abort(v);
 	return rc;

@@ -230,6 +230,8 @@ go_on(struct restore *r, struct hrv_err *err)
 struct again {
 	struct survey_item *items;
 	size_t n;
+	struct destroy_paper *papers;
+	size_t n_papers;
 	struct survey s;
 	struct hrv_id run;
 	struct receipt *intent;
@@ -260,6 +262,35 @@ take_facts(struct again *a, const json_t *facts, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* The vault's own papers that went then. */
+static int
+take_papers(struct again *a, const json_t *facts, struct hrv_err *err)
+{
+	const json_t *list = json_object_get(facts, "papers");
+	size_t n = json_array_size(list);
+	struct destroy_paper *p =
+	    realloc(a->papers, (a->n_papers + n + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return no_memory(err);
+	a->papers = p;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		const char *id = json_str(o, "id");
+		const char *class_name = json_str(o, "class");
+		struct destroy_paper *x = &p[a->n_papers];
+		int kind = class_name == NULL ? -1 : paper_kind_of(class_name);
+
+		if (id == NULL || kind < 0 || !id_parse(id, id[0], &x->id))
+			return damaged(err);
+		x->kind = (enum paper_kind)kind;
+		x->again = true;
+		x->approval = NULL;
+		a->n_papers++;
+	}
+	return HRV_OK;
+}
+
 static int
 take_run(struct restore *r, const struct past_run *run, struct again *a,
     struct hrv_err *err)
@@ -282,6 +313,8 @@ take_run(struct restore *r, const struct past_run *run, struct again *a,
 		rc = json_read(run->facts, run->facts_len, &facts, err);
 	if (rc == HRV_OK)
 		rc = take_facts(a, facts, err);
+	if (rc == HRV_OK)
+		rc = take_papers(a, facts, err);
 	json_decref(facts);
 	json_decref(payload);
 	return rc;
@@ -314,9 +347,12 @@ find_runs(struct restore *r, struct again *a, struct hrv_err *err)
 static int
 destroy_listed(struct restore *r, struct again *a, struct hrv_err *err)
 {
+	struct entry none = ENTRY("purge.commit");
 	struct destroy_args d = { .run = &a->run,
 		.judge = &a->s.judge,
 		.n = a->s.n,
+		.papers = a->papers,
+		.n_papers = a->n_papers,
 		.intent = &a->intent };
 	struct destroy_item *items = calloc(a->s.n + 1, sizeof(*items));
 	int rc = items == NULL ? no_memory(err) : txn_begin(r->v, err);
@@ -333,13 +369,35 @@ destroy_listed(struct restore *r, struct again *a, struct hrv_err *err)
 	if (rc == HRV_OK && a->result.versions != a->s.n)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "something that was destroyed cannot be destroyed again");
+	/* Papers of a hold that the backup never had. */
+	none.run = &a->run;
+	none.result = LEAF_REFUSED;
+	none.code = "nothing";
+	if (rc == HRV_OK && !destroy_any(&a->result))
+		rc = receipt_entry(r->v, &a->intent, &none, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(r->v, true, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && destroy_any(&a->result))
 		r->v->gen = a->result.gen_after;
 	txn_abort(r->v);
 	free(items);
 	return rc;
+}
+
+/* The papers are announced like the records. */
+static int
+list_papers(struct again *a, struct hrv_err *err)
+{
+	struct paper *list = calloc(a->n_papers + 1, sizeof(*list));
+
+	if (list == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < a->n_papers; i++)
+		list[i] = (struct paper){ .kind = a->papers[i].kind,
+			.id = a->papers[i].id,
+			.chosen = true };
+	a->s.papers = (struct papers){ .list = list, .n = a->n_papers };
+	return HRV_OK;
 }
 
 static int
@@ -350,12 +408,14 @@ destroy_again(struct restore *r, struct hrv_err *err)
 	int rc = find_runs(r, &a, err);
 
 	vault_new_id(ID_RUN, &a.run);
-	if (rc != HRV_OK || a.n == 0)
+	if (rc != HRV_OK || a.n + a.n_papers == 0)
 		goto out;
 	rc = survey_make_list(r->v, a.items, a.n, &a.s, err);
-	if (rc != HRV_OK || a.s.n == 0)
+	if (rc != HRV_OK || a.s.n + a.n_papers == 0)
 		goto out;
-	rc = purge_announce(r->v, &a.s, &a.run, NULL, &a.intent, err);
+	rc = list_papers(&a, err);
+	if (rc == HRV_OK)
+		rc = purge_announce(r->v, &a.s, &a.run, NULL, &a.intent, err);
 	if (rc == HRV_OK)
 		rc = destroy_listed(r, &a, err);
 	if (rc == HRV_OK)
@@ -369,6 +429,7 @@ out:
 	destroy_clear(&a.result);
 	survey_clear(&a.s);
 	free(a.items);
+	free(a.papers);
 	return rc;
 }
 

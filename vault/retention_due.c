@@ -13,6 +13,7 @@
 #include "vault/holdtell.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
+#include "vault/paper.h"
 #include "vault/protect.h"
 #include "vault/retention.h"
 #include "vault/store/db.h"
@@ -187,28 +188,37 @@ set_notice(struct due_list *l, const struct retention *r, json_t *o,
 	return HRV_OK;
 }
 
+static int
+put_protected(json_t *o, const struct protect_why *p, struct hrv_err *err)
+{
+	json_t *why = json_array();
+	int rc = HRV_OK;
+
+	if (p->hold)
+		(void)json_array_append_new(why, json_string("hold"));
+	if (p->cooling)
+		(void)json_array_append_new(why, json_string("cooling-off"));
+	if (p->kase)
+		(void)json_array_append_new(why, json_string("case"));
+	if (json_object_set_new(o, "protected", json_boolean(protect_any(p))) ||
+	    json_object_set(o, "why", why))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	json_decref(why);
+	return rc;
+}
+
 /* Whether something keeps it, and what kind of thing; never which matter. */
 static int
 set_protected(struct due_list *l, const struct retention *r, json_t *o,
     struct hrv_err *err)
 {
-	json_t *why = json_array();
 	struct protect_why p;
 	int rc = protect_record(l->v, l->protect, &r->rec, &p, err);
 
-	if (rc == HRV_OK && p.hold)
-		(void)json_array_append_new(why, json_string("hold"));
-	if (rc == HRV_OK && p.cooling)
-		(void)json_array_append_new(why, json_string("cooling-off"));
-	if (rc == HRV_OK && p.kase)
-		(void)json_array_append_new(why, json_string("case"));
-	if (rc == HRV_OK && (json_object_set_new(o, "protected",
-				 json_boolean(protect_any(&p))) ||
-				json_object_set(o, "why", why)))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = put_protected(o, &p, err);
 	if (rc == HRV_OK && (p.hold || p.cooling))
 		rc = holdtell_add(l->v, l->protect, &r->rec, r->n, o, err);
-	json_decref(why);
 	return rc;
 }
 
@@ -254,6 +264,44 @@ emit(struct due_list *l, const struct due_ref *ref, hrv_doc_fn *fn, void *ctx,
 	return rc;
 }
 
+/* The vault's own papers, after the records. */
+struct due_papers {
+	struct due_list *l;
+	hrv_doc_fn *fn;
+	void *ctx;
+};
+
+static int
+emit_paper(void *ctx, const struct paper *p, struct hrv_err *err)
+{
+	struct due_papers *d = ctx;
+	struct protect_why why = { 0 };
+	char text[ID_TEXT_SIZE];
+	json_t *o;
+	int rc;
+
+	if (p->purge_from[0] == '\0' ||
+	    p->decision.at_expiry == HRV_EXPIRY_PERMANENT ||
+	    strcmp(p->purge_from, d->l->last) > 0)
+		return HRV_OK;
+	o = json_object();
+	id_format(&p->id, text);
+	rc = paper_protected(d->l->v, d->l->protect, p, &why, err);
+	if (rc == HRV_OK &&
+	    (o == NULL || json_object_set_new(o, "record", json_null()) ||
+		json_object_set_new(o, "subject", json_null()) ||
+		json_set_str(o, "paper", text) ||
+		json_set_str(o, "class", p->class_name) ||
+		set_dates(o, &p->decision)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = put_protected(o, &why, err);
+	if (rc == HRV_OK)
+		rc = d->fn(d->ctx, (const struct hrv_doc *)o, err);
+	json_decref(o);
+	return rc;
+}
+
 /* The day asked for, and the last purge_from that is listed. */
 static int
 read_args(
@@ -279,6 +327,7 @@ read_args(
 static int
 list(struct due_list *l, hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
 {
+	struct due_papers papers = { l, fn, ctx };
 	int rc = find_current(l, err);
 
 	if (rc == HRV_OK)
@@ -291,6 +340,8 @@ list(struct due_list *l, hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
 		rc = policy_notice(l, err);
 	for (size_t i = 0; rc == HRV_OK && i < l->n; i++)
 		rc = emit(l, &l->refs[i], fn, ctx, err);
+	if (rc == HRV_OK)
+		rc = paper_each(l->v, l->day, emit_paper, &papers, err);
 	return rc;
 }
 

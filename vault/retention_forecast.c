@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hrvault/schedule.h"
+#include "vault/paper.h"
 #include "vault/retention.h"
 #include "vault/store/db.h"
 
@@ -17,6 +18,7 @@
 struct amount {
 	int64_t records;
 	int64_t review;
+	int64_t papers; /* of the vault itself; in neither of the above */
 };
 
 struct forecast {
@@ -113,6 +115,19 @@ move_stale(void *ctx, const struct hrv_id *record, uint32_t n,
 }
 
 static int
+count_paper(void *ctx, const struct paper *p, struct hrv_err *err)
+{
+	struct forecast *f = ctx;
+	bool due = p->purge_from[0] != '\0' &&
+		   strcmp(p->purge_from, f->today_text) <= 0;
+
+	(void)err;
+	place(f, p->purge_from, due, hrv_at_expiry_name(p->decision.at_expiry))
+	    ->papers++;
+	return HRV_OK;
+}
+
+static int
 tell(const struct amount *a, const char *period, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err)
 {
@@ -121,7 +136,8 @@ tell(const struct amount *a, const char *period, hrv_doc_fn *fn, void *ctx,
 
 	if (o == NULL || json_set_str(o, "period", period) ||
 	    json_set_int(o, "records", a->records) ||
-	    json_set_int(o, "review", a->review))
+	    json_set_int(o, "review", a->review) ||
+	    json_set_int(o, "papers", a->papers))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	else
 		rc = fn(ctx, (const struct hrv_doc *)o, err);
@@ -173,6 +189,8 @@ hrv_retention_forecast(struct hrv_vault *v, unsigned months, hrv_doc_fn *fn,
 		rc = count_table(&f, err);
 		if (rc == HRV_OK)
 			rc = retention_each_stale(v, move_stale, &f, err);
+		if (rc == HRV_OK)
+			rc = paper_each(v, f.today, count_paper, &f, err);
 		db_rollback(v->db);
 	}
 	if (rc == HRV_OK)

@@ -347,6 +347,9 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = judge_all(s, err);
+	if (rc == HRV_OK && view->record == NULL && view->person == NULL &&
+	    view->items == NULL)
+		rc = papers_judge(&s->judge, &s->papers, err);
 	if (rc == HRV_OK)
 		rc = count(v, SQL_TERM_COUNT_PENDING, &s->pending, err);
 	if (rc == HRV_OK && view->verified)
@@ -437,6 +440,7 @@ survey_clear(struct survey *s)
 	for (size_t i = 0; i < s->n; i++)
 		candidate_clear(&s->list[i]);
 	free(s->list);
+	papers_clear(&s->papers);
 	judge_clear(&s->judge);
 	fold_clear(&s->fold);
 	*s = (struct survey){ 0 };

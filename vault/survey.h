@@ -7,7 +7,7 @@
 #ifndef VAULT_SURVEY_H
 #define VAULT_SURVEY_H
 
-#include "vault/candidate.h"
+#include "vault/paper.h"
 
 struct survey {
 	struct fold fold;
@@ -15,8 +15,10 @@ struct survey {
 	struct judge judge;
 	struct candidate *list; /* due by the table, judged */
 	size_t n;
-	size_t pending; /* versions without a trigger yet */
-	size_t live;	/* live records in the vault */
+	struct papers papers; /* of the vault itself that are due, judged; of
+			       * a survey of all that is due */
+	size_t pending;	      /* versions without a trigger yet */
+	size_t live;	      /* live records in the vault */
 };
 
 /*

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# What the vault itself writes ends as the schedule says: its rows and its keys
+# are gone, a certificate says so, and an older backup does not bring it back.
+. "$(dirname "$0")/../lib.sh"
+dump=$HRV_B/tools/vault_dump
+[ -x "$dump" ] || skip_all "vault_dump is not built"
+
+cat >schedule.cfg <<'END'
+schedule = { id = "t"; version = "1"; title = "Papers"; jurisdiction = "UK";
+  timezone = "UTC"; minimum_age = 13; compartments = ( "general" );
+  purge = { notice = "P1D"; release_cooling_off = "P1D"; };
+  purposes = ( "administration" );
+  classes = ( { id = "note"; title = "Note"; who = ( "employee" );
+    compartment = "general"; purpose = "administration";
+    legal_basis = "contract"; rules = ( "year" ); special_category = false; } );
+  rules = ( { id = "year"; cite = "test"; at_expiry = "purge";
+      keep = { on = "record.created"; plus = "P1Y"; }; },
+    { id = "vault.hold"; cite = "Act s.5"; at_expiry = "purge";
+      keep = { on = "record.closed"; plus = "P1D"; }; } ); };
+END
+vault_new "$T/vault" schedule.cfg
+DAY=$(date -u +%F)
+day() { date -u -d "$DAY + $1 days" +%F; }
+later() # DAYS CMD...
+{
+	local n=$1
+	shift
+	at "$(day "$n") 12:00:00" "$@"
+}
+rows() # VAULT TABLE KIND: rows whose second column after the first is KIND
+{
+	"$dump" "$1" "$T/gpg-dpo" "$XDG_STATE_HOME" >dumped
+	grep -aP "^$2\t\d+\t$3\t" dumped
+}
+must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
+S=$(json .id)
+echo "a paper" >f
+must as hr hrv record add "$S" --class note --date "$DAY" f
+must as dpo hrv hold place --matter M --reason "a claim" --subject "$S" --json
+H=$(json .id)
+must as dpo hrv hold release "$H" --reason "it is over"
+is "$(rows "$T/vault" detail H | wc -l)" 2 "a hold has sealed words"
+KEYS=$(rows "$T/vault" detail H | grep -aoP "x'[0-9a-f]{32}'" | sort -u)
+keys() # VAULT: how many of those keys the keystore has
+{
+	"$dump" "$1" "$T/gpg-dpo" "$XDG_STATE_HOME" | grep -a '^dek' |
+	    grep -acF "$KEYS"
+}
+is "$(keys "$T/vault")" 2 "and a key for each"
+must as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
+must as dpo hrv backup records "$T/b"
+must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
+
+must as purge later 1 hrv purge run --json
+json_is .papers 0 "nothing of it goes at once"
+must as hr later 2 hrv retention due --within P5D --json
+is "$(json 'select(.paper != null) | "\(.paper) \(.class)"')" "$H vault.hold" \
+    "the due list has it"
+must as hr later 2 hrv retention forecast --json
+is "$(json .papers | paste -sd+ | bc)" 1 "the forecast counts it"
+must as hr later 4 hrv purge plan --json
+json_is '.papers[0] | "\(.paper) \(.class) \(.why)"' "$H vault.hold null" \
+    "the plan names it"
+must as purge later 4 hrv purge run --json
+json_is '"\(.destroyed) \(.papers)"' "0 1" "the run takes it, and no record"
+RUN=$(json .certificate)
+is "$(rows "$T/vault" detail H | wc -l)" 0 "the words are gone"
+is "$(keys "$T/vault")" 0 "so are their keys"
+mkdir cert
+must as purge later 4 hrv purge show "$RUN" --output cert
+is "$(jq -r '.facts.papers[] | "\(.id) \(.basis.citation)"' "cert/$RUN.json")" \
+    "$H Act s.5" "the certificate names it, and why it went"
+like "$(cat "cert/$RUN.txt")" "file of $H" "also for people"
+as auditor hrv purge verify "cert/$RUN.json" --json
+json_is .ok true "the certificate verifies"
+must as dpo later 4 hrv hold show "$H" --json
+json_is '"\(.status) \(.matter)"' "cooling null" \
+    "what it covered is known, why is not"
+must as dpo later 4 hrv check --json
+json_is .ok true "nothing is missing"
+as auditor later 4 hrv audit verify --full
+exit_is 0 "the log verifies"
+
+# ---- an older backup ---------------------------------------------------------
+
+must as dpo later 4 hrv backup log "$T/b"
+mv vault lost
+export HRVAULT_DIR=$T/new
+must as dpo later 4 hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
+is "$(rows "$T/new" detail H | wc -l)" 0 "a restore does not bring it back"
+is "$(keys "$T/new")" 0 "nor its keys"
+as auditor later 4 hrv audit verify --full
+exit_is 0 "the log verifies over the restore"
+must as dpo later 4 hrv check --json
+json_is .ok true "and nothing is missing"
+done_testing
