@@ -70,7 +70,8 @@ gate_of(const struct cli *c)
 {
 	return (struct hrv_case_gate){ .opinion = opt_text(c, "opinion"),
 		.opinion_on = opt_date(c, "opinion-date"),
-		.known = opt_flag(c, "already-known") };
+		.known = opt_flag(c, "already-known"),
+		.checked = opt_flag(c, "checked") };
 }
 
 int
@@ -161,9 +162,13 @@ case_contribute_run(struct cli *c, struct hrv_err *err)
 	{ "opinion", OPT_PERSONAL, "TEXT",                                     \
 		"which opinion of a health professional; kept sealed", 0 },    \
 	    { "opinion-date", OPT_DATE, NULL, "the day it was given", 0 },     \
+	    { "already-known", OPT_FLAG, NULL,                                 \
+		    "the person gave it or has seen it before", 0 },           \
 	{                                                                      \
-		"already-known", OPT_FLAG, NULL,                               \
-		    "the person gave it or has seen it before", 0              \
+		"checked", OPT_FLAG, NULL,                                     \
+		    "it was looked through for other people and may go out "   \
+		    "as it is; needs --reason",                                \
+		    0                                                          \
 	}
 
 const struct opt case_collect_options[] = {

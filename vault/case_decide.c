@@ -37,6 +37,9 @@ check_words(const struct deciding *d, struct hrv_err *err)
 	if (rc == HRV_OK && a->code != NULL && a->reason == NULL)
 		rc = hrv_fail(err, HRV_EUSAGE,
 		    "the reason is missing; the person will read it");
+	if (rc == HRV_OK && a->gate.checked && a->reason == NULL)
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "say how it was checked: --checked needs --reason");
 	if (rc == HRV_OK && a->reason != NULL)
 		rc = text_check_field(
 		    TEXT_REASON, a->reason, strlen(a->reason), err);

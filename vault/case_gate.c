@@ -15,6 +15,7 @@
 #define KNOWN "known"
 #define OPINION "opinion:"
 #define SIGNOFF "signoff"
+#define CHECKED "checked"
 
 /* Codes of the law for a hint: "S2P3-16, S2P4-24, ..." */
 static void
@@ -59,6 +60,12 @@ has_word(const char *gate, const char *word)
 	const char *p = strstr(gate, word);
 
 	return p != NULL && (p == gate || p[-1] == ',');
+}
+
+bool
+case_item_checked(const struct case_item *item)
+{
+	return has_word(item->gate, CHECKED);
 }
 
 static void
@@ -195,6 +202,10 @@ case_gate_open(struct hrv_vault *v, const struct kase *k,
 		rc = g->needs == HRV_GATE_OPINION
 			 ? opinion(g, item, given, today, out, err)
 			 : signoff(g, item, out, err);
+	/* Said of what goes out, so said anew when something else does. */
+	if (rc == HRV_OK &&
+	    (given != NULL ? given->checked : case_item_checked(item)))
+		add_word(out, CHECKED);
 	return rc;
 }
 

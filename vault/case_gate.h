@@ -22,6 +22,8 @@ int case_gate_open(struct hrv_vault *v, const struct kase *k,
     const struct record_row *rec, const struct case_item *item,
     const struct hrv_case_gate *given, char out[CASE_GATE_SIZE],
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether whoever decided said that it may go out as it is. */
+bool case_item_checked(const struct case_item *item);
 /* A code of the case's law, and one that this record (NULL: any) may be
  * withheld or redacted under. HRV_EUSAGE lists the codes; HRV_EREFUSED
  * ("not-confidential"). */

@@ -37,6 +37,9 @@ check_words(const struct redacting *x, struct hrv_err *err)
 		return hrv_hint(err, "write it as /bank/iban, or /years/0 for "
 				     "the first of a list (RFC 6901)");
 	}
+	if (a->gate.checked && a->reason == NULL)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "say how it was checked: --checked needs --reason");
 	if (a->reason != NULL)
 		rc = text_check_field(
 		    TEXT_REASON, a->reason, strlen(a->reason), err);

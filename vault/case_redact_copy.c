@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "vault/base/enc.h"
+#include "vault/base/json_kept.h"
 #include "vault/base/jsonptr.h"
 #include "vault/case_copy.h"
 #include "vault/case_gate.h"
@@ -16,7 +17,6 @@
 #include "vault/unseal.h"
 
 #define JSON_TYPE "application/json"
-#define JSON_MAX (16 << 20) /* of a document that fields are taken out of */
 
 /* What a copy is derived from: the record, or the copy before. */
 struct base {
@@ -206,9 +206,10 @@ read_doc(struct redacting *x, const struct base *b, json_t **ret,
 		*ret = json_deep_copy(json_object_get(b->header, "identity"));
 		return *ret == NULL ? no_memory(err) : HRV_OK;
 	}
-	if (media == NULL || strcmp(media, JSON_TYPE) != 0 || size > JSON_MAX) {
+	if (media == NULL || strcmp(media, JSON_TYPE) != 0 ||
+	    size > JSON_KEPT_MAX) {
 		hrv_fail(err, HRV_EUSAGE,
-		    "only JSON documents up to 16 MiB have fields");
+		    "only JSON documents up to 4 MiB have fields");
 		return hrv_hint(err, "redact a copy of the document and give "
 				     "it with --replacement FILE");
 	}
@@ -217,7 +218,7 @@ read_doc(struct redacting *x, const struct base *b, json_t **ret,
 		? unseal_copy_body(x->v, x->r, &b->copy, to_buf, &text, err)
 		: unseal_body(x->v, x->r, &x->rec, &b->ver, to_buf, &text, err);
 	if (rc == HRV_OK)
-		rc = json_read(text.data, text.len, ret, err);
+		rc = json_kept_read(text.data, text.len, ret, err);
 	buf_clear(&text);
 	return rc;
 }
@@ -238,7 +239,7 @@ put_doc(
 	    json_object_set(header, "identity", doc) != 0)
 		rc = no_memory(err);
 	if (rc == HRV_OK && !identity) {
-		rc = json_pretty(doc, &text, err);
+		rc = json_kept_pretty(doc, &text, err);
 		buf_addc(&text, '\n');
 		m.data = text.data;
 		m.len = text.len;

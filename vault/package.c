@@ -36,7 +36,7 @@ struct writing {
 	struct hrv_vault *v;
 	const struct receipt *r;
 	struct package_tar *tar;
-	const struct package *p;
+	struct package *p;
 	struct expected *files;
 	size_t n;
 	struct crypt_sha256_ctx *sha; /* of the open file */
@@ -121,6 +121,27 @@ write_stored(
 	return rc;
 }
 
+/* What was made, or, of a document, is made once more: nothing but the one at
+ * hand is in memory. */
+static int
+write_made(
+    struct writing *w, const struct package_item *it, struct hrv_err *err)
+{
+	struct buf text = BUF_INIT_SECRET;
+	int rc;
+
+	if (it->body.len > 0)
+		return add_bytes(w, it->body.data, it->body.len, err);
+	rc = package_made_again(w->v, w->r, w->p, it, &text, err);
+	if (rc == HRV_OK && text.len != it->bytes)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "a document is not what its manifest row says");
+	if (rc == HRV_OK)
+		rc = add_bytes(w, text.data, text.len, err);
+	buf_clear(&text);
+	return rc;
+}
+
 static int
 write_item(
     struct writing *w, const struct package_item *it, struct hrv_err *err)
@@ -131,7 +152,7 @@ write_item(
 		return HRV_OK;
 	rc = begin_file(w, it->file, it->bytes, err);
 	if (rc == HRV_OK && it->made)
-		rc = add_bytes(w, it->body.data, it->body.len, err);
+		rc = write_made(w, it, err);
 	else if (rc == HRV_OK)
 		rc = write_stored(w, it, err);
 	if (rc != HRV_OK)

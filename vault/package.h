@@ -8,6 +8,7 @@
 #ifndef VAULT_PACKAGE_H
 #define VAULT_PACKAGE_H
 
+#include "vault/base/mediatype.h"
 #include "vault/case.h"
 #include "vault/pseudonym.h"
 #include "vault/receipt.h"
@@ -23,9 +24,14 @@ struct package_item {
 	json_t *more;	 /* what data.json and index.html say besides */
 	struct buf body; /* secret: contents made here; empty: the stored body
 			  * goes out as it is */
-	bool made;	 /* body holds them */
+	bool made;	 /* not the stored body goes out but what is made of it:
+			  * body, or, empty, package_made_again() */
 	bool copied;	 /* the copy derived for the case goes out */
-	char file[PACKAGE_PATH]; /* relative to the folder; "" for none */
+	bool stood;	 /* as a collecting left it: nobody decided */
+	bool checked;	 /* somebody said that it may go out as it is */
+	bool cleaned;	 /* names and banned fields were looked for in it */
+	char media[MEDIATYPE_TEXT]; /* of the body; "" without one */
+	char file[PACKAGE_PATH];    /* relative to the folder; "" for none */
 	uint64_t bytes;
 	uint8_t sha256[32];
 };
@@ -40,7 +46,8 @@ struct package {
 	json_t *identity;	  /* as it may be shown */
 	json_t *events;		  /* of the subject: [{event,day}] */
 	char kind[16];		  /* of the subject */
-	json_t *controller;	  /* whom to turn to */
+	json_t *banned;	     /* texts of fields that the law never lets out */
+	json_t *controller;  /* whom to turn to */
 	json_t *recipients;  /* who got something, each once: {id,name,kind,
 			      * country,transfer,safeguard,until} */
 	json_t *manifest;    /* from package_manifest() on */
@@ -101,6 +108,11 @@ struct package_texts {
 	struct buf html, data, csv, manifest, sig, proof;
 	struct buf letter, letter_page; /* as text, as HTML */
 };
+
+/* Appends the text of an item that is made, the same as before. */
+int package_made_again(struct hrv_vault *v, const struct receipt *r,
+    struct package *p, const struct package_item *it, struct buf *out,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* How the stream is closed. */
 struct package_lock {

@@ -14,8 +14,6 @@
 #include "vault/package_int.h"
 #include "vault/unseal.h"
 
-#define JSON_BODY_MAX (16 << 20) /* a JSON document that is looked into */
-
 static int
 no_memory(struct hrv_err *err)
 {
@@ -45,9 +43,9 @@ package_put_named(const struct package *p, json_t *o, const char *key,
 	return rc;
 }
 
-/* Name, length and hash of the file, from what is known of it. */
-static int
-put_file(struct package_item *it, const char *extension, struct hrv_err *err)
+int
+package_put_file(
+    struct package_item *it, const char *extension, struct hrv_err *err)
 {
 	char id[ID_TEXT_SIZE], version[16] = "";
 	struct buf hex = BUF_INIT;
@@ -85,7 +83,7 @@ make_json_file(
 	it->made = true;
 	it->bytes = it->body.len;
 	crypt_sha256(it->body.data, it->body.len, it->sha256);
-	return put_file(it, "json", err);
+	return package_put_file(it, "json", err);
 }
 
 /* One more ground of a redaction, and its reason, beside those there are. */
@@ -115,51 +113,29 @@ add_redaction(struct package_item *it, const char *code, const char *reason,
 	return rc;
 }
 
-static int
-mark_redacted(struct package_item *it, struct hrv_err *err)
+int
+package_note_names(struct package_item *it, struct hrv_err *err)
+{
+	return add_redaction(
+	    it, "pseudonym", "letters stand for other people", err);
+}
+
+int
+package_note_ban(struct package_item *it, struct hrv_err *err)
 {
 	return add_redaction(it, "never-export",
 	    "fields that the law never lets out are left out", err);
 }
 
-static int
-cannot_look(const struct package_item *it, struct hrv_err *err)
-{
-	char id[ID_TEXT_SIZE];
-
-	id_format(&it->rec.id, id);
-	hrv_fail_as(err, HRV_ECONFIRM, "unreadable",
-	    "%s is a JSON document that cannot be searched for what must not "
-	    "go out: it is longer than 16 MiB, or not well-formed",
-	    id);
-	return hrv_hint(err, "withhold it, or redact it with --replacement");
-}
-
-static int
-to_buf(void *ctx, const void *data, size_t len, struct hrv_err *err)
-{
-	struct buf *b = ctx;
-
-	buf_add(b, data, len);
-	return buf_ok(b, err);
-}
-
-/* Where a version comes from: the vault, or the copy derived for the case. */
-struct origin {
-	struct version_row ver;
-	struct case_copy copy;
-	uint64_t size;
-};
-
-static int
-open_origin(struct hrv_vault *v, const struct receipt *r,
-    const struct package *p, const struct package_item *it, struct origin *o,
-    json_t **ret_header, struct hrv_err *err)
+int
+package_open(struct hrv_vault *v, const struct receipt *r,
+    const struct package *p, const struct package_item *it,
+    struct package_origin *o, json_t **ret_header, struct hrv_err *err)
 {
 	int rc;
 
-	*o = (struct origin){ .size = 0 };
-	if (!it->copied &&
+	*o = (struct package_origin){ .size = 0 };
+	if (!it->copied && !it->made &&
 	    strcmp(json_str(it->row, "disposition"), ITEM_REDACTED) == 0)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "a redacted record has no copy: nothing goes out");
@@ -178,57 +154,27 @@ open_origin(struct hrv_vault *v, const struct receipt *r,
 		   : unseal_header(v, r, &it->rec, &o->ver, ret_header, err);
 }
 
-static void
-origin_clear(struct origin *o)
+void
+package_origin_clear(struct package_origin *o)
 {
 	version_clear(&o->ver);
 	case_copy_clear(&o->copy);
 }
 
-/* Bans and names; what is left is made into the file where any was there. */
-static int
-clean(struct package *p, struct package_item *it, json_t **doc,
-    struct hrv_err *err)
+int
+package_open_body(struct hrv_vault *v, const struct receipt *r,
+    const struct package_origin *o, const struct package_item *it,
+    content_sink *sink, void *ctx, struct hrv_err *err)
 {
-	bool banned = package_ban(p->k->law, *doc), named = false;
-	int rc = pseudonyms_json(p->names, doc, &named, err);
-
-	if (rc == HRV_OK && (banned || named))
-		rc = make_json_file(it, *doc, err);
-	if (rc == HRV_OK && banned)
-		rc = mark_redacted(it, err);
-	if (rc == HRV_OK && named)
-		rc = add_redaction(
-		    it, "pseudonym", "letters stand for other people", err);
-	return rc;
+	return it->copied
+		   ? unseal_copy_body(v, r, &o->copy, sink, ctx, err)
+		   : unseal_body(v, r, &it->rec, &o->ver, sink, ctx, err);
 }
 
-/* A JSON document: read, and made anew when the law bans a field of it or it
- * names somebody who is replaced. One that cannot be looked into is not let
- * out unseen. */
-static int
-look_into(struct hrv_vault *v, const struct receipt *r, struct package *p,
-    const struct origin *o, struct package_item *it, struct hrv_err *err)
+bool
+package_must_look(const struct package *p)
 {
-	struct buf text = BUF_INIT_SECRET;
-	json_t *doc = NULL;
-	int rc = o->size > JSON_BODY_MAX ? HRV_EFAILED : HRV_OK;
-
-	if (rc == HRV_OK && it->copied)
-		rc = unseal_copy_body(v, r, &o->copy, to_buf, &text, err);
-	else if (rc == HRV_OK)
-		rc = unseal_body(v, r, &it->rec, &o->ver, to_buf, &text, err);
-	else
-		hrv_fail(err, HRV_EFAILED, "too long");
-	if (rc == HRV_OK)
-		rc = json_read(text.data, text.len, &doc, err);
-	if (rc == HRV_EUSAGE || (rc == HRV_EFAILED && o->size > JSON_BODY_MAX))
-		rc = cannot_look(it, err);
-	if (rc == HRV_OK)
-		rc = clean(p, it, &doc, err);
-	json_decref(doc);
-	buf_clear(&text);
-	return rc;
+	return pseudonyms_any(p->names) || p->k->law->n_never_export > 0;
 }
 
 static int
@@ -242,10 +188,13 @@ put_identity(struct package *p, struct package_item *it, json_t *header,
 	if (!json_is_object(identity))
 		return hrv_fail(
 		    err, HRV_EINTEGRITY, "an identity document is damaged");
+	rc = package_note_values(p, identity, err);
+	if (rc != HRV_OK)
+		return rc;
 	banned = package_ban(p->k->law, identity);
 	rc = make_json_file(it, identity, err);
 	if (rc == HRV_OK && banned)
-		rc = mark_redacted(it, err);
+		rc = package_note_ban(it, err);
 	if (rc == HRV_OK && it->n == it->rec.version &&
 	    id_equal(&it->rec.subject, &p->k->subject))
 		p->identity = json_incref(identity);
@@ -298,10 +247,10 @@ int
 package_disclose(struct hrv_vault *v, const struct receipt *r,
     struct package *p, struct package_item *it, struct hrv_err *err)
 {
-	struct origin o;
+	struct package_origin o;
 	json_t *header = NULL;
 	const char *media, *hex;
-	int rc = open_origin(v, r, p, it, &o, &header, err);
+	int rc = package_open(v, r, p, it, &o, &header, err);
 
 	if (rc == HRV_OK)
 		rc = put_reasons(p, it, header, err);
@@ -323,12 +272,13 @@ package_disclose(struct hrv_vault *v, const struct receipt *r,
 		goto out;
 	}
 	it->bytes = o.size;
-	if (strcmp(media, "application/json") == 0)
-		rc = look_into(v, r, p, &o, it, err);
+	snprintf(it->media, sizeof(it->media), "%s", media);
+	if (strcmp(media, "application/json") == 0 && package_must_look(p))
+		rc = package_json_look(v, r, p, &o, it, err);
 	if (rc == HRV_OK && !it->made)
-		rc = put_file(it, mediatype_extension(media), err);
+		rc = package_put_file(it, mediatype_extension(media), err);
 out:
 	json_decref(header);
-	origin_clear(&o);
+	package_origin_clear(&o);
 	return rc;
 }

@@ -10,6 +10,7 @@
 
 #include "hrvault/policy.h"
 #include "vault/case_annex.h"
+#include "vault/case_gate.h"
 #include "vault/contact.h"
 #include "vault/detail.h"
 #include "vault/package_int.h"
@@ -119,14 +120,16 @@ put_recipients(struct hrv_vault *v, const struct receipt *r, struct package *p,
 }
 
 static int
-new_row(
-    struct package_item *it, const struct case_item *item, struct hrv_err *err)
+new_row(struct package_item *it, const struct kase *k,
+    const struct case_item *item, struct hrv_err *err)
 {
 	char id[ID_TEXT_SIZE];
 
 	id_format(&item->record, id);
 	it->n = item->n;
 	it->copied = case_item_copied(item);
+	it->checked = case_item_checked(item);
+	it->stood = case_item_stood(k, item);
 	it->body = (struct buf)BUF_INIT_SECRET;
 	it->row = json_pack("{s:s,s:I,s:s,s:s}", "record", id, "version",
 	    (json_int_t)item->n, "class", it->rec.class_name, "disposition",
@@ -243,7 +246,7 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (rc != HRV_OK)
 		return rc;
 	p->n++;
-	rc = new_row(it, item, err);
+	rc = new_row(it, p->k, item, err);
 	if (rc == HRV_OK)
 		rc = put_class(v, it, err);
 	if (rc != HRV_OK)
@@ -348,7 +351,9 @@ package_gather(struct hrv_vault *v, const struct receipt *r,
 	id_format(&k->id, ret->root);
 	ret->items = calloc(k->n_items + 1, sizeof(*ret->items));
 	ret->recipients = json_array();
-	if (ret->items == NULL || ret->recipients == NULL)
+	ret->banned = json_array();
+	if (ret->items == NULL || ret->recipients == NULL ||
+	    ret->banned == NULL)
 		return no_memory(err);
 	rc = contact_require(v, k->law->id, &ret->controller, err);
 	if (case_is_collected(k))
@@ -357,7 +362,7 @@ package_gather(struct hrv_vault *v, const struct receipt *r,
 		rc = gather_one(v, r, ret, &k->items[i], err);
 	if (rc == HRV_OK)
 		rc = gather_subject(v, ret, err);
-	return rc;
+	return rc == HRV_OK ? package_search(v, r, ret, err) : rc;
 }
 
 void
@@ -373,6 +378,7 @@ package_clear(struct package *p)
 	pseudonyms_free(p->names);
 	json_decref(p->identity);
 	json_decref(p->events);
+	json_decref(p->banned);
 	json_decref(p->controller);
 	json_decref(p->recipients);
 	json_decref(p->manifest);

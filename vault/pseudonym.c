@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/base/json_kept.h"
 #include "vault/base/text.h"
 
 #define PHONE_MIN 7  /* digits that make a phone number */
@@ -228,6 +229,35 @@ pseudonyms_text(const struct pseudonyms *p, const char *text, struct buf *out,
 	return rc == HRV_OK ? buf_ok(out, err) : rc;
 }
 
+bool
+pseudonyms_any(const struct pseudonyms *p)
+{
+	return p != NULL && p->n > 0;
+}
+
+int
+pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
+    bool *ret_any, size_t *ret_at, struct hrv_err *err)
+{
+	struct words w = { .n = 0 };
+	struct found f;
+	bool any = false;
+	int rc = HRV_OK;
+
+	if (pseudonyms_any(p))
+		rc = text_words(text, len, keep, &w, err);
+	if (rc == HRV_ENOMEM)
+		rc = no_memory(err);
+	for (size_t i = 0; rc == HRV_OK && !any && i < w.n; i++) {
+		any = pseudonym_at(p, text, &w, i, &f);
+		if (any && ret_at != NULL)
+			*ret_at = f.from;
+	}
+	*ret_any = *ret_any || any;
+	words_clear(&w);
+	return rc;
+}
+
 /* A string with names replaced; NULL in *ret: there was none. */
 static int
 replaced(const struct pseudonyms *p, const char *text, json_t **ret,
@@ -328,7 +358,7 @@ pseudonyms_json(const struct pseudonyms *p, json_t **doc, bool *ret_any,
 		return array(p, *doc, ret_any, err);
 	if (!json_is_string(*doc))
 		return HRV_OK;
-	rc = replaced(p, json_string_value(*doc), &as, err);
+	rc = replaced(p, json_kept_str(*doc), &as, err);
 	if (as != NULL) {
 		json_decref(*doc);
 		*doc = as;

@@ -33,7 +33,15 @@ void pseudonyms_free(struct pseudonyms *p);
  * when there was one, else stays. p NULL: as it is. */
 int pseudonyms_text(const struct pseudonyms *p, const char *text,
     struct buf *out, bool *ret_any, struct hrv_err *err) HRV_MUST_CHECK;
-/* The same in every string and every name of a member, in place. */
+/* Whether there is anybody whose name is looked for. */
+bool pseudonyms_any(const struct pseudonyms *p);
+/* Whether the first len bytes name somebody: *ret_any becomes true then, else
+ * stays, and *ret_at (may be NULL) is where. HRV_EUSAGE: not UTF-8. p NULL:
+ * nobody. */
+int pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
+    bool *ret_any, size_t *ret_at, struct hrv_err *err) HRV_MUST_CHECK;
+/* Replaces in every string and every name of a member, in place; numbers as
+ * json_kept.h has them are texts too. */
 int pseudonyms_json(const struct pseudonyms *p, json_t **doc, bool *ret_any,
     struct hrv_err *err) HRV_MUST_CHECK;
 

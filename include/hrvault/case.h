@@ -106,6 +106,9 @@ struct hrv_case_gate {
 	const char *opinion; /* which one; sealed; NULL: none */
 	struct hrv_date opinion_on;
 	bool known;
+	/* Somebody looked whether other people are named in it, or what the law
+	 * never lets out, and it may go out as it is. Needs a reason. */
+	bool checked;
 };
 
 /* What becomes of one record of a case. */
@@ -261,7 +264,10 @@ struct hrv_case_export_args {
  * failure the caller removes the file, also under the name that place() gave
  * it. HRV_ECONFIRM: something is undecided (the message names it), the
  * identity of the requester was not checked, nothing was collected, or a
- * second member has to approve. HRV_EKEY: the recipient's key is missing,
+ * second member has to approve. HRV_EREFUSED ("left-in"): a document that goes
+ * out names somebody who is replaced, or has what the law never lets out;
+ * ("not-searched"): one cannot be searched for that, and nobody decided about
+ * it. HRV_EKEY: the recipient's key is missing,
  * expired or revoked. HRV_EREFUSED: the caller cannot open what is to be
  * disclosed. *ret_doc: id, manifest_sha256 (of the file manifest.json),
  * content_sha256 (of the manifest without `generated` and `log`: what the log

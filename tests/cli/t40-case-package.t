@@ -38,6 +38,7 @@ SLIP=$R
 add payslip 'Gehaltsabrechnung Mai, "Rest"' may.txt --event pay_date=2026-05-31
 add contract 'عقد العمل' scan.bin --source 'Agency "Köhler"' \
     --provided-by third_party
+BIN=$R
 add medical 'Report' opinion.txt
 MED=$R
 
@@ -93,6 +94,7 @@ exit_is 6 "so does an identity that nobody checked"
 must as dpo hrv case withhold "$C" "$LINKED" --code S2P3-16 \
     --reason 'It is about a colleague.'
 must as dpo hrv case identity "$C" --method 'passport, seen'
+must as dpo hrv case decide "$C" "$BIN" --disclose
 ok "none of these left a file" test ! -e early.gpg
 
 # ---- refused recipients and outputs ----------------------------------------

@@ -39,7 +39,7 @@ add()
 	must as dpo hrv record add "$S" --class "$1" --json "$2"
 	R=$(json .id)
 }
-echo '{"national_id":"078-05-1120","pay":{"account":"998877","net":1234.56},"ids":["pelican","b"]}' >slip.json
+echo '{"national_id":"078-05-1120","pay":{"account":"998877","net":1234.50,"big":12345678901234567890},"ids":["pelican","b"]}' >slip.json
 add payslip slip.json
 SLIP=$R
 echo '{"national_id":"078-05-1120","national_id":"078-05-1121"}' >twice.json
@@ -48,6 +48,21 @@ TWICE=$R
 echo '{"by":"Wanjiru"}' >note.json
 add personnel_file note.json
 NOTE=$R
+# What cannot be cleaned by itself.
+echo 'Swapped with wanjiru o briain.' >swap.txt
+add personnel_file swap.txt
+SWAP=$R
+printf 'National ID;Note\nnone;x\n' >table.csv
+add payslip table.csv
+TABLE=$R
+{ head -c 70000 /dev/zero | tr '\0' x | sed 's/xxxxxxxxx/xxxxxxxx /g'
+    echo 'His number is 078-05-1120.'
+    head -c 70000 /dev/zero | tr '\0' y; } >number.txt
+add payslip number.txt
+NUMBER=$R
+printf '%%PDF-1.4\nseen by nobody\n' >scan.pdf
+add personnel_file scan.pdf
+SCAN=$R
 echo 'fit' >fit.txt
 add medical fit.txt
 FIT=$R
@@ -80,17 +95,43 @@ must as dpo hrv case decide "$C" "$NOTE" --disclose
 must as dpo hrv case collect "$C" --json
 json_is ".items[] | select(.record == \"$NOTE\") | .disposition" disclosed \
     "and not what somebody did"
+
+# Names and banned fields in what is no JSON: nothing goes out unseen.
+waits() { # IDS NAME
+	export_it
+	exit_is 5 "$2"
+	is "$(grep -o 'R-[0-9A-Z]*' "$T/.err" | sort -u | tr '\n' ' ')" \
+	    "$(printf '%s\n' $1 | sort | tr '\n' ' ')" "and exactly these"
+	err_unlike '[Ww]anjiru|078' "without saying whose"
+	ok "no file" test ! -e a.gpg
+}
+waits "$SWAP $TABLE $NUMBER" "texts that name somebody or a banned field wait"
+must as dpo hrv case decide "$C" "$SWAP" --disclose
+must as dpo hrv case withhold "$C" "$NUMBER" --code X-1 --reason 'number'
+as dpo hrv case decide "$C" "$TABLE" --disclose --checked
+exit_is 2 "that it was checked is said with a reason"
+must as dpo hrv case decide "$C" "$TABLE" --disclose --checked \
+    --reason 'a heading without a number'
+waits "$SWAP" "a decision does not say that it was looked through"
+echo 'Swapped with WANJIRU.' >swap2.txt
+must as dpo hrv case redact "$C" "$SWAP" --replacement swap2.txt --code X-1
+waits "$SWAP" "nor does a replacement that has the name still"
+echo 'Swapped.' >swap3.txt
+must as dpo hrv case redact "$C" "$SWAP" --replacement swap3.txt --code X-1
+waits "$SCAN" "a document that cannot be searched waits for somebody"
+must as dpo hrv case decide "$C" "$SCAN" --disclose
 export_it
 exit_is 0 "then it goes out"
 gpg --homedir "$T/gpg-leaver" --batch -q -d a.gpg 2>/dev/null | tar -x
 row() { jq -r ".records[] | select(.record == \"$1\") | $2" "$C/manifest.json"; }
 is "$(row "$SLIP" .disposition) $(row "$SLIP" .code)" 'redacted never-export' \
     "the manifest says that fields were left out"
-is "$(jq -c . "$C/$(row "$SLIP" .file)")" \
-    '{"pay":{"net":1234.56},"ids":["[redacted]","b"]}' "of the document"
+is "$(tr -d ' \n' <"$C/$(row "$SLIP" .file)")" \
+    '{"pay":{"net":1234.50,"big":12345678901234567890},"ids":["[redacted]","b"]}' \
+    "of the document, whose numbers are as they were"
 is "$(jq -r '.subject.identity.born' "$C/data.json")" null \
     "and of the identity"
-unlike "$(cat "$C"/*.json "$C"/*.csv "$C"/*.html "$C"/documents/*)" \
+unlike "$(cat "$C"/*.json "$C"/*.csv "$C"/*.html "$C"/documents/* | tr -d '\0')" \
     '078-05|998877|pelican|1990-03-04|[Ww]anjiru' "none of it is anywhere"
 as dpo hrv check
 exit_is 0 "the case is what the log says"

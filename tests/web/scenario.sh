@@ -66,6 +66,7 @@ scenario_papers()
 	local i n
 	printf '%%PDF-1.4\nAn old CV of nobody real\n' >cv.pdf
 	add personnel_file 'Curriculum vitae' cv.pdf --provided-by subject
+	CV=$R
 	printf '%%PDF-1.4\nA newer CV of nobody real\n' >cv2.pdf
 	must as dpo hrv record amend "$R" cv2.pdf --reason 'she sent another'
 	printf 'Fit note\n' >note.txt
@@ -126,6 +127,10 @@ scenario_case()
 	printf 'From: [redacted]\nThe rota is wrong again.\n' >mail-clean.txt
 	must as hr hrv case redact "$C" "$MAIL" --replacement mail-clean.txt \
 	    --code S2P3-16 --title 'Printed e-mail'
+	# Nobody can search these by program; the handler looked at them.
+	must as hr hrv case decide "$C" "$CV" --disclose
+	must as hr hrv case decide "$C" "$SCAN" --disclose --checked \
+	    --reason 'Looked at page by page, nobody else is named.'
 	must as hr2 hrv case withhold "$C" "$OPINION" --code S3P2-5 \
 	    --reason 'The doctor <advised> against it.'
 	must as hr2 hrv case decide "$C" "$MEDICAL" --disclose --already-known
