@@ -156,8 +156,10 @@ take_item(struct destroy_work *w, const struct destroy_item *item,
 	if (rc != HRV_OK)
 		return rc;
 	if (!may_go(w, item, &c)) {
+		/* Nothing protects it, but nobody agreed either. */
 		if (bypasses)
-			c.verdict = c.shield;
+			c.verdict = c.shield == VERDICT_DESTROY ? VERDICT_REVIEW
+								: c.shield;
 		rc = spare(w, &c, err);
 		goto out;
 	}

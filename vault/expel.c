@@ -161,28 +161,65 @@ check_records(struct expelling *x, struct hrv_err *err)
 			     "with the last of them");
 }
 
+/* The same names as for one record, so that every way is refused alike. */
+static int
+protected(enum verdict shield, struct hrv_err *err)
+{
+	if (shield == VERDICT_HOLD)
+		hrv_fail_as(err, HRV_EREFUSED, "held",
+		    "a legal hold covers something about this person: nothing "
+		    "was destroyed");
+	else if (shield == VERDICT_CASE)
+		hrv_fail_as(err, HRV_EREFUSED, "open-case",
+		    "an open case freezes something about this person: "
+		    "nothing was destroyed");
+	else
+		hrv_fail_as(err, HRV_EREFUSED, "cooling-off",
+		    "something about this person was under a legal hold that "
+		    "is cooling off: nothing was destroyed");
+	return hrv_hint(err, "'hrvault record explain' says what protects a "
+			     "record; when it is over, run this again");
+}
+
+/* A hold is named before a case, a case before a cooling-off. */
+static void
+add_shield(enum verdict *shield, enum verdict one)
+{
+	if (one == VERDICT_HOLD || *shield == VERDICT_DESTROY ||
+	    (one == VERDICT_CASE && *shield == VERDICT_COOLING))
+		*shield = one;
+}
+
+static void
+add_why(enum verdict *shield, const struct protect_why *why)
+{
+	if (why->hold)
+		add_shield(shield, VERDICT_HOLD);
+	if (why->kase)
+		add_shield(shield, VERDICT_CASE);
+	if (why->cooling)
+		add_shield(shield, VERDICT_COOLING);
+}
+
 /* A person whom anything protects stays whole. */
 static int
 check_free(struct expelling *x, struct hrv_err *err)
 {
 	struct protect_why why = { 0 };
+	enum verdict shield = VERDICT_DESTROY;
 	int rc = protect_subject(
 	    x->v, x->s.judge.protect, &x->subject.id, &why, err);
-	bool shielded = protect_any(&why);
 
-	if (rc == HRV_OK && !shielded)
+	add_why(&shield, &why);
+	if (rc == HRV_OK)
 		rc = protect_record(
 		    x->v, x->s.judge.protect, &x->identity, &why, err);
-	shielded = shielded || protect_any(&why);
+	add_why(&shield, &why);
 	for (size_t i = 0; rc == HRV_OK && i < x->s.n; i++)
-		shielded = shielded || x->s.list[i].shield != VERDICT_DESTROY;
-	if (rc != HRV_OK || !shielded)
+		add_shield(&shield, x->s.list[i].shield);
+	if (rc != HRV_OK || shield == VERDICT_DESTROY)
 		return rc;
-	hrv_fail_as(err, HRV_EREFUSED, "protected",
-	    "a hold, its cooling-off or a case protects something about this "
-	    "person: nothing was destroyed");
-	return hrv_hint(err, "'hrvault record explain' says what protects a "
-			     "record; when it is over, run this again");
+	return protected(shield, err);
 }
 
 /* Exactly what would go. */
