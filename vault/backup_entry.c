@@ -102,6 +102,10 @@ backup_fail(struct hrv_vault *v, struct backup_run *r, struct hrv_err *err)
 
 /* ---- the last key backup, by the log ---- */
 
+/* Which epochs can still open a key backup. What a restore knows of those that
+ * its snapshot does not is logged "again"; key backups in them, or in older
+ * ones, may have been made by entries that were given up. */
+
 struct lives {
 	uint64_t before;
 	struct epoch_life {
@@ -122,19 +126,31 @@ static int
 begin_life(struct lives *l, const json_t *p, struct hrv_err *err)
 {
 	const char *dies = json_str(p, "dies");
-	struct epoch_life *list =
-	    realloc(l->list, (size_t)(l->n + 1) * sizeof(*list));
+	int64_t n = json_int(p, "epoch", 0);
+	struct epoch_life *list;
 
+	if (json_int(p, "ended", 0) == 1 && n >= 1 && n <= l->n) {
+		l->list[n - 1].ended = true;
+		return HRV_OK;
+	}
+	list = realloc(l->list, (size_t)(l->n + 1) * sizeof(*list));
 	if (list == NULL)
 		return no_memory(err);
 	l->list = list;
 	memset(&list[l->n], 0, sizeof(*list));
-	if (dies == NULL || strlen(dies) != HRV_DATE_TEXT - 1 ||
-	    json_int(p, "epoch", 0) != l->n + 1)
+	if (dies == NULL || strlen(dies) != HRV_DATE_TEXT - 1 || n != l->n + 1)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the epochs of the log do not follow one another");
+	list[l->n].used = json_int(p, "again", 0) == 1;
 	memcpy(list[l->n++].dies, dies, HRV_DATE_TEXT);
 	return HRV_OK;
+}
+
+static void
+use_all(struct lives *l)
+{
+	for (int64_t i = 0; i < l->n; i++)
+		l->list[i].used = true;
 }
 
 static int
@@ -144,12 +160,13 @@ note_life(void *ctx, const struct log_row *row, struct hrv_err *err)
 	bool keys = has_line(row, "\nop backup.keys\n");
 	bool ends = has_line(row, "\nop backup.expire\n");
 	bool intent = has_line(row, "\nphase intent\n");
+	bool moves = has_line(row, "\nop log.succession\n");
 	json_t *p = NULL;
 	int64_t n;
 	int rc;
 
 	if (row->index >= l->before ||
-	    (!keys && !ends && !has_line(row, "\nop backup.epoch\n")))
+	    (!keys && !ends && !moves && !has_line(row, "\nop backup.epoch\n")))
 		return HRV_OK;
 	if (row->payload_len == 0 ||
 	    (!intent && !has_line(row, "\nresult ok\n")))
@@ -158,7 +175,11 @@ note_life(void *ctx, const struct log_row *row, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	n = json_int(p, "epoch", 0);
-	if (!keys && !ends)
+	if (json_str(p, "orphan") != NULL)
+		rc = HRV_OK;
+	else if (moves)
+		use_all(l);
+	else if (!keys && !ends)
 		rc = begin_life(l, p, err);
 	else if (n < 1 || n > l->n)
 		rc = hrv_fail(err, HRV_EINTEGRITY,

@@ -18,8 +18,6 @@
 #include "vault/store/file.h"
 #include "vault/terms.h"
 
-#define SEALED_MAX 262144
-
 void
 epoch_name(const struct epoch *e, const char *suffix, char out[64])
 {
@@ -179,7 +177,7 @@ place(const char *dir, const struct epoch *e, const struct buf *sealed,
 		rc = file_write_new(
 		    path, sealed->data, sealed->len, FILE_MODE_PRIVATE, err);
 	if (rc == HRV_OK)
-		rc = file_read(path, SEALED_MAX, &again, err);
+		rc = file_read(path, EPOCH_SEALED_MAX, &again, err);
 	if (rc == HRV_OK &&
 	    (again.len != sealed->len ||
 		memcmp(again.data, sealed->data, again.len) != 0))
@@ -190,8 +188,8 @@ place(const char *dir, const struct epoch *e, const struct buf *sealed,
 	return rc;
 }
 
-static int
-add_row(struct hrv_vault *v, const struct epoch *e, uint64_t leaf,
+int
+epoch_add(struct hrv_vault *v, const struct epoch *e, uint64_t leaf,
     struct hrv_err *err)
 {
 	struct stmt *st;
@@ -260,7 +258,7 @@ log_epoch(struct hrv_vault *v, const struct escrow *esc, struct epoch *e,
 	if (rc == HRV_OK)
 		rc = txn_entry(v, &en, &leaf, err);
 	if (rc == HRV_OK)
-		rc = add_row(v, e, leaf, err);
+		rc = epoch_add(v, e, leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
@@ -367,7 +365,7 @@ epoch_open(struct hrv_vault *v, const char *escrow, const uint8_t *vault,
 	epoch_name(e, ".pgp", name);
 	rc = file_join(escrow, name, &path, err);
 	if (rc == HRV_OK)
-		rc = file_read(path, SEALED_MAX, &sealed, err);
+		rc = file_read(path, EPOCH_SEALED_MAX, &sealed, err);
 	if (rc == HRV_ENOTFOUND) {
 		hrv_fail_as(err, HRV_ENOTFOUND, "epoch-gone",
 		    "the private half of epoch %lld is not in the escrow "

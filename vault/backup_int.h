@@ -153,7 +153,9 @@ const uint8_t *backup_read_string(struct backup_reader *r, size_t *ret_len);
 int backup_log_key(const struct key *k_meta, struct key **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
-/* ---- epochs (backup_epoch.c, backup_escrow.c) ---- */
+/* ---- epochs (backup_epoch.c, backup_escrow.c, backup_orphan.c) ---- */
+
+#define EPOCH_SEALED_MAX 262144 /* bytes of a sealed private half */
 
 struct epoch {
 	int64_t n; /* from 1 */
@@ -165,6 +167,9 @@ struct epoch {
 	uint8_t sealed[32];
 	bool ended;
 };
+/* Keeps the row of an epoch that the entry `leaf` is about. */
+int epoch_add(struct hrv_vault *v, const struct epoch *e, uint64_t leaf,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Every epoch so far, ascending, in an array that the caller frees. */
 int epoch_list(struct hrv_vault *v, struct epoch **ret, size_t *ret_n,
     struct hrv_err *err) HRV_MUST_CHECK;
@@ -179,6 +184,29 @@ void epoch_name(const struct epoch *e, const char *suffix, char out[64]);
 int epoch_open(struct hrv_vault *v, const char *escrow, const uint8_t *vault,
     const struct epoch *e, struct key **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+
+/* How an epoch ended. */
+struct epoch_end {
+	bool done;	    /* by us; another command may have been faster */
+	bool found;	    /* there was something to destroy */
+	bool uncopied;	    /* the attestation is in the log alone */
+	int64_t unreadable; /* key backups that open no more */
+};
+/* Destroys the private half of an epoch in its escrow folder and attests it in
+ * the log. *ret is set in any case: what it says was done, was. */
+int epoch_end(struct hrv_vault *v, const char *dir, const struct epoch *e,
+    struct epoch_end *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Sorts the private halves in an escrow folder that belong to no epoch of the
+ * log by name: into `old` those written so long ago that no epoch of theirs
+ * can live, into `unknown` the others. HRV_EREFUSED "other-escrow".
+ */
+int orphan_list(struct hrv_vault *v, const char *dir, json_t *old,
+    json_t *unknown, struct hrv_err *err) HRV_MUST_CHECK;
+/* Destroys one that orphan_list() called old, with an entry before and after.
+ * HRV_EBUSY: it is not, by now. */
+int orphan_end(struct hrv_vault *v, const char *dir, const char *name,
+    bool *ret_done, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What is registered. */
 struct escrow {

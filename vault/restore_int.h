@@ -10,6 +10,7 @@
 #include "hrvault/backup.h"
 #include "vault/backup_int.h"
 #include "vault/custody/slots.h"
+#include "vault/log/leaf.h"
 #include "vault/store/keystore.h"
 #include "vault/succession.h"
 #include "vault/survey.h"
@@ -118,6 +119,11 @@ int restore_stage(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 int restore_check_memory(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Moves to the next origin, places holds again and destroys again. */
 int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in what an entry that is given up says of an epoch of key backups: one
+ * that began is known again, one that was destroyed has ended. Inside the open
+ * transaction; other entries are passed over. HRV_EINTEGRITY. */
+int restore_epoch(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Everything up to here: what restore and drill have in common. A drill asks
  * nobody's memory: the live vault is there to be compared with. */
 int restore_build(struct restore *r, const struct hrv_restore_args *args,

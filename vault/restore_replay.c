@@ -127,12 +127,14 @@ static int
 count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 {
 	static const char *const known[] = { "hold.place", "hold.amend",
-		"purge.", "session.", "backup.", "proposal." };
+		"purge.", "session.", "backup.e", "backup.keys", "backup.log",
+		"backup.records", "backup.drill", "proposal." };
 
 	if (!l->op->changes || l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strncmp(l->op->name, known[i], strlen(known[i])) == 0)
+		if (strcmp(l->op->name, "backup.escrow") != 0 &&
+		    strncmp(l->op->name, known[i], strlen(known[i])) == 0)
 			return HRV_OK;
 	}
 	return json_set_int(r->lost_ops, l->op->name,
@@ -152,6 +154,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 		rc = keep_aside(r, index, err);
 	if (rc == HRV_OK)
 		rc = count_lost(r, &l, err);
+	if (rc == HRV_OK)
+		rc = restore_epoch(r, index, &l, err);
 	if (rc == HRV_OK && l.result == LEAF_OK &&
 	    (strcmp(l.op->name, "hold.place") == 0 ||
 		strcmp(l.op->name, "hold.amend") == 0))

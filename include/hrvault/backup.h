@@ -52,10 +52,13 @@ struct hrv_escrow_args {
 int hrv_backup_escrow(struct hrv_vault *v, const struct hrv_escrow_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Destroys the private halves of the epochs whose day has come. *ret_doc:
- * destroyed[], missing[], next (the next day on which one dies, or null),
- * unreadable (key backups that open no more). HRV_EPARTIAL: a file was not
- * there; *ret_doc is set all the same.
+ * Destroys the private halves of the epochs whose day has come, and those of
+ * no epoch that are older than any may become. *ret_doc: destroyed[],
+ * missing[], orphans[], unknown[] (of no epoch, too young), next (the next day
+ * on which one dies, or null), unreadable (key backups that open no more).
+ * HRV_ECONFIRM ("clock"): today cannot be believed, and nothing was destroyed.
+ * HRV_EPARTIAL: a file was not there, or something failed after others were
+ * destroyed; *ret_doc is set all the same.
  */
 int hrv_backup_expire(struct hrv_vault *v, const char *escrow,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

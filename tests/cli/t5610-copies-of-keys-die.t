@@ -49,6 +49,12 @@ run as dpo run_at "$(day "$D0 +34 days")" hrv backup expire \
 json_is '.destroyed | length' 0 "nothing dies before its day"
 json_is .next "$(day "$D0 +35 days")" "which is said"
 D5=$(day "$D0 +35 days")
+run as dpo run_at "$D5" hrv backup expire --escrow "$T/escrow" --json
+exit_is 6 "a clock that may have jumped ends nothing"
+is "$(json_err .error.name)" clock "for that reason"
+err_like 'silent for [0-9]+ days' "in the words of a purge"
+err_like 'confirm-clock' "with the next step"
+is "$(find escrow -name 'epoch-*.pgp' | wc -l)" 2 "all is there still"
 run as auditor run_at "$D5" hrv status --json
 json_is .epochs_overdue 1 "an epoch that should be dead is critical"
 json_is .state critical "for monitoring too"
@@ -58,11 +64,23 @@ mkdir wrong
 run as dpo run_at "$D5" hrv backup expire --escrow "$T/wrong" --json
 exit_is 5 "and be the registered one"
 file=$(find escrow -name 'epoch-1-*.pgp')
-cp "$file" copy
+must as dpo run_at "$D5" hrv purge confirm-clock
+# Of no epoch: one that may be in use, and one that cannot be any more.
+cp "$file" escrow/epoch-3-0a0b0c0d.pgp
+cp "$file" escrow/epoch-4-0a0b0c0d.pgp
+touch -d "$(day "$D5 -1 day")" escrow/epoch-3-0a0b0c0d.pgp
+touch -d "$(day "$D0 -1 day")" escrow/epoch-4-0a0b0c0d.pgp
 run as dpo run_at "$D5" hrv backup expire --escrow "$T/escrow" --json
 exit_is 0 "on its day it is destroyed"
 json_is '.destroyed[0]' 1 "the first"
 json_is .unreadable 2 "two key backups open no more"
+json_is '.orphans[]' epoch-4-0a0b0c0d.pgp "and with it what nobody knows"
+json_is '.unknown[]' epoch-3-0a0b0c0d.pgp "but for what is too young for that"
+ok "which stays" test -e escrow/epoch-3-0a0b0c0d.pgp
+not_ok "the old one is gone" test -e escrow/epoch-4-0a0b0c0d.pgp
+must as auditor run_at "$D5" hrv audit log --op backup.expire --json
+is "$(jq -rs 'map(select(.payload.orphan).phase) | .[]' .out | xargs)" \
+    "intent outcome" "with an entry before and after"
 not_ok "the file is gone" test -e "$file"
 a=${file%.pgp}.attestation.json
 ok "the attestation is there" test -s "$a"
@@ -78,6 +96,38 @@ pass "and the log proves it"
 run as auditor run_at "$D5" hrv backup list --json
 is "$(jq -r .opens "$T/.out" | tr '\n' ' ')" "false false true " \
     "the list knows which still open"
+
+# Killed right after the file went: the next run says what it knows.
+rm escrow/epoch-3-0a0b0c0d.pgp
+D6=$(day "$D0 +42 days") half=$(find escrow -name 'epoch-2-*.pgp')
+mkdir kept && cp -a "$HRVAULT_DIR" escrow state-* kept
+back() { rm -rf "$HRVAULT_DIR" escrow state-* && cp -a kept/* .; }
+killed() # N: at the N-th call that changes something
+{
+	as dpo run_at "$D6" "$HRV_B/tools/killat" -c -n "$T/n" "$1" \
+	    "$HRV" backup expire --escrow "$T/escrow" >/dev/null 2>&1
+}
+killed 0
+low=1 high=$(cat n)
+while back && [ $((high - low)) -gt 1 ]; do
+	mid=$(((low + high) / 2))
+	killed $mid
+	if [ -e "$half" ]; then low=$mid; else high=$mid; fi
+done
+killed "$high"
+is "$? $(find escrow -name 'epoch-2-*')" "137 " \
+    "it is gone, and nothing attests it"
+run as dpo run_at "$D6" hrv backup expire --escrow "$T/escrow" --json
+is "$rc $(json '"\(.destroyed) \(.missing)"')" "0 [2] []" \
+    "the next run knows that it was found"
+is "$(jq .found "${half%.pgp}.attestation.json")" 1 "which it attests"
+must as auditor run_at "$D6" hrv audit log --op backup.expire --json
+n=$(jq .announced "${half%.pgp}.attestation.json")
+is "$(jq -r "select(.index == $n) | .phase" .out)" intent \
+    "by the entry of the run that died"
+run as auditor run_at "$D6" hrv audit verify --full --json
+json_is .ok true "the log verifies"
+back
 
 # Gone before its time: said, not attested as destroyed.
 rm "$(find escrow -name 'epoch-2-*.pgp')"

@@ -120,6 +120,12 @@ for who in auditor dpo2 hr purge; do
 	run as $who hrv status --json
 	exit_is 0 "$who, who remembers the old log, goes on"
 done
+# The epoch that its keys came back with began after the snapshot.
+half=$(find escrow -name 'epoch-1-*.pgp')
+must as dpo hrv backup expire --escrow "$T/escrow" --json
+json_is '"\(.destroyed) \(.unknown)"' '[] []' "nothing of the escrow is due"
+json_is .next "$(date -u -d '+35 days' +%F)" "and when it is, is known"
+ok "so the keys can come back again" test -s "$half"
 run as auditor hrv audit verify --full --json
 json_is .ok true "the log verifies over the restore"
 run as dpo hrv check --deep --json
