@@ -10,6 +10,7 @@
 #include "hrvault/hold.h"
 #include "hrvault/policy.h"
 #include "vault/base/text.h"
+#include "vault/crypto/crypt.h"
 #include "vault/detail.h"
 #include "vault/holdplace.h"
 #include "vault/proposal.h"
@@ -29,20 +30,47 @@ no_memory(struct hrv_err *err)
 struct release {
 	struct hrv_id id;
 	const char *reason;
-	json_t *what;
+	json_t *asked; /* which hold: what hr may ask for */
+	json_t *what;  /* and what it covers: what is approved */
 	struct approval approval;
 	char free_from[HRV_DATE_TEXT];
 };
 
-/* HRV_EREFUSED unless the hold is in force, and about none of the two. */
+/* HRV_EREFUSED unless the hold is in force, and about none of the two. hash is
+ * the one of the scope that a release would set free now. */
 static int
-check_active(struct hrv_vault *v, const struct hrv_id *id, struct hrv_err *err)
+check_active(struct hrv_vault *v, const struct hrv_id *id, uint8_t hash[32],
+    struct hrv_err *err)
 {
 	struct hold_row h = { .scope = BUF_INIT };
 	int rc = hold_load_active(v, id, &h, err);
 
+	if (rc == HRV_OK)
+		crypt_sha256(h.scope.data, h.scope.len, hash);
 	hold_row_clear(&h);
 	return rc == HRV_OK ? conflict_check_hold(v, v->fpr, id, err) : rc;
+}
+
+/* What an amendment added meanwhile nobody has agreed to set free. */
+static int
+check_same(struct hrv_vault *v, const struct release *r, struct hrv_err *err)
+{
+	json_t *now = json_object();
+	uint8_t hash[32];
+	int rc = check_active(v, &r->id, hash, err);
+	bool same;
+
+	if (rc == HRV_OK && json_set_hex(now, "scope", hash, sizeof(hash)))
+		rc = no_memory(err);
+	same = rc == HRV_OK && json_equal(json_object_get(now, "scope"),
+				   json_object_get(r->what, "scope"));
+	json_decref(now);
+	if (rc != HRV_OK || same)
+		return rc;
+	hrv_fail_as(err, HRV_ECONFIRM, "amended",
+	    "the hold was amended at the same moment: nothing was released");
+	return hrv_hint(err, "look at it with 'hrvault hold show', then run "
+			     "the command again");
 }
 
 /* Who approved may have turned out to be whom the matter is about. */
@@ -123,7 +151,7 @@ log_release(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = proposal_done(v, &r->approval, leaf, err);
 	if (rc == HRV_OK)
-		rc = proposal_answered(v, "hold.request", r->what, leaf, err);
+		rc = proposal_answered(v, "hold.request", r->asked, leaf, err);
 	detail_clear(&d);
 	json_decref(p);
 	return rc;
@@ -135,7 +163,7 @@ carry_out(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 	int rc = txn_begin(v, err);
 
 	if (rc == HRV_OK)
-		rc = check_active(v, &r->id, err);
+		rc = check_same(v, r, err);
 	if (rc == HRV_OK)
 		rc = check_approver(v, r, err);
 	if (rc == HRV_OK)
@@ -148,13 +176,28 @@ carry_out(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 	return rc;
 }
 
+/* An amendment makes it another release, for which no approval is there. */
+static int
+describe(struct release *r, const uint8_t scope[32], struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+
+	id_format(&r->id, id);
+	r->asked = json_pack("{s:s}", "hold", id);
+	r->what = json_pack("{s:s}", "hold", id);
+	if (r->asked == NULL || r->what == NULL ||
+	    json_set_hex(r->what, "scope", scope, 32))
+		return no_memory(err);
+	return HRV_OK;
+}
+
 /* hr may ask, and does not hold the key under which holds are explained. */
 static int
 ask(struct hrv_vault *v, struct release *r, struct hrv_err *err)
 {
 	bool hr = v->role == ROLE_HR;
 	struct proposal_args a = { .kind = hr ? "hold.request" : OP,
-		.what = r->what,
+		.what = hr ? r->asked : r->what,
 		.hold = &r->id,
 		.reason = r->reason,
 		.kek = hr ? KEK_DETAIL : KEK_HOLD,
@@ -187,7 +230,7 @@ hrv_hold_release(struct hrv_vault *v, const char *hold, const char *reason,
 {
 	struct entry refused = ENTRY(OP);
 	struct release r = { .reason = reason };
-	char id[ID_TEXT_SIZE];
+	uint8_t hash[32];
 	int rc = role_may(v->role, OP, err);
 
 	if (rc != HRV_OK)
@@ -197,13 +240,10 @@ hrv_hold_release(struct hrv_vault *v, const char *hold, const char *reason,
 		rc = lookup_hold(v, hold, &r.id, err);
 	if (rc != HRV_OK)
 		return rc;
-	id_format(&r.id, id);
 	refused.hold = &r.id;
-	r.what = json_pack("{s:s}", "hold", id);
-	if (r.what == NULL)
-		rc = no_memory(err);
+	rc = check_active(v, &r.id, hash, err);
 	if (rc == HRV_OK)
-		rc = check_active(v, &r.id, err);
+		rc = describe(&r, hash, err);
 	if (rc == HRV_OK)
 		rc = ask(v, &r, err);
 	if (rc == HRV_OK)
@@ -212,6 +252,7 @@ hrv_hold_release(struct hrv_vault *v, const char *hold, const char *reason,
 		rc = make_doc(&r, ret_doc, err);
 	else if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);
+	json_decref(r.asked);
 	json_decref(r.what);
 	return rc;
 }

@@ -243,6 +243,10 @@ hold_words(const char *kind, const json_t *w, struct buf *line)
 		? "hr asks that legal or dpo release the hold "
 		: "the hold is released: ",
 	    text(w, "hold"));
+	if (json_str(w, "scope") != NULL)
+		buf_addf(line,
+		    "; only what it covers now, by the scope with the hash %s",
+		    text(w, "scope"));
 }
 
 static void

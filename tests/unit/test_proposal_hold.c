@@ -132,6 +132,49 @@ it_takes_an_approval_of_somebody_else_and_uses_it_once(void **state)
 }
 
 static void
+amend(const char *hold, const char *review)
+{
+	struct hrv_vault *v = people_open(&w, w.legal);
+	const char *classes[] = { "payslip", NULL };
+	struct hrv_hold_args a = { .reason = "the claim grew",
+		.classes = review == NULL ? classes : NULL,
+		.review = review };
+	struct hrv_doc *doc = NULL;
+
+	OK_(hrv_hold_amend(v, hold, &a, &doc, err));
+	hrv_doc_free(doc);
+	hrv_close(v);
+}
+
+/* What an amendment added, nobody has agreed to set free. */
+static void
+an_approval_is_for_what_the_hold_covered_then(void **state)
+{
+	struct people_newest p, q;
+	struct hrv_err e = { 0 };
+	char hold[40];
+	(void)state;
+
+	place(hold);
+	FAILS(release(w.h.founder, hold, &p, err), HRV_ECONFIRM);
+	OK_(people_approve(&w, w.legal, p.id, err));
+	amend(hold, NULL);
+	assert_int_equal(release(w.h.founder, hold, &q, &e), HRV_ECONFIRM);
+	assert_string_equal(e.name, "approval");
+	assert_string_not_equal(q.id, p.id);
+	is_active(hold);
+	/* Nor is one that is given now for what was proposed before. */
+	amend(hold, NULL);
+	OK_(people_approve(&w, w.legal, q.id, err));
+	FAILS(release(w.h.founder, hold, &p, err), HRV_ECONFIRM);
+	is_active(hold);
+	/* Another day of review sets nothing more free. */
+	OK_(people_approve(&w, w.legal, p.id, err));
+	amend(hold, "2027-06-01");
+	OK_(release(w.h.founder, hold, &q, err));
+}
+
+static void
 a_rejected_or_lapsed_proposal_is_of_no_use(void **state)
 {
 	struct people_newest p, q;
@@ -303,6 +346,7 @@ main(void)
 		    in_founding_dpo_releases_alone_and_hr_only_asks),
 		cmocka_unit_test(
 		    it_takes_an_approval_of_somebody_else_and_uses_it_once),
+		cmocka_unit_test(an_approval_is_for_what_the_hold_covered_then),
 		cmocka_unit_test(a_rejected_or_lapsed_proposal_is_of_no_use),
 		cmocka_unit_test(forged_approvals_count_for_nothing),
 		cmocka_unit_test(a_used_approval_cannot_be_brought_back),
