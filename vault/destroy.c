@@ -228,6 +228,8 @@ destroy_commit(struct hrv_vault *v, const struct destroy_args *args,
 		rc = take_items(&w, err);
 	if (rc == HRV_OK && ret->versions > 0)
 		rc = destroy_last_records(&w, err);
+	if (rc == HRV_OK && args->over != NULL)
+		rc = destroy_over(&w, err);
 	if (rc == HRV_OK)
 		rc = destroy_papers(&w, err);
 	/* All of them or none: who it is stays with what stays. */

@@ -61,6 +61,9 @@ struct destroy_args {
 				      * with all records; else NULL */
 	const char *person_rule;     /* why, for tombstones and certificate */
 	const char *person_cite;
+	const struct over *over; /* people of whom nothing else is left, or
+				  * NULL; judged again as well */
+	bool over_again;	 /* were destroyed before, as DESTROY_AGAIN */
 	const json_t *approvals; /* ids of the lists that people approved,
 				  * for the entry; NULL or empty: none */
 	bool alone;		 /* in founding: one member made the lists */

@@ -25,10 +25,12 @@ struct destroy_work {
 	size_t n_changed;
 	struct hrv_id *cases; /* that lost their copies, for the manifest */
 	size_t n_cases;
-	bool voided;	 /* of records filed in error: no identity goes along,
-			  * as nobody decided about it */
-	bool again;	 /* of records that a backup brought back: what protects
-			  * them now came too late */
+	bool voided; /* of records filed in error: no identity goes along,
+		      * as nobody decided about it */
+	bool again;  /* of records that a backup brought back: what protects
+		      * them now came too late */
+	bool lone;   /* people without a record are looked at: their identity
+		      * is all that goes */
 	json_t *records; /* for the certificate */
 	json_t *identities;
 	json_t *papers; /* NULL: none */
@@ -46,6 +48,8 @@ int destroy_last_records(
 /* A subject that may have lost its last record: then who it is goes. */
 int destroy_last_subject(struct destroy_work *w, const struct hrv_id *id,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* The people of whom nothing else is left: who they are goes. */
+int destroy_over(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes the copies and typed words of cases that have ended. */
 int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Judges the vault's own papers again and takes those that may go. */

@@ -10,6 +10,7 @@
 
 #include "vault/destroy_int.h"
 #include "vault/destroy_rows.h"
+#include "vault/over.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 
@@ -97,7 +98,7 @@ take_identity(struct destroy_work *w, const struct subject_row *s,
 	    json_array_append_new(w->identities, json_string(text)) != 0)
 		rc = destroy_no_memory(err);
 	w->ret->identities++;
-	if (w->args->person != NULL)
+	if (w->args->person != NULL || w->lone)
 		w->ret->versions += identity->version;
 	return rc;
 }
@@ -174,6 +175,25 @@ destroy_last_subject(
 		rc = subject_is_done(w, &s, &identity, &done, err);
 	if (rc == HRV_OK && done)
 		rc = take_identity(w, &s, &identity, err);
+	return rc;
+}
+
+int
+destroy_over(struct destroy_work *w, struct hrv_err *err)
+{
+	const struct over *o = w->args->over;
+	bool may = false;
+	int rc = HRV_OK;
+
+	w->lone = true;
+	w->again = w->again || w->args->over_again;
+	for (size_t i = 0; rc == HRV_OK && i < o->n; i++) {
+		if (!w->args->over_again)
+			rc = over_may_go(w->args->judge, &o->ids[i], &may, err);
+		if (rc == HRV_OK && (may || w->args->over_again))
+			rc = destroy_last_subject(w, &o->ids[i], err);
+	}
+	w->lone = false;
 	return rc;
 }
 

@@ -128,6 +128,7 @@ destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 	a.items = items;
 	a.papers = papers;
 	a.judge = &r->s.judge;
+	a.over = &r->s.over;
 	a.approvals = used;
 	if (rc == HRV_OK)
 		rc = destroy_commit(v, &a, &r->result, err);
@@ -287,7 +288,7 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 		rc = txn_refuse(v, &refused, err);
 		goto out;
 	}
-	if (purge_chosen(&r.s, false) == 0 &&
+	if (purge_chosen(&r.s, false) == 0 && r.s.over.n == 0 &&
 	    purge_papers_chosen(&r.s.papers, false) == 0) {
 		rc = heartbeat(v, &r.s, err);
 	} else {

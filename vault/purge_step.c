@@ -36,6 +36,8 @@ purge_announce(struct hrv_vault *v, const struct survey *s,
 		if (s->papers.list[i].chosen)
 			rc = manifest_add(&m, &s->papers.list[i].id, NULL, err);
 	}
+	for (size_t i = 0; rc == HRV_OK && i < s->over.n; i++)
+		rc = manifest_add(&m, &s->over.ids[i], NULL, err);
 	if (rc == HRV_OK && person != NULL)
 		rc = manifest_add(&m, person, NULL, err);
 	e.run = run;

@@ -236,6 +236,7 @@ struct again {
 	size_t n;
 	struct destroy_paper *papers;
 	size_t n_papers;
+	struct over over;
 	struct survey s;
 	struct hrv_id run;
 	struct receipt *intent;
@@ -295,6 +296,28 @@ take_papers(struct again *a, const json_t *facts, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* People whose identity went, with a last record or alone. */
+static int
+take_people(struct again *a, const json_t *facts, struct hrv_err *err)
+{
+	const json_t *list = json_object_get(facts, "identities");
+	size_t n = json_array_size(list);
+	struct hrv_id *ids =
+	    realloc(a->over.ids, (a->over.n + n + 1) * sizeof(*ids));
+
+	if (ids == NULL)
+		return no_memory(err);
+	a->over.ids = ids;
+	for (size_t i = 0; i < n; i++) {
+		const char *id = json_string_value(json_array_get(list, i));
+
+		if (id == NULL || !id_parse(id, ID_SUBJECT, &ids[a->over.n]))
+			return damaged(err);
+		a->over.n++;
+	}
+	return HRV_OK;
+}
+
 static int
 take_run(struct restore *r, const struct past_run *run, struct again *a,
     struct hrv_err *err)
@@ -319,6 +342,8 @@ take_run(struct restore *r, const struct past_run *run, struct again *a,
 		rc = take_facts(a, facts, err);
 	if (rc == HRV_OK)
 		rc = take_papers(a, facts, err);
+	if (rc == HRV_OK)
+		rc = take_people(a, facts, err);
 	json_decref(facts);
 	json_decref(payload);
 	return rc;
@@ -357,6 +382,8 @@ destroy_listed(struct restore *r, struct again *a, struct hrv_err *err)
 		.n = a->s.n,
 		.papers = a->papers,
 		.n_papers = a->n_papers,
+		.over = &a->s.over,
+		.over_again = true,
 		.intent = &a->intent };
 	struct destroy_item *items = calloc(a->s.n + 1, sizeof(*items));
 	int rc = items == NULL ? no_memory(err) : txn_begin(r->v, err);
@@ -370,7 +397,7 @@ destroy_listed(struct restore *r, struct again *a, struct hrv_err *err)
 		rc = survey_update(r->v, &a->s, err);
 	if (rc == HRV_OK)
 		rc = destroy_commit(r->v, &d, &a->result, err);
-	if (rc == HRV_OK && a->result.versions != a->s.n)
+	if (rc == HRV_OK && a->result.versions < a->s.n)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "something that was destroyed cannot be destroyed again");
 	/* Papers of a hold that the backup never had. */
@@ -408,14 +435,16 @@ static int
 destroy_again(struct restore *r, struct hrv_err *err)
 {
 	struct again a = { .items = NULL };
+	struct survey_list list;
 	size_t left = 0;
 	int rc = find_runs(r, &a, err);
 
 	vault_new_id(ID_RUN, &a.run);
-	if (rc != HRV_OK || a.n + a.n_papers == 0)
+	if (rc != HRV_OK || a.n + a.n_papers + a.over.n == 0)
 		goto out;
-	rc = survey_make_list(r->v, a.items, a.n, &a.s, err);
-	if (rc != HRV_OK || a.s.n + a.n_papers == 0)
+	list = (struct survey_list){ a.items, a.n, &a.over };
+	rc = survey_make_list(r->v, &list, &a.s, err);
+	if (rc != HRV_OK || a.s.n + a.n_papers + a.s.over.n == 0)
 		goto out;
 	rc = list_papers(&a, err);
 	if (rc == HRV_OK)
@@ -434,6 +463,7 @@ out:
 	survey_clear(&a.s);
 	free(a.items);
 	free(a.papers);
+	over_clear(&a.over);
 	return rc;
 }
 

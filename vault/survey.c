@@ -183,28 +183,40 @@ list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
 	return rc;
 }
 
-/* Those of a list that are there. */
+/* Whether a row of that key is there and not destroyed. */
 static int
-list_items(struct hrv_vault *v, const struct survey_item *items, size_t n,
-    struct survey *s, struct hrv_err *err)
+is_there(struct hrv_vault *v, const struct survey_item *item, bool *ret,
+    struct hrv_err *err)
 {
 	struct stmt *st;
 	bool row = false;
+	int rc = db_stmt(v->db, SQL_VERSION_GET, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, item->record.b, ID_BYTES);
+	(void)db_bind_int(st, 2, (int64_t)item->n);
+	rc = db_step(st, &row, err);
+	*ret = rc == HRV_OK && row && !db_col_null(st, 2);
+	db_reset(st);
+	return rc;
+}
+
+/* Those of a list that are there. */
+static int
+list_items(struct hrv_vault *v, const struct survey_list *list,
+    struct survey *s, struct hrv_err *err)
+{
+	bool there = false;
 	int rc = HRV_OK;
 
-	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		rc = db_stmt(v->db, SQL_VERSION_GET, &st, err);
-		if (rc != HRV_OK)
-			return rc;
-		(void)db_bind_blob(st, 1, items[i].record.b, ID_BYTES);
-		(void)db_bind_int(st, 2, (int64_t)items[i].n);
-		rc = db_step(st, &row, err);
-		row = rc == HRV_OK && row && !db_col_null(st, 2);
-		db_reset(st);
-		if (row)
-			rc = add(s, &items[i].record, items[i].n, err);
+	for (size_t i = 0; rc == HRV_OK && i < list->n; i++) {
+		rc = is_there(v, &list->items[i], &there, err);
+		if (rc == HRV_OK && there)
+			rc = add(
+			    s, &list->items[i].record, list->items[i].n, err);
 	}
-	return rc;
+	return rc == HRV_OK ? over_there(v, list->over, &s->over, err) : rc;
 }
 
 /* Versions of every record of one person; who it is goes along. */
@@ -233,7 +245,8 @@ static int
 watch(struct hrv_vault *v, const struct hrv_id *person, struct survey *s,
     struct hrv_err *err)
 {
-	struct hrv_id *ids = malloc((3 * s->n + 2) * sizeof(*ids));
+	struct hrv_id *ids =
+	    malloc((3 * s->n + 2 * s->over.n + 2) * sizeof(*ids));
 	struct record_row rec;
 	struct subject_row sub;
 	size_t n = 0;
@@ -248,6 +261,13 @@ watch(struct hrv_vault *v, const struct hrv_id *person, struct survey *s,
 		if (rc != HRV_OK)
 			break;
 		ids[n++] = rec.id;
+		ids[n++] = sub.id;
+		ids[n++] = sub.identity;
+	}
+	for (size_t i = 0; rc == HRV_OK && i < s->over.n; i++) {
+		rc = subject_load(v, &s->over.ids[i], &sub, err);
+		if (rc != HRV_OK)
+			break;
 		ids[n++] = sub.id;
 		ids[n++] = sub.identity;
 	}
@@ -294,11 +314,10 @@ judge_all(struct survey *s, struct hrv_err *err)
 
 /* What to look at, and how: the whole table of what is due, or one record. */
 struct view {
-	const struct hrv_id *record;	 /* one record, */
-	const struct hrv_id *person;	 /* or all of one person; NULL: due */
-	const struct survey_item *items; /* or a list */
-	size_t n_items;
-	bool verified; /* by the verified log */
+	const struct hrv_id *record;	/* one record, */
+	const struct hrv_id *person;	/* or all of one person; NULL: due */
+	const struct survey_list *list; /* or a list */
+	bool verified;			/* by the verified log */
 	/* What this client knows of the log, from before the snapshot was
 	 * taken: others may know more a moment later. */
 	struct verify_mark mark;
@@ -323,19 +342,23 @@ static int
 fill(struct hrv_vault *v, const struct view *view, struct survey *s,
     struct hrv_err *err)
 {
+	bool due;
 	int rc = inforce_schedule(v, err);
 
-	if (rc == HRV_OK && view->items != NULL)
-		rc = list_items(v, view->items, view->n_items, s, err);
+	if (rc == HRV_OK && view->list != NULL)
+		rc = list_items(v, view->list, s, err);
 	else if (rc == HRV_OK)
 		rc = view->record != NULL ? list_record(v, view->record, s, err)
 		     : view->person != NULL
 			 ? list_person(v, view->person, s, err)
 			 : list_due(v, s, err);
 	/* A list is exactly that: whoever gives one acts on nothing else. */
-	if (rc == HRV_OK && view->record == NULL && view->person == NULL &&
-	    view->items == NULL)
+	due =
+	    view->record == NULL && view->person == NULL && view->list == NULL;
+	if (rc == HRV_OK && due)
 		rc = list_ordered(v, s, err);
+	if (rc == HRV_OK && due)
+		rc = over_list(v, &s->over, err);
 	if (rc == HRV_OK)
 		rc = watch(v, view->person, s, err);
 	if (rc == HRV_OK)
@@ -347,9 +370,10 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = judge_all(s, err);
-	if (rc == HRV_OK && view->record == NULL && view->person == NULL &&
-	    view->items == NULL)
+	if (rc == HRV_OK && due)
 		rc = papers_judge(&s->judge, &s->papers, err);
+	if (rc == HRV_OK && due)
+		rc = over_choose(&s->judge, &s->over, err);
 	if (rc == HRV_OK)
 		rc = count(v, SQL_TERM_COUNT_PENDING, &s->pending, err);
 	if (rc == HRV_OK && view->verified)
@@ -415,10 +439,10 @@ survey_make_person(struct hrv_vault *v, const struct hrv_id *subject,
 }
 
 int
-survey_make_list(struct hrv_vault *v, const struct survey_item *items, size_t n,
+survey_make_list(struct hrv_vault *v, const struct survey_list *list,
     struct survey *ret, struct hrv_err *err)
 {
-	struct view view = { .items = items, .n_items = n, .verified = true };
+	struct view view = { .list = list, .verified = true };
 	int rc = make(v, &view, ret, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++)
@@ -441,6 +465,7 @@ survey_clear(struct survey *s)
 		candidate_clear(&s->list[i]);
 	free(s->list);
 	papers_clear(&s->papers);
+	over_clear(&s->over);
 	judge_clear(&s->judge);
 	fold_clear(&s->fold);
 	*s = (struct survey){ 0 };

@@ -7,6 +7,7 @@
 #ifndef VAULT_SURVEY_H
 #define VAULT_SURVEY_H
 
+#include "vault/over.h"
 #include "vault/paper.h"
 
 struct survey {
@@ -17,6 +18,8 @@ struct survey {
 	size_t n;
 	struct papers papers; /* of the vault itself that are due, judged; of
 			       * a survey of all that is due */
+	struct over over;     /* people of whom nothing else is left, and who
+			       * may go now */
 	size_t pending;	      /* versions without a trigger yet */
 	size_t live;	      /* live records in the vault */
 };
@@ -41,10 +44,17 @@ struct survey_item {
 	struct hrv_id record;
 	uint32_t n;
 };
+/* What was destroyed before: versions, and people whose identity went. */
+struct survey_list {
+	const struct survey_item *items;
+	size_t n;
+	const struct over *over;
+};
 /* The same for a list of versions, due or not; those that are not there are
- * left out. Each of the others is `chosen`. */
-int survey_make_list(struct hrv_vault *v, const struct survey_item *items,
-    size_t n, struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
+ * left out. Each of the others is `chosen`. Of the people those who are there
+ * are `over`, whatever protects them. */
+int survey_make_list(struct hrv_vault *v, const struct survey_list *list,
+    struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The same for people who only want to look: facts and times are taken from
  * the rows instead of the verified log, so that it reads what is due and not

@@ -77,11 +77,25 @@ json_is '.recipients[0].told' $D "and that is noted"
 as hr at "$D 09:08:00" hrv case told "$C" --recipient "$TO"
 exit_is 5 "once"
 
+# Somebody of whom this is all there is.
+must hr 8 subject add --kind employee --name 'Ines Kurz' --number E-3
+LAST=$out
+must hr 8 record add "$LAST" --class equality_monitoring --date 2026-02-05 f
+must hr 8 case open --subject "$LAST" --right erasure --received $D --json
+ALL=$(json .id)
+must hr 8 case identity "$ALL" --method 'known in person'
+must hr 8 case collect "$ALL"
+as hr at "$D 09:08:30" hrv case erase "$ALL"
+must as hr at "$D 09:08:40" hrv proposal list --json
+P2=$(json 'select(.status == "open") | .id')
+must as dpo2 at "$D 09:08:50" hrv proposal approve "$P2"
+must hr 9 case erase "$ALL"
+
 run_on() { must as purge at "$1 03:00:00" hrv purge run --json; }
 run_on 2026-03-09
 json_is .destroyed 0 "nothing inside the notice"
 run_on 2026-03-16
-json_is .destroyed 2 "then what is free goes"
+json_is '"\(.destroyed) \(.identities)"' '3 0' "then what is free goes"
 RUN=$(json .run)
 must as purge at "2026-03-16 03:01:00" hrv purge show "$RUN" --json
 is "$(json .json | jq -r --arg id "$FREE" '.facts.records[] |
@@ -97,6 +111,12 @@ must as hr at "2026-03-16 10:01:00" hrv case outcome "$C" --json
 is "$(of "$FREE")" 'destroyed null 2026-03-16' "the answer follows"
 must as hr at "2026-03-16 10:02:00" hrv case deliver "$C" --method post
 must as hr at "2026-03-16 10:03:00" hrv case close "$C"
+as hr at "2026-03-16 10:04:00" hrv subject show "$LAST"
+exit_is 0 "who somebody is stays while the case is open"
+must as hr at "2026-03-16 10:04:00" hrv case deliver "$ALL" --method post
+must as hr at "2026-03-16 10:05:00" hrv case close "$ALL"
+must as hr at "2026-03-16 10:06:00" hrv case show "$ALL" --json
+UNTIL=$(json .frozen_until)
 
 # Nobody does anything any more.
 run_on 2026-03-24
@@ -109,6 +129,7 @@ as hr at "2026-04-06 10:00:00" hrv record read "$PAY" --purpose payroll \
     --output no
 exit_is 12 "it was the payslip"
 
+LATER=$(date -u -d "$UNTIL + 1 day" +%F)
 must_not() { as dpo at "$1" hrv hold release "$H" --reason over; }
 must_not "2026-04-06 11:00:00"
 must as dpo at "2026-04-06 11:00:00" hrv proposal list --json
@@ -122,8 +143,21 @@ json_is .destroyed 1 "then what was held goes too, by itself"
 must as hr at "2026-05-06 10:00:00" hrv case outcome "$C" --json
 is "$(of "$HELD")" 'destroyed null 2026-05-06' "and the case says so"
 is "$(of "$CLAIM")" 'refused claims null' "what was refused is there"
-as auditor at "2026-05-06 11:00:00" hrv audit verify
+
+# Nobody does anything about the other one either.
+for day in 05-13 05-20 05-27 06-03 06-10; do run_on 2026-$day; done
+run_on "$UNTIL"
+json_is .identities 0 "who somebody was stays until the case is long over"
+run_on "$LATER"
+json_is '"\(.destroyed) \(.identities)"' '0 1' \
+    "then it goes by itself, long after the last record"
+RUN=$(json .run)
+must as purge at "$LATER 04:00:00" hrv purge show "$RUN" --json
+is "$(json .json | jq -r '.facts.identities[]')" "$LAST" "certified as well"
+as hr at "$LATER 10:00:00" hrv subject show "$LAST"
+exit_is 12 "and nobody knows"
+as auditor at "$LATER 11:00:00" hrv audit verify
 exit_is 0 "the log is whole"
-as dpo at "2026-05-06 12:00:00" hrv check
+as dpo at "$LATER 12:00:00" hrv check
 exit_is 0 "so are the tables"
 done_testing

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who is left over. Layer: verbs. Invariant: whoever still has a record, or
+ * lost one only because it was filed in error, is not.
+ */
+#include "vault/over.h"
+
+#include <stdlib.h>
+
+#include "vault/store/db.h"
+#include "vault/terms.h"
+
+int
+over_list(struct hrv_vault *v, struct over *ret, struct hrv_err *err)
+{
+	return ids_of(v, SQL_SUBJECT_LIST_OVER, NULL, ID_SUBJECT, &ret->ids,
+	    &ret->n, err);
+}
+
+int
+over_there(struct hrv_vault *v, const struct over *list, struct over *ret,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = calloc(list->n + 1, sizeof(*ids));
+	struct subject_row s;
+	size_t n = 0;
+
+	if (ids == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (size_t i = 0; i < list->n; i++) {
+		if (subject_load(v, &list->ids[i], &s, NULL) == HRV_OK &&
+		    !s.gone)
+			ids[n++] = list->ids[i];
+	}
+	*ret = (struct over){ ids, n };
+	return HRV_OK;
+}
+
+void
+over_clear(struct over *o)
+{
+	free(o->ids);
+	*o = (struct over){ .n = 0 };
+}
+
+/* N days after the day of the last entry that stated the person. */
+static int
+notice_is_over(const struct judge *j, const struct subject_row *s, bool *ret,
+    struct hrv_err *err)
+{
+	const struct fold_thing *a = fold_find(j->fold, &s->id);
+	const struct fold_thing *b = fold_find(j->fold, &s->identity);
+	struct hrv_date day;
+	int64_t t;
+	int rc;
+
+	*ret = false;
+	if (a == NULL || b == NULL)
+		return HRV_OK;
+	t = a->time > b->time ? a->time : b->time;
+	rc = vault_local_date(j->v, t / 1000000, &day, err);
+	if (rc == HRV_OK &&
+	    !hrv_date_add(day, j->v->schedule->purge.notice, &day))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	if (rc == HRV_OK)
+		*ret = hrv_date_cmp(j->today, day) >= 0;
+	return rc;
+}
+
+int
+over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
+    struct hrv_err *err)
+{
+	struct protect_why person = { 0 }, record = { 0 };
+	struct record_row identity;
+	struct hrv_id *links = NULL;
+	struct subject_row s;
+	bool told = false;
+	size_t n = 0;
+	int rc = subject_load(j->v, subject, &s, err);
+
+	*ret = false;
+	if (rc == HRV_OK)
+		rc = record_load(j->v, &s.identity, &identity, err);
+	if (rc == HRV_OK)
+		rc = protect_subject(j->v, j->protect, subject, &person, err);
+	if (rc == HRV_OK)
+		rc = protect_record(j->v, j->protect, &identity, &record, err);
+	if (rc == HRV_OK)
+		rc = ids_of(j->v, SQL_LINK_LIST_TO, subject, ID_RECORD, &links,
+		    &n, err);
+	free(links);
+	if (rc == HRV_OK)
+		rc = notice_is_over(j, &s, &told, err);
+	if (rc == HRV_OK)
+		*ret = told && n == 0 && !protect_any(&person) &&
+		       !protect_any(&record);
+	return rc;
+}
+
+int
+over_choose(const struct judge *j, struct over *o, struct hrv_err *err)
+{
+	size_t kept = 0;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < o->n; i++) {
+		bool may = false;
+
+		rc = over_may_go(j, &o->ids[i], &may, err);
+		if (may)
+			o->ids[kept++] = o->ids[i];
+	}
+	if (rc == HRV_OK)
+		o->n = kept;
+	return rc;
+}
