@@ -44,9 +44,9 @@ is_due(const struct work *w, const struct epoch *e)
 static int
 check_clock(struct hrv_vault *v, struct hrv_err *err)
 {
-	const struct survey_item none = { .n = 0 };
+	const struct survey_list none = { .n = 0 };
 	struct survey s = { .n = 0 };
-	int rc = survey_make_list(v, &none, 0, &s, err);
+	int rc = survey_make_list(v, &none, &s, err);
 
 	if (rc == HRV_OK)
 		rc = purge_check_trust(v, &s, err);

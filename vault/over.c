@@ -21,13 +21,13 @@ int
 over_there(struct hrv_vault *v, const struct over *list, struct over *ret,
     struct hrv_err *err)
 {
-	struct hrv_id *ids = calloc(list->n + 1, sizeof(*ids));
+	size_t wanted = list == NULL ? 0 : list->n, n = 0;
+	struct hrv_id *ids = calloc(wanted + 1, sizeof(*ids));
 	struct subject_row s;
-	size_t n = 0;
 
 	if (ids == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	for (size_t i = 0; i < list->n; i++) {
+	for (size_t i = 0; i < wanted; i++) {
 		if (subject_load(v, &list->ids[i], &s, NULL) == HRV_OK &&
 		    !s.gone)
 			ids[n++] = list->ids[i];

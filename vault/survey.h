@@ -48,7 +48,7 @@ struct survey_item {
 struct survey_list {
 	const struct survey_item *items;
 	size_t n;
-	const struct over *over;
+	const struct over *over; /* or NULL */
 };
 /* The same for a list of versions, due or not; those that are not there are
  * left out. Each of the others is `chosen`. Of the people those who are there

@@ -284,7 +284,8 @@ choke_judge_alone(const struct chokehome *c, struct candidate out[])
 		    c->h.v, c->rows[i].alone, &items[i].record, err));
 		items[i].n = 1;
 	}
-	OK_(survey_make_list(c->h.v, items, c->n_rows, &s, err));
+	OK_(survey_make_list(c->h.v,
+	    &(struct survey_list){ .items = items, .n = c->n_rows }, &s, err));
 	assert_int_equal(s.n, c->n_rows);
 	for (size_t i = 0; i < s.n; i++) {
 		out[i] = s.list[i];
@@ -341,7 +342,8 @@ choke_refused(struct hrv_vault *v, struct choke_list *f, const char *way)
 
 	assert_true(f->n > 0);
 	vault_new_id(ID_RUN, &f->run);
-	OK_(survey_make_list(v, f->items, f->n, &f->s, err));
+	OK_(survey_make_list(v,
+	    &(struct survey_list){ .items = f->items, .n = f->n }, &f->s, err));
 	assert_int_equal(f->s.n, f->n);
 	OK_(purge_announce(v, &f->s, &f->run, NULL, &f->intent, err));
 	OK_(purge_commit(v, &a, err));
