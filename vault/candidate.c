@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vault/erasure_notice.h"
 #include "vault/inforce.h"
 #include "vault/state.h"
 #include "vault/terms.h"
@@ -250,12 +251,11 @@ keep_is_over(const struct judge *j, const struct hrv_decision *d)
 /*
  * A version whose erasure was ordered goes as soon as it need not be kept,
  * nothing but the case that asked for it protects it, and the notice is over,
- * which begins with the order at the earliest.
+ * which begins with the order, or with the schedule if that came later.
  */
 static int
 judge_erasure(const struct judge *j, const struct record_row *rec,
-    const struct hrv_decision *d, struct hrv_date over, struct candidate *c,
-    struct hrv_err *err)
+    const struct hrv_decision *d, struct candidate *c, struct hrv_err *err)
 {
 	const struct fold_order *o = fold_order_find(j->fold, &c->record, c->n);
 	struct protect but;
@@ -269,14 +269,12 @@ judge_erasure(const struct judge *j, const struct record_row *rec,
 	but.but = &o->kase;
 	rc = protect_record(j->v, &but, rec, &why, err);
 	if (rc == HRV_OK)
-		rc = vault_local_date(j->v, o->time / 1000000, &day, err);
-	if (rc == HRV_OK &&
-	    !hrv_date_add(day, j->v->schedule->purge.notice, &day))
-		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+		rc = erasure_notice(j->v, rec, d,
+		    o->time > j->fold->policy_time ? o->time
+						   : j->fold->policy_time,
+		    &day, err);
 	if (rc != HRV_OK)
 		return rc;
-	if (hrv_date_cmp(day, over) < 0)
-		day = over;
 	if (protect_any(&why)) {
 		c->verdict = candidate_shield(&why);
 	} else if (hrv_date_cmp(j->today, day) < 0) {
@@ -329,7 +327,7 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
 		judge_due(j, &why, over, c);
 	if (c->verdict != VERDICT_DESTROY)
-		rc = judge_erasure(j, rec, &d, over, c, err);
+		rc = judge_erasure(j, rec, &d, c, err);
 	if (rc != HRV_OK)
 		goto out;
 	if (j->basis &&

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/case_erase.h"
+#include "vault/erasure_notice.h"
 #include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/record_view.h"
@@ -47,37 +48,24 @@ destroyed(struct hrv_vault *v, const struct case_item *item,
 	return rc;
 }
 
-/* The first day of a run that may take what nothing keeps: the notice, from
- * the latest entry that stated its facts, its subject's, the schedule or the
- * order. */
+/* The first day of a run that may take what nothing keeps. */
 static int
 first_day(struct hrv_vault *v, const struct record_row *rec,
-    const struct case_item *item, char out[HRV_DATE_TEXT], struct hrv_err *err)
+    const struct hrv_decision *d, const struct case_item *item,
+    char out[HRV_DATE_TEXT], struct hrv_err *err)
 {
-	uint64_t leaves[3] = { rec->state_leaf, 0, item->leaf };
-	struct subject_row s;
-	struct hrv_date day, latest = HRV_DATE_NONE;
-	int rc = subject_load(v, &rec->subject, &s, err);
+	struct buf text = BUF_INIT;
+	struct leaf l = LEAF_INIT;
+	struct hrv_date day;
+	int rc = log_read(v->db, item->leaf, &text, NULL, err);
 
 	if (rc == HRV_OK)
-		leaves[1] = s.state_leaf;
-	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
-		struct buf text = BUF_INIT;
-		struct leaf l = LEAF_INIT;
-
-		rc = log_read(v->db, leaves[i], &text, NULL, err);
-		if (rc == HRV_OK)
-			rc = leaf_parse(text.data, text.len, &l, err);
-		if (rc == HRV_OK)
-			rc = vault_local_date(v, l.time / 1000000, &day, err);
-		if (rc == HRV_OK &&
-		    (!hrv_date_is_set(latest) || hrv_date_cmp(latest, day) < 0))
-			latest = day;
-		buf_clear(&text);
-	}
-	if (rc == HRV_OK &&
-	    hrv_date_add(latest, v->schedule->purge.notice, &day))
+		rc = leaf_parse(text.data, text.len, &l, err);
+	if (rc == HRV_OK)
+		rc = erasure_notice(v, rec, d, l.time, &day, err);
+	if (rc == HRV_OK)
 		hrv_date_format(day, out);
+	buf_clear(&text);
 	return rc;
 }
 
@@ -126,7 +114,7 @@ living(struct hrv_vault *v, const struct protect *p, const struct kase *k,
 		defer(ret, "protected", no_date);
 	} else {
 		ret->word = "erased";
-		rc = first_day(v, rec, item, ret->until, err);
+		rc = first_day(v, rec, &d, item, ret->until, err);
 	}
 	return rc;
 }

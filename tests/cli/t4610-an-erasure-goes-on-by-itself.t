@@ -94,6 +94,11 @@ must hr 9 case erase "$ALL"
 run_on() { must as purge at "$1 03:00:00" hrv purge run --json; }
 run_on 2026-03-09
 json_is .destroyed 0 "nothing inside the notice"
+must as hr at "2026-03-15 10:00:00" hrv record link "$FREE" "$OTHER" --as witness
+must as hr at "2026-03-15 10:01:00" hrv subject preference "$S" \
+    --channel post --set no
+must as hr at "2026-03-15 10:02:00" hrv case outcome "$C" --json
+is "$(of "$FREE")" 'erased null 2026-03-16' "writing to it puts nothing off"
 run_on 2026-03-16
 json_is '"\(.destroyed) \(.identities)"' '3 0' "then what is free goes"
 RUN=$(json .run)
@@ -143,9 +148,15 @@ json_is .destroyed 1 "then what was held goes too, by itself"
 must as hr at "2026-05-06 10:00:00" hrv case outcome "$C" --json
 is "$(of "$HELD")" 'destroyed null 2026-05-06' "and the case says so"
 is "$(of "$CLAIM")" 'refused claims null' "what was refused is there"
+must as hr at "2026-05-06 10:30:00" hrv subject event "$S" ended 2010-01-31
+run_on 2026-05-07
+json_is .destroyed 0 "a first date that was typed yesterday destroys nothing"
+run_on 2026-05-13
+run_on 2026-05-20
+json_is .destroyed 1 "but after its own notice"
 
 # Nobody does anything about the other one either.
-for day in 05-13 05-20 05-27 06-03 06-10; do run_on 2026-$day; done
+for day in 05-27 06-03 06-10; do run_on 2026-$day; done
 run_on "$UNTIL"
 json_is .identities 0 "who somebody was stays until the case is long over"
 run_on "$LATER"
