@@ -41,6 +41,7 @@ struct expelling {
 	const char *reason;
 	struct subject_row subject;
 	struct record_row identity;
+	char born[HRV_DATE_TEXT]; /* that proves it; "" for another ground */
 	struct survey s;
 	json_t *what;
 	struct approval approval;
@@ -84,8 +85,10 @@ check_born(struct expelling *x, const json_t *identity, struct hrv_err *err)
 		return hrv_hint(err, "enter it with 'hrvault subject update "
 				     "S --born D --reason T'");
 	}
-	if (!hrv_schedule_old_enough(x->v->schedule, born, stored))
+	if (!hrv_schedule_old_enough(x->v->schedule, born, stored)) {
+		hrv_date_format(born, x->born);
 		return HRV_OK;
+	}
 	hrv_fail_as(err, HRV_EREFUSED, "of-age",
 	    "this person was old enough when taken in");
 	return hrv_hint(err, "the minimum age is set by the schedule");
@@ -222,6 +225,19 @@ check_free(struct expelling *x, struct hrv_err *err)
 	return protected(shield, err);
 }
 
+/* The birth date that all of it rests on: one member can enter one, so it is
+ * this one that another approves. */
+static int
+bind_born(struct expelling *x, json_t *what, struct hrv_err *err)
+{
+	json_t *bound = json_pack("{s:s}", "born", x->born);
+	int rc =
+	    bound == NULL ? no_memory(err) : dual_bind(x->v, bound, what, err);
+
+	json_decref(bound);
+	return rc;
+}
+
 /* Exactly what would go. */
 static int
 describe(struct expelling *x, json_t **ret, struct hrv_err *err)
@@ -248,7 +264,7 @@ describe(struct expelling *x, json_t **ret, struct hrv_err *err)
 		return no_memory(err);
 	}
 	*ret = o;
-	return HRV_OK;
+	return x->ground->of_age ? bind_born(x, o, err) : HRV_OK;
 }
 
 static int
@@ -281,11 +297,20 @@ ask(struct expelling *x, struct hrv_err *err)
 	struct proposal_args a = { .kind = OP,
 		.what = x->what,
 		.subject = &x->subject.id,
-		.reason = x->reason,
 		.kek = KEK_DETAIL,
 		.owner = &x->subject.id };
-	int rc = proposal_require(x->v, &a, &x->approval, err);
+	struct buf said = BUF_INIT_SECRET;
+	int rc;
 
+	/* Whoever approves reads the date, the log does not. */
+	buf_adds(&said, x->reason);
+	if (x->born[0] != '\0')
+		buf_addf(&said, "\nborn %s", x->born);
+	a.reason = buf_str(&said);
+	rc = buf_ok(&said, err);
+	if (rc == HRV_OK)
+		rc = proposal_require(x->v, &a, &x->approval, err);
+	buf_clear(&said);
 	if (rc == HRV_OK && !x->approval.alone)
 		id_format(&x->approval.id, x->approval_id);
 	return rc;
@@ -420,5 +445,6 @@ expel(struct hrv_vault *v, const struct hrv_id *subject,
 	destroy_clear(&x.result);
 	survey_clear(&x.s);
 	json_decref(x.what);
+	explicit_bzero(x.born, sizeof(x.born));
 	return rc;
 }

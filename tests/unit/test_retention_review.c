@@ -161,6 +161,22 @@ is_gone(const char *subject)
 	return row.gone;
 }
 
+/* The birth date is corrected. */
+static bool
+reborn(struct hrv_vault *hr, const char *s, const char *born)
+{
+	struct hrv_subject_update_args u = { .who = s,
+		.reason = "typing error" };
+	struct hrv_doc *doc = NULL;
+	struct hrv_err err = { 0 };
+	int rc;
+
+	u.fields.born = born;
+	rc = hrv_subject_update(hr, &u, &doc, &err);
+	hrv_doc_free(doc);
+	return rc == HRV_OK;
+}
+
 static void
 a_child_goes_out_of_turn_and_never_when_held(void **state)
 {
@@ -206,6 +222,11 @@ a_child_goes_out_of_turn_and_never_when_held(void **state)
 	/* What was approved is what was there then. */
 	hh_record(w.v, s, "note", "2026-11-02", note);
 	FAILS(review(hr, s, NULL, "under-age", err), HRV_ECONFIRM);
+	OK_(people_approve(&w.p, w.p.h.founder, people_newest(hr).id, err));
+	/* And the birth date that was there then. */
+	assert_true(reborn(hr, s, "2016-05-06"));
+	FAILS(review(hr, s, NULL, "under-age", err), HRV_ECONFIRM);
+	assert_false(is_gone(s));
 	OK_(people_approve(&w.p, w.p.h.founder, people_newest(hr).id, err));
 	OK_(review(hr, s, NULL, "under-age", err));
 	assert_true(is_gone(s));
