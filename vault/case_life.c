@@ -10,8 +10,8 @@
 #include "vault/store/db.h"
 #include "vault/version.h"
 
-static int
-has_died(struct hrv_vault *v, const struct hrv_id *subject, bool *ret,
+int
+subject_has_died(struct hrv_vault *v, const struct hrv_id *subject, bool *ret,
     struct hrv_err *err)
 {
 	struct stmt *st;
@@ -38,7 +38,7 @@ case_alive(
 {
 	char text[ID_TEXT_SIZE];
 	bool died = false;
-	int rc = has_died(v, subject, &died, err);
+	int rc = subject_has_died(v, subject, &died, err);
 
 	if (rc != HRV_OK || !died)
 		return rc;
@@ -147,7 +147,7 @@ case_check_ground(struct hrv_vault *v, const struct kase *k, const char *ground,
 		return check_unanswered(v, k, err);
 	if (strcmp(ground, "died") != 0)
 		return HRV_OK;
-	rc = has_died(v, &k->subject, &died, err);
+	rc = subject_has_died(v, &k->subject, &died, err);
 	if (rc == HRV_OK && !died)
 		rc = case_refused(v, k, "case.refuse",
 		    "is of somebody of whom no death is known", "show", err);

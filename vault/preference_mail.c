@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hrvault/rights.h"
+#include "vault/case_life.h"
 #include "vault/custody/roles.h"
 #include "vault/identity.h"
 #include "vault/preference.h"
@@ -33,8 +34,8 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* Whether the subject may be written to at all: there, not restricted, and the
- * last word on that channel is not no. */
+/* Whether the subject may be written to at all: there, alive, not restricted,
+ * and the last word on that channel is not no. */
 static int
 may_write(
     struct mailing *m, const struct hrv_id *id, bool *ret, struct hrv_err *err)
@@ -46,6 +47,9 @@ may_write(
 
 	*ret = false;
 	if (rc != HRV_OK || s.gone || s.restricted[0] != '\0')
+		return rc;
+	rc = subject_has_died(m->v, id, &found, err);
+	if (rc != HRV_OK || found)
 		return rc;
 	rc = db_stmt(m->v->db, SQL_RIGHTS_GET_PREFERENCE, &st, err);
 	if (rc != HRV_OK)

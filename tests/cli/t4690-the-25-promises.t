@@ -62,6 +62,8 @@ must d subject suppressed ngozi@example.org --json
 json_is .suppressed true "5: an address that said no is known as such"
 must d subject add --kind candidate --name 'Lena Ilic' --email lena@example.org
 must d subject add --kind candidate --name 'Ngozi O' --email ngozi@example.org
+must d subject add --kind candidate --name 'Gone One' --email gone@example.org
+must d subject event "$out" died "$WEEK"
 must d subject mailing --channel email --json
 is "$(json .address)" lena@example.org \
     "5: a mailing leaves it out, also where somebody else has it now"
