@@ -139,7 +139,8 @@ add_file(struct importing *im, struct import_item *it, const char *path,
 
 int
 import_docs_class(struct importing *im, struct import_item *it,
-    const char *name, const struct hrv_class **ret, struct hrv_err *err)
+    const char *name, const json_t *says, const struct hrv_class **ret,
+    struct hrv_err *err)
 {
 	struct subject_row row = { .id = { .kind = ID_SUBJECT } };
 	const struct hrv_class *c = NULL;
@@ -153,7 +154,8 @@ import_docs_class(struct importing *im, struct import_item *it,
 		return HRV_OK;
 	}
 	if (rc == HRV_OK &&
-	    (c->needs_dependant_born ||
+	    ((c->needs_dependant_born &&
+		 json_str(says, "dependant_born") == NULL) ||
 		(c->needs_born && !hrv_date_is_set(it->row.born)))) {
 		import_reject(it, 0, ABOUT,
 		    "a class of them is kept until an age is reached, and "
@@ -170,7 +172,7 @@ add_class(struct importing *im, struct import_item *it, const char *path,
     const char *name, struct hrv_err *err)
 {
 	const struct hrv_class *c = NULL;
-	int rc = import_docs_class(im, it, name, &c, err);
+	int rc = import_docs_class(im, it, name, NULL, &c, err);
 
 	if (rc != HRV_OK || c == NULL)
 		return rc;
@@ -250,6 +252,10 @@ describe(const struct importing *im, const struct import_doc *doc,
 	(void)hrv_date_parse(json_str(doc->says, "created"), &a->created);
 	a->events = doc->event;
 	a->n_events = doc->events;
+	a->confidential = json_int(doc->says, "confidential", 0) != 0;
+	if (json_str(doc->says, "dependant_born") != NULL)
+		(void)hrv_date_parse(
+		    json_str(doc->says, "dependant_born"), &a->dependant_born);
 	h->title = json_str(doc->says, "title");
 	h->source = json_str(doc->says, "source");
 	h->note = json_str(doc->says, "note");

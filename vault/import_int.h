@@ -187,9 +187,10 @@ int import_docs_begin(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
 /* Finds and hashes the documents of a row; what cannot be stored rejects it. */
 int import_docs_find(struct importing *im, struct import_item *it,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* The class of a document; *ret stays NULL when it rejects the row. */
+/* The class of a document, and what a package says of it (NULL: nothing does);
+ * *ret stays NULL when it rejects the row. */
 int import_docs_class(struct importing *im, struct import_item *it,
-    const char *name, const struct hrv_class **ret,
+    const char *name, const json_t *says, const struct hrv_class **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Hashes a file and adds it to the item; name is the last part of path. The
  * rest of a document is taken from *like. */

@@ -175,8 +175,12 @@ is_sound(const struct importing *im, const json_t *one)
 {
 	const char *created = json_str(one, "created");
 	const char *by = json_str(one, "provided_by");
+	const char *born = json_str(one, "dependant_born");
 	struct hrv_date day;
 
+	if (born != NULL &&
+	    (!hrv_date_parse(born, &day) || hrv_date_cmp(day, im->today) > 0))
+		return false;
 	return created != NULL && by != NULL && name_of(one) != NULL &&
 	       hrv_date_parse(created, &day) && day.year >= EVENT_YEAR_MIN &&
 	       hrv_date_cmp(day, im->today) <= 0;
@@ -234,7 +238,8 @@ import_portable_docs(
 			    "whole");
 			continue;
 		}
-		rc = import_docs_class(im, it, json_str(one, "class"), &c, err);
+		rc = import_docs_class(
+		    im, it, json_str(one, "class"), one, &c, err);
 		if (rc != HRV_OK || c == NULL)
 			continue;
 		(void)snprintf(

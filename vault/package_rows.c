@@ -119,6 +119,18 @@ put_recipients(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	return rc;
 }
 
+/* What an import needs to store it again as it was. */
+static int
+put_marks(struct package_item *it)
+{
+	const char *born = it->rec.dependant_born;
+
+	return json_set_str(
+		   it->more, "dependant_born", born[0] == '\0' ? NULL : born) ||
+	       (it->rec.confidential &&
+		   json_set_int(it->more, "confidential", 1));
+}
+
 static int
 new_row(struct package_item *it, const struct kase *k,
     const struct case_item *item, struct hrv_err *err)
@@ -137,7 +149,7 @@ new_row(struct package_item *it, const struct kase *k,
 	it->more = json_pack("{s:s,s:s,s:s,s:s}", "created", it->rec.created,
 	    "stored", it->rec.stored, "provided_by", it->rec.provided_by,
 	    "relation", item->via);
-	if (it->row == NULL || it->more == NULL ||
+	if (it->row == NULL || it->more == NULL || put_marks(it) ||
 	    package_put(it->row, "code", item->code) ||
 	    package_put(it->row, "reason", NULL) ||
 	    package_put(it->row, "file", NULL) ||
@@ -333,6 +345,11 @@ open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 {
 	int rc = frozen_open(v, r, k, &p->frozen, err);
 
+	/* Art. 20 gives back what the person provided, and no more. */
+	if (rc == HRV_OK && strcmp(k->claim, "portability") == 0 &&
+	    (json_object_set_new(p->frozen, "annex", json_array()) ||
+		json_object_set_new(p->frozen, "requests", json_array())))
+		rc = no_memory(err);
 	if (rc == HRV_OK)
 		rc = check_letters(v, p, err);
 	return rc != HRV_OK

@@ -6,7 +6,9 @@
 
 gpg_person dpo
 gpg_person asker
-SCHEDULE=$HRV_TOP/policy/schedules/uk.cfg
+SCHEDULE=$T/uk.cfg
+sed '/id = "parental_leave"/,+2 s/legal_obligation/contract/' \
+    "$HRV_TOP/policy/schedules/uk.cfg" >"$SCHEDULE"
 vault() # FOLDER
 {
 	export HRVAULT_DIR=$T/$1
@@ -48,6 +50,11 @@ add contract signed.bin --provided-by subject --title 'عقد العمل' \
 CONTRACT=$R
 add equality_monitoring answers.txt --provided-by subject --title '回答'
 EQUAL=$R
+printf 'leave\n' >leave.txt
+add parental_leave leave.txt --provided-by subject --title 'إجازة' \
+    --dependant-born 2020-09-01 --confidential
+LEAVE=$R
+must d record read "$LEAVE" --purpose administration --output looked
 add contract slip.txt --title 'from us'
 OURS=$R
 add payroll slip.txt --provided-by subject --title 'by law'
@@ -78,10 +85,12 @@ is "$(jq '[.records[] | select(.code == "not-portable") |
     select(.reason | length > 20)] | length' out/manifest.json)" 3 \
     "and a reason"
 is "$(jq -r '.records[] | select(.disposition == "disclosed") | .record' \
-    out/manifest.json | sort -u | grep -c .)" 4 \
-    "identity and three records are there"
+    out/manifest.json | sort -u | grep -c .)" 5 \
+    "identity and four records are there"
 is "$(jq -r '.totals | "\(.records) \(.disclosed) \(.withheld)"' \
-    out/manifest.json)" "8 5 3" "every version is accounted for"
+    out/manifest.json)" "9 6 3" "every version is accounted for"
+is "$(cat out/data.json out/manifest.json | jq -r '.annex + .requests | length')" \
+    "$(printf '0\n0')" "who looked at them is no part of it"
 ok "the page names the ground" grep -q 'Art. 20(1)(a) (not-portable)' \
     <(tr -d '\n' <out/index.html | sed 's/<[^>]*>//g')
 unlike "$(cat out/data.json out/index.html)" 'from us|by law|from others' \
@@ -129,8 +138,8 @@ EOT
 must d subject list --json
 is "$(grep -c . .out)" 0 "and nothing of it is stored"
 must d import out/data.json --documents out/documents --json
-json_is '"\(.format) \(.added) \(.rejected) \(.documents)"' 'portable 1 0 3' \
-    "one person and three documents come in"
+json_is '"\(.format) \(.added) \(.rejected) \(.documents)"' 'portable 1 0 4' \
+    "one person and four documents come in"
 must d subject show number:E-77 --json
 N=$(json .id)
 is "$(jq -S '{kind, identity: (.identity //
@@ -142,7 +151,7 @@ json_is '[.events[] | "\(.event) \(.date // .day)"] | sort | join(",")' \
 must d record list "$N" --json
 cp .out list
 for pair in "contact kin.txt Контакты" "contract signed.bin عقد العمل" \
-    "equality_monitoring answers.txt 回答"; do
+    "equality_monitoring answers.txt 回答" "parental_leave leave.txt إجازة"; do
 	read -r class file title <<<"$pair"
 	R=$(jq -r --arg c "$class" 'select(.class == $c) | .id // .record' list)
 	must d record show "$R" --json
@@ -158,7 +167,16 @@ json_is '"\(.created) \(.source)"' '2019-02-20 signed =in person' \
     "a document keeps its own date and source"
 json_is '[.events[] | "\(.event) \(.date // .day)"] | join(",")' \
     'record.closed 2026-06-01' "and what happened to it"
-is "$(grep -c . list)" 3 "and there is no other record"
+is "$(grep -c . list)" 4 "and there is no other record"
+R=$(jq -r 'select(.class == "parental_leave") | .id // .record' list)
+must d record show "$R" --json
+json_is '[.. | .keep_until? // empty][0]' 2038-09-01 \
+    "a dependant's birth date came with it"
+must d case open --subject "$N" --right access --received "$TODAY" --json
+C=$(json .id)
+must d case collect "$C"
+d case withhold "$C" "$R" --code S2P4-24 --reason 'in confidence'
+exit_is 0 "and that it was given in confidence"
 must d import out/data.json --documents out/documents --json
 json_is '"\(.unchanged) \(.documents)"' '1 0' "taken in again it adds nothing"
 d audit verify
