@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/shipped.h"
+#include "hrvault/docmake.h"
 
 /* A language is part of a file's name. */
 static int
@@ -146,6 +147,17 @@ wants_html(const struct cli *c, const char *output)
 	       (n > 5 && strcmp(output + n - 5, ".html") == 0);
 }
 
+/* Where it named other people: whoever sends it reads it again. */
+static void
+warn_replaced(struct cli *c, const struct hrv_doc *lines)
+{
+	for (size_t i = 0; i < hrv_doc_len(lines); i++)
+		say(c,
+		    "line %lld of what was typed names somebody else: a "
+		    "letter stands for the name; read it before it goes out",
+		    (long long)hrv_doc_number(hrv_doc_at(lines, i)));
+}
+
 int
 case_letter_run(struct cli *c, struct hrv_err *err)
 {
@@ -172,6 +184,8 @@ case_letter_run(struct cli *c, struct hrv_err *err)
 		rc = hrv_case_letter(c->vault, &a, &doc, err);
 	if (rc == HRV_OK && !out)
 		rc = out_doc(c, doc, NULL, err);
+	if (rc == HRV_OK)
+		warn_replaced(c, hrv_doc_get(doc, "replaced_lines"));
 	hrv_doc_free(doc);
 	pages_clear(&p);
 	return rc;

@@ -3,18 +3,19 @@
  * Letters to the requester. Layer: verbs. Invariants: a letter tells only what
  * the log of the case holds - a refusal that was decided, an extension that
  * was noticed in time, a question that was asked; nothing is opened for it
- * before the intent is on disk, and it is handed over after the outcome is.
+ * before the intent is on disk, and that it was written is logged when it was;
+ * a file that the log could not take the outcome of is gone again.
  */
 #include "hrvault/case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "vault/case.h"
 #include "hrvault/policy.h"
+#include "vault/case_letter.h"
 #include "vault/contact.h"
-#include "vault/detail.h"
 #include "vault/identity.h"
 #include "vault/letter_render.h"
 #include "vault/log/append.h"
@@ -63,6 +64,7 @@ struct writing {
 	struct entry e;
 	json_t *payload;
 	json_t *values;
+	json_t *lines; /* of what was typed in which a name was replaced */
 	struct buf text;
 	uint64_t index;
 };
@@ -161,25 +163,6 @@ put_clock(struct writing *w, struct hrv_err *err)
 	if (w->k.law->pauses)
 		bad |= json_set_int(w->values, "question_pauses", 1);
 	return bad ? no_memory(err) : HRV_OK;
-}
-
-/* What was typed with the step: a question, reasons. */
-static int
-put_typed(struct writing *w, const struct receipt *r, struct hrv_err *err)
-{
-	struct detail d = { .sealed = BUF_INIT };
-	struct buf text = BUF_INIT_SECRET;
-	int rc = detail_load(w->v, w->event->leaf, &d, err);
-
-	if (rc == HRV_OK)
-		rc = unseal_detail(w->v, r, &d, &text, err);
-	if (rc == HRV_OK && json_set_str(w->values, "typed", buf_str(&text)))
-		rc = no_memory(err);
-	if (rc == HRV_ENOTFOUND)
-		rc = HRV_OK;
-	detail_clear(&d);
-	buf_clear(&text);
-	return rc;
 }
 
 /* The ground of a refusal, from its entry: a word, or a code of the law. */
@@ -357,7 +340,8 @@ make_values(struct writing *w, const struct receipt *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = put_clock(w, err);
 	if (rc == HRV_OK)
-		rc = put_typed(w, r, err);
+		rc = letter_typed(
+		    w->v, r, &w->k, w->event->leaf, w->values, w->lines, err);
 	if (rc == HRV_OK && w->kind->event == NULL)
 		rc = put_outcome(w, r, err);
 	else if (rc == HRV_OK && strcmp(w->kind->event, "refused") == 0)
@@ -380,7 +364,6 @@ make_text(struct writing *w, const struct receipt *r, struct hrv_err *err)
 				      w->values, &frame, &w->text, err);
 }
 
-/* Handed over: the outcome stands. */
 static int
 hand_over(struct writing *w, struct export_file *file, struct hrv_err *err)
 {
@@ -396,6 +379,7 @@ write_letter(struct writing *w, struct hrv_err *err)
 	struct manifest m = { 0 };
 	struct receipt *r = NULL;
 	struct hrv_err why, ignored;
+	bool there = false;
 	int rc = case_things(w->v, &w->k, &m, err);
 
 	if (rc == HRV_OK && w->a->output != NULL)
@@ -413,14 +397,18 @@ write_letter(struct writing *w, struct hrv_err *err)
 	if (rc == HRV_OK && file != NULL)
 		rc = export_file_sync(file, err);
 	if (rc == HRV_OK)
-		rc = receipt_close(w->v, &r, &w->e, NULL, err);
-	if (rc == HRV_OK)
 		rc = hand_over(w, file, err);
+	if (rc == HRV_OK) {
+		there = file != NULL;
+		rc = receipt_close(w->v, &r, &w->e, NULL, err);
+	}
 	if (rc != HRV_OK && r != NULL) {
 		why = *err;
 		(void)!receipt_close(w->v, &r, &w->e, &why, &ignored);
 		*err = why;
 	}
+	if (rc != HRV_OK && there)
+		(void)unlink(w->a->output);
 	receipt_drop(&r);
 	export_file_free(file);
 	return rc;
@@ -436,7 +424,9 @@ letter_doc(const struct writing *w, struct hrv_doc **ret, struct hrv_err *err)
 	o = json_pack("{s:s,s:s,s:s,s:I}", "id", id, "letter", w->kind->name,
 	    "form", w->a->pages.frame == NULL ? "text" : "html", "audit_index",
 	    (json_int_t)w->index);
-	if (o == NULL || json_set_str(o, "due", json_str(w->values, "due"))) {
+	if (o == NULL || json_set_str(o, "due", json_str(w->values, "due")) ||
+	    (json_array_size(w->lines) > 0 &&
+		json_object_set(o, "replaced_lines", w->lines))) {
 		json_decref(o);
 		return no_memory(err);
 	}
@@ -457,6 +447,7 @@ hrv_case_letter(struct hrv_vault *v, const struct hrv_case_letter_args *args,
 
 	if (rc != HRV_OK)
 		return txn_refuse(v, &w.e, err);
+	w.lines = json_array();
 	rc = case_load(v, args->which, &w.k, err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &w.k, NULL, w.day, err);
@@ -471,7 +462,7 @@ hrv_case_letter(struct hrv_vault *v, const struct hrv_case_letter_args *args,
 	w.payload = json_pack("{s:s,s:s}", "letter", w.kind->name, "form",
 	    args->pages.frame == NULL ? "text" : "html");
 	w.e.payload = w.payload;
-	if (rc == HRV_OK && w.payload == NULL)
+	if (rc == HRV_OK && (w.payload == NULL || w.lines == NULL))
 		rc = no_memory(err);
 	if (rc == HRV_OK)
 		rc = write_letter(&w, err);
@@ -480,6 +471,7 @@ hrv_case_letter(struct hrv_vault *v, const struct hrv_case_letter_args *args,
 out:
 	json_decref(w.payload);
 	json_decref(w.values);
+	json_decref(w.lines);
 	buf_clear(&w.text);
 	case_clear(&w.k);
 	return rc;

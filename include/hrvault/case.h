@@ -294,15 +294,16 @@ struct hrv_case_letter_args {
 	struct hrv_case_pages pages; /* letter, and frame for a page of HTML */
 	const char *output;	     /* path of a new file, or NULL: write */
 	int (*write)(void *ctx, const void *data, size_t len,
-	    struct hrv_err *err); /* gets the letter when it is logged */
+	    struct hrv_err *err); /* gets the letter */
 	void *ctx;
 };
 /*
  * Writes a letter about what the case has come to. It opens names and typed
- * reasons, so it is a read: intent, then outcome, then the file. HRV_ECONFIRM:
+ * reasons, so it is a read: intent, the file, then outcome. HRV_ECONFIRM:
  * the step that it tells about was not taken (the hint names it), or no
  * controller is named. HRV_EEXISTS: there is a file of that name. *ret_doc:
- * id, letter, form, audit_index, due.
+ * id, letter, form, audit_index, due, and replaced_lines: those of the typed
+ * words that named somebody, for whom a letter stands now.
  */
 int hrv_case_letter(struct hrv_vault *v,
     const struct hrv_case_letter_args *args, struct hrv_doc **ret_doc,

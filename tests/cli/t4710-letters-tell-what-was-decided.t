@@ -123,6 +123,37 @@ exit_is 2 "an output has to be named"
 run as dpo "$HRV" case letter "$C" --kind refusal --output - </dev/null
 out_like 'answered last week' "it can be printed"
 
+# ---- it is logged when it is there -------------------------------------------
+
+letters() { as dpo hrv audit log --op case.letter --json; jq -r '.result // empty' .out | tail -n 1; }
+if [ "$HRV_MODE" = plain ] && command -v strace >/dev/null; then
+	run as dpo strace -qq -f -o /dev/null -e trace=linkat,renameat2 \
+	    -e inject=linkat,renameat2:error=EIO "$HRV" case letter "$C" \
+	    --kind refusal --output lost.txt
+	isnt "$rc" 0 "a letter that cannot get its name is a failure"
+	unlike "$(letters)" '^ok' "and the log says so"
+	ok "no file is left" test -z "$(ls lost* 2>/dev/null)"
+else
+	skip "a letter that cannot get its name" "no strace"
+fi
+letter refusal there.txt
+is "$(letters)" ok "one that is there is ok"
+
+# ---- other people in what was typed -------------------------------------------
+
+must as dpo hrv case open --subject "$S" --right access --received \
+    "$YESTERDAY" --json
+C=$(json .id)
+must as dpo hrv case collect "$C" --names 'Ravi Ítalo'
+must as dpo hrv case refuse "$C" --ground excessive \
+    --reason $'It was answered.\nRavi Italo said so.'
+letter refusal named.txt --json
+exit_is 0 "a letter about words that name a colleague"
+json_is '.replaced_lines | join(",")' 2 "says in which line"
+err_like 'line 2 of what was typed' "and so does the talk"
+unlike "$out$err$(cat named.txt)" 'Ravi|[IÍ]talo' "never who"
+like "$(cat named.txt)" 'Person A said so' "a letter stands for the name"
+
 # ---- another right ----------------------------------------------------------
 
 must as dpo hrv case open --subject "$S" --right erasure --received \

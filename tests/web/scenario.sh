@@ -177,7 +177,7 @@ scenario()
 {
 	scenario_people
 	scenario_papers
-	scenario_payslips $((RECORDS - 16))
+	scenario_payslips $((RECORDS - 13))
 	scenario_case
 	scenario_export
 }
