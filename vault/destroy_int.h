@@ -20,6 +20,7 @@ struct destroy_work {
 	struct deklist victims;	   /* keys that must go */
 	struct deklist referenced; /* keys that something still needs */
 	struct deklist survivors;
+	size_t unclaimed; /* keys left out because nothing refers to them */
 	struct hrv_id *changed; /* records and subjects, for the manifest:
 				 * what is gone, then what has another date */
 	size_t n_changed;
@@ -54,6 +55,11 @@ int destroy_over(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Judges the vault's own papers again and takes those that may go. */
 int destroy_papers(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands, before keys that nothing refers to are left out, that every record
+ * and case is what the log stated last. HRV_EINTEGRITY otherwise. Reads all of
+ * them, which a run does only when there is such a key. */
+int destroy_check_orphans(
+    struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Chooses the survivors and builds the next generation from them; fills the
  * facts of the certificate. The only caller of keystore_build_next(). */
 int destroy_keys(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;

@@ -23,6 +23,7 @@ survives(void *ctx, const struct keystore_dek *dek, struct hrv_err *err)
 	if (w->rotation == NULL && !deklist_has(&w->referenced, dek->dek_id) &&
 	    dek->added + ORPHAN_DAYS < today) {
 		w->ret->orphans++;
+		w->unclaimed++;
 		return HRV_OK;
 	}
 	return deklist_add(&w->survivors, dek->dek_id, err);
@@ -83,6 +84,8 @@ choose_survivors(struct destroy_work *w, struct hrv_err *err)
 	deklist_sort(&w->referenced);
 	if (rc == HRV_OK)
 		rc = keystore_walk(w->v->ks, survives, w, err);
+	if (rc == HRV_OK && w->unclaimed > 0)
+		rc = destroy_check_orphans(w, err);
 	return rc == HRV_OK ? check_survivors(w, err) : rc;
 }
 

@@ -258,6 +258,10 @@ watch(struct hrv_vault *v, const struct hrv_id *person, struct survey *s,
 		rc = record_load(v, &s->list[i].record, &rec, err);
 		if (rc == HRV_OK)
 			rc = subject_load(v, &rec.subject, &sub, err);
+		if (rc == HRV_ENOTFOUND)
+			rc = hrv_fail(err, HRV_EINTEGRITY,
+			    "a record that is due is not in the database: "
+			    "nothing is destroyed");
 		if (rc != HRV_OK)
 			break;
 		ids[n++] = rec.id;

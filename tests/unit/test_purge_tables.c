@@ -9,6 +9,11 @@
 #include "tests/unit/holdhome.h"
 #include "tests/unit/tamper.h"
 
+#include "vault/base/enc.h"
+#include "vault/keys.h"
+#include "vault/store/keystore.h"
+#include "vault/version.h"
+
 static struct holdhome w;
 
 /* A run and an audit see each damage; afterwards all is as before. */
@@ -122,6 +127,107 @@ a_closed_case_freezes_to_its_day(void **state)
 	assert_true(hh_lives(w.v, due));
 }
 
+static bool
+key_there(const uint8_t dek[DEK_ID_LEN])
+{
+	struct keystore_dek got;
+	struct hrv_err ignored;
+
+	OK_(keys_open(w.v, err));
+	return keystore_get(w.v->ks, dek, &got, &ignored) == HRV_OK;
+}
+
+/* Rows of a record as if a page from before it was stored had been put back;
+ * then no run may destroy anything. */
+static void
+lose(bool record, const struct hrv_id *id, const struct version_row *ver)
+{
+	struct buf hex = BUF_INIT;
+	struct hrv_doc *doc = NULL;
+	char sql[256];
+
+	enc_hex(&hex, id->b, ID_BYTES);
+	tamper(w.v, "CREATE TABLE kept_version AS SELECT * FROM version;"
+		    "CREATE TABLE kept_record AS SELECT * FROM record;");
+	snprintf(sql, sizeof(sql), "DELETE FROM version WHERE record = x'%s';",
+	    buf_str(&hex));
+	tamper(w.v, sql);
+	snprintf(sql, sizeof(sql), "DELETE FROM record WHERE id = x'%s';",
+	    buf_str(&hex));
+	if (record)
+		tamper(w.v, sql);
+	FAILS(hrv_purge_run(w.v, &doc, err), HRV_EINTEGRITY);
+	assert_true(key_there(ver->dek));
+	tamper(w.v, "DELETE FROM version; DELETE FROM record;"
+		    "INSERT INTO version SELECT * FROM kept_version;"
+		    "INSERT INTO record SELECT * FROM kept_record;"
+		    "DROP TABLE kept_version; DROP TABLE kept_record;");
+	buf_clear(&hex);
+}
+
+/* A key as a change leaves it that was cut off between its two commits. */
+static void
+orphan(uint8_t dek[DEK_ID_LEN])
+{
+	struct hrv_id owner;
+	struct keys_new_args a = {
+		.kek = "kek/general", .owner = &owner, .purpose = WRAP_CONTENT
+	};
+	struct key *key = NULL;
+	uint32_t kek;
+
+	vault_new_id(ID_RECORD, &owner);
+	OK_(txn_begin(w.v, err));
+	OK_(keys_new(w.v, &a, &key, dek, &kek, err));
+	OK_(keystore_commit(w.v->ks, err));
+	txn_abort(w.v);
+	key_free(key);
+}
+
+/* Such a page knows nothing of the key either, which would then belong to
+ * nothing and be left out of the keystore once it is old enough. */
+static void
+a_row_that_is_lost_loses_no_key(void **state)
+{
+	static const char *const classes[] = { "file", "note" };
+	struct version_row ver[2] = { { .header = BUF_INIT },
+		{ .header = BUF_INIT } };
+	char s[40], other[40], held[2][40], due[40];
+	uint8_t young[DEK_ID_LEN], old[DEK_ID_LEN];
+	struct hrv_id id[2];
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_subject(w.v, other);
+	/* A run does not look at the one, and at the other because it is due.
+	 */
+	for (size_t i = 0; i < 2; i++) {
+		hh_record(w.v, s, classes[i], HH_OLD, held[i]);
+		(void)hh_hold_record(w.v, held[i], NULL);
+		OK_(lookup_record(w.v, held[i], &id[i], err));
+		OK_(version_load(w.v, &id[i], 1, &ver[i], err));
+	}
+	orphan(old);
+	(void)hh_days(&w, 35);
+	orphan(young);
+	hh_record(w.v, other, "note", HH_OLD, due);
+	for (size_t i = 0; i < 2; i++) {
+		lose(false, &id[i], &ver[i]);
+		lose(true, &id[i], &ver[i]);
+	}
+	assert_true(hh_lives(w.v, due));
+	assert_true(key_there(old));
+	assert_int_equal(hh_run(w.v), 1);
+	/* With the log and the tables at one, what belongs to nothing goes. */
+	assert_false(key_there(old));
+	assert_true(key_there(young));
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(key_there(ver[i].dek));
+		assert_true(hh_lives(w.v, held[i]));
+		version_clear(&ver[i]);
+	}
+}
+
 static void
 an_edited_row_does_not_bring_founding_back(void **state)
 {
@@ -167,6 +273,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_row_that_is_lost_loses_no_key),
 		cmocka_unit_test(cases_are_those_of_the_log),
 		cmocka_unit_test(a_row_orders_no_erasure),
 		cmocka_unit_test(a_closed_case_freezes_to_its_day),
