@@ -133,6 +133,18 @@ hrv_schedule_waits_for(const struct hrv_schedule *s, const char *class_id)
 	return w.found;
 }
 
+bool
+hrv_class_waits_for(const struct hrv_class *c, const char *class_id)
+{
+	struct wanted w = { .class_id = class_id };
+
+	for (size_t i = 0; i < c->rule_count; i++) {
+		term_each_event(c->rule[i]->keep, look_for, &w);
+		term_each_event(c->rule[i]->limit, look_for, &w);
+	}
+	return w.found;
+}
+
 const char *
 hrv_schedule_nearest_event(const struct hrv_schedule *s, const char *name)
 {

@@ -84,7 +84,10 @@ add_papers(const json_t *list, struct buf *out)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *p = json_array_get(list, i);
 
-		buf_addf(out, "\n  file of %s\n", str(p, "id"));
+		buf_addf(out, "\n  %s of %s\n",
+		    strcmp(str(p, "class"), "vault.tombstone") == 0 ? "stub"
+								    : "file",
+		    str(p, "id"));
 		add_why(p, out);
 	}
 }

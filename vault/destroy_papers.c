@@ -7,6 +7,7 @@
  */
 #include "vault/destroy_int.h"
 #include "vault/store/db.h"
+#include "vault/version.h"
 
 static int
 run_for(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
@@ -74,17 +75,71 @@ note(struct destroy_work *w, const struct destroy_paper *asked,
 
 /* The sealed words of a hold. Its row stays: the log is folded from it. */
 static int
-take_words(struct destroy_work *w, const struct hrv_id *id, struct hrv_err *err)
+take_words(struct destroy_work *w, const struct paper *p, bool *ret_took,
+    struct hrv_err *err)
 {
 	size_t before = w->victims.n;
-	int rc = deklist_query(w->v, &w->victims, SQL_DETAIL_LIST_OF, id, err);
+	int rc =
+	    deklist_query(w->v, &w->victims, SQL_DETAIL_LIST_OF, &p->id, err);
 
 	w->ret->details += w->victims.n - before;
-	return rc == HRV_OK ? run_for(w->v, SQL_DETAIL_DEL_OF, id, err) : rc;
+	*ret_took = w->victims.n > before;
+	return rc == HRV_OK ? run_for(w->v, SQL_DETAIL_DEL_OF, &p->id, err)
+			    : rc;
 }
 
-static int (*const take[])(struct destroy_work *w, const struct hrv_id *id,
-    struct hrv_err *err) = { [PAPER_HOLD] = take_words };
+/* Whether this very run destroyed it: then the stub is a new one, and the
+ * entry still has to state it. */
+static int
+is_new(struct destroy_work *w, const struct hrv_id *record, bool *ret,
+    struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(w->v->db, SQL_TOMBSTONE_GET_IN_RUN, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_blob(st, 2, w->args->run->b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0) != 0;
+	db_reset(st);
+	return HRV_OK;
+}
+
+/* Every row that says that there was a record, and of the person when nothing
+ * else is left. Rows of what still lives are never taken. */
+static int
+take_stub(struct destroy_work *w, const struct paper *p, bool *ret_took,
+    struct hrv_err *err)
+{
+	struct record_row rec;
+	bool new = false;
+	int rc = record_load(w->v, &p->id, &rec, err);
+
+	if (rc == HRV_ENOTFOUND)
+		return HRV_OK; /* a backup that never had it */
+	if (rc == HRV_OK)
+		rc = is_new(w, &p->id, &new, err);
+	if (rc != HRV_OK || new || !rec.purged)
+		return rc;
+	*ret_took = true;
+	rc = run_for(w->v, SQL_TOMBSTONE_DEL_OF, &p->id, err);
+	if (rc == HRV_OK)
+		rc = run_for(w->v, SQL_RECORD_DEL_VERSIONS, &p->id, err);
+	if (rc == HRV_OK)
+		rc = run_for(w->v, SQL_RECORD_DEL_STUB, &p->id, err);
+	return rc == HRV_OK
+		   ? run_for(w->v, SQL_SUBJECT_DEL_GONE, &rec.subject, err)
+		   : rc;
+}
+
+static int (*const take[])(struct destroy_work *w, const struct paper *p,
+    bool *ret_took, struct hrv_err *err) = {
+	[PAPER_HOLD] = take_words, [PAPER_STUB] = take_stub
+};
 
 static bool
 may_go(const struct destroy_work *w, const struct destroy_paper *asked,
@@ -100,7 +155,7 @@ static int
 take_paper(struct destroy_work *w, const struct destroy_paper *asked,
     struct hrv_err *err)
 {
-	size_t before = w->victims.n;
+	bool took = false;
 	struct paper p = { .kind = asked->kind,
 		.id = asked->id,
 		.class_name = paper_class(asked->kind) };
@@ -112,9 +167,9 @@ take_paper(struct destroy_work *w, const struct destroy_paper *asked,
 	if (rc == HRV_OK && !may_go(w, asked, &p))
 		return spare(w, &p, err);
 	if (rc == HRV_OK)
-		rc = take[p.kind](w, &p.id, err);
+		rc = take[p.kind](w, &p, &took, err);
 	/* An older backup may not have had it at all. */
-	if (rc != HRV_OK || (asked->again && w->victims.n == before))
+	if (rc != HRV_OK || !took)
 		return rc;
 	w->ret->papers++;
 	return note(w, asked, &p, err);

@@ -17,7 +17,9 @@
 #include "vault/terms.h"
 #include "vault/version.h"
 
-static const struct paper_ops *const kinds[] = { [PAPER_HOLD] = &paper_hold };
+static const struct paper_ops *const kinds[] = {
+	[PAPER_HOLD] = &paper_hold, [PAPER_STUB] = &paper_stub
+};
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -42,16 +44,6 @@ papers_clear(struct papers *p)
 {
 	free(p->list);
 	*p = (struct papers){ .list = NULL };
-}
-
-size_t
-papers_count(const struct papers *p, enum verdict verdict)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		n += p->list[i].verdict == verdict;
-	return n;
 }
 
 /* ---- the schedule ---- */
@@ -84,33 +76,80 @@ decide(struct hrv_vault *v, struct hrv_date day, struct paper *p,
 	return HRV_OK;
 }
 
+static bool
+within(const struct paper_walk *w, const struct paper *p)
+{
+	return w->last == NULL || (p->purge_from[0] != '\0' &&
+				      strcmp(p->purge_from, w->last) <= 0);
+}
+
+int
+paper_wanted(const struct paper_walk *w, const struct paper *probe, bool *ret,
+    struct hrv_err *err)
+{
+	struct paper p = *probe;
+	int rc = decide(w->v, w->day, &p, err);
+
+	*ret = rc == HRV_OK && within(w, &p);
+	return rc;
+}
+
+int
+paper_pass(const struct paper_walk *w, const struct paper *found, size_t n,
+    struct hrv_err *err)
+{
+	struct paper p = *found;
+	int rc = decide(w->v, w->day, &p, err);
+
+	return rc == HRV_OK && within(w, &p) ? w->fn(w->ctx, &p, n, err) : rc;
+}
+
+static int
+walk(const struct paper_walk *w, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < KINDS; i++)
+		rc = kinds[i]->each(w, err);
+	return rc;
+}
+
+/* For who wants them one by one. */
 struct each {
-	struct hrv_vault *v;
-	struct hrv_date day;
 	paper_fn *fn;
 	void *ctx;
 };
 
 static int
-decide_and_pass(void *ctx, const struct paper *found, struct hrv_err *err)
+pass_one(void *ctx, const struct paper *p, size_t n, struct hrv_err *err)
 {
-	struct each *e = ctx;
-	struct paper p = *found;
-	int rc = decide(e->v, e->day, &p, err);
+	const struct each *e = ctx;
 
-	return rc == HRV_OK ? e->fn(e->ctx, &p, err) : rc;
+	(void)n;
+	return e->fn(e->ctx, p, err);
 }
 
 int
-paper_each(struct hrv_vault *v, struct hrv_date day, paper_fn *fn, void *ctx,
-    struct hrv_err *err)
+paper_each(struct hrv_vault *v, struct hrv_date day, const char *last,
+    paper_fn *fn, void *ctx, struct hrv_err *err)
 {
-	struct each e = { v, day, fn, ctx };
-	int rc = HRV_OK;
+	struct each e = { fn, ctx };
+	struct paper_walk w = {
+		.v = v, .day = day, .last = last, .fn = pass_one, .ctx = &e
+	};
 
-	for (size_t i = 0; rc == HRV_OK && i < KINDS; i++)
-		rc = kinds[i]->each(v, NULL, decide_and_pass, &e, err);
-	return rc;
+	return walk(&w, err);
+}
+
+int
+paper_count(struct hrv_vault *v, struct hrv_date day, paper_count_fn *fn,
+    void *ctx, struct hrv_err *err)
+{
+	struct paper_walk w = {
+		.v = v, .day = day, .counted = true, .fn = fn, .ctx = ctx
+	};
+
+	return walk(&w, err);
 }
 
 /* ---- what protects it ---- */
@@ -264,12 +303,13 @@ judge_paper(const struct judge *j, struct paper *p, struct hrv_err *err)
 
 /* Those that are due are copied; they are judged when no statement runs. */
 static int
-add_due(void *ctx, const struct paper *p, struct hrv_err *err)
+add_due(void *ctx, const struct paper *p, size_t n, struct hrv_err *err)
 {
 	enum verdict verdict = candidate_scheduled(&p->decision);
 	struct papers *list = ctx;
 	struct paper *more = list->list;
 
+	(void)n;
 	if (verdict != VERDICT_DESTROY && verdict != VERDICT_REVIEW)
 		return HRV_OK;
 	if ((list->n & (list->n - 1)) == 0)
@@ -286,7 +326,16 @@ int
 papers_judge(const struct judge *j, struct papers *ret, struct hrv_err *err)
 {
 	struct papers list = { .list = NULL };
-	int rc = paper_each(j->v, j->today, add_due, &list, err);
+	char today[HRV_DATE_TEXT];
+	struct paper_walk w = { .v = j->v,
+		.day = j->today,
+		.last = today,
+		.fn = add_due,
+		.ctx = &list };
+	int rc;
+
+	hrv_date_format(j->today, today);
+	rc = walk(&w, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < list.n; i++)
 		rc = judge_paper(j, &list.list[i], err);
@@ -303,8 +352,12 @@ paper_judge(const struct judge *j, enum paper_kind kind,
     const struct hrv_id *id, struct paper *ret, struct hrv_err *err)
 {
 	struct papers list = { .list = NULL };
-	struct each e = { j->v, j->today, add_due, &list };
-	int rc = kinds[kind]->each(j->v, id, decide_and_pass, &e, err);
+	struct paper_walk w = { .v = j->v,
+		.day = j->today,
+		.id = id,
+		.fn = add_due,
+		.ctx = &list };
+	int rc = kinds[kind]->each(&w, err);
 
 	*ret = (struct paper){ .kind = kind,
 		.id = *id,
@@ -327,7 +380,8 @@ paper_state(struct hrv_vault *v, const struct paper *p, uint8_t out[32],
 	char id[ID_TEXT_SIZE];
 	struct deklist keys = { 0 };
 	struct buf text = BUF_INIT;
-	int rc = deklist_query(v, &keys, kinds[p->kind]->deks, &p->id, err);
+	int sql = kinds[p->kind]->deks;
+	int rc = sql < 0 ? HRV_OK : deklist_query(v, &keys, sql, &p->id, err);
 
 	id_format(&p->id, id);
 	buf_addf(&text, "%s %s %llu %s %s\n", p->class_name, id,

@@ -11,14 +11,16 @@
 #include "vault/candidate.h"
 
 enum paper_kind {
-	PAPER_HOLD /* the sealed words of a hold that was released */
+	PAPER_HOLD, /* the sealed words of a hold that was released */
+	PAPER_STUB  /* what is left of a record that was destroyed */
 };
 
 /* One paper that is still there and has the day from which it counts. */
 struct paper {
 	enum paper_kind kind;
-	struct hrv_id id; /* of the hold */
-	uint64_t leaf;	  /* the entry from which it counts */
+	struct hrv_id id;      /* of the hold, the record */
+	struct hrv_id subject; /* whose stub; kind 0: of nobody alone */
+	uint64_t leaf;	       /* the entry from which it counts */
 	char created[HRV_DATE_TEXT];
 	char closed[HRV_DATE_TEXT]; /* "" where the kind has none */
 	/* What the schedule makes of it: */
@@ -44,9 +46,15 @@ const char *paper_class(enum paper_kind kind);
 int paper_kind_of(const char *class_name);
 
 typedef int paper_fn(void *ctx, const struct paper *p, struct hrv_err *err);
-/* Calls fn for every paper that is there and counts, by the rows, decided for
- * that day: what falls due when. Not judged. */
-int paper_each(struct hrv_vault *v, struct hrv_date day, paper_fn *fn,
+/* Calls fn for every paper that is there and whose purge_from is `last` at the
+ * latest (ISO text), by the rows, decided for that day. Not judged. */
+int paper_each(struct hrv_vault *v, struct hrv_date day, const char *last,
+    paper_fn *fn, void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
+/* Calls fn with what there is of every kind and day, due or not, and how many
+ * of it, some of which may have to wait longer. */
+typedef int paper_count_fn(
+    void *ctx, const struct paper *p, size_t n, struct hrv_err *err);
+int paper_count(struct hrv_vault *v, struct hrv_date day, paper_count_fn *fn,
     void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Judges every paper that is due: by the entry from which it counts, by its
@@ -61,8 +69,6 @@ int paper_judge(const struct judge *j, enum paper_kind kind,
     const struct hrv_id *id, struct paper *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void papers_clear(struct papers *p);
-/* How many have that verdict. */
-size_t papers_count(const struct papers *p, enum verdict verdict);
 /* What protects it: holds and cases of the people it is about. */
 int paper_protected(struct hrv_vault *v, const struct protect *protect,
     const struct paper *p, struct protect_why *ret,

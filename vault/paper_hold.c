@@ -48,21 +48,20 @@ read_row(
 }
 
 static int
-each(struct hrv_vault *v, const struct hrv_id *id, paper_fn *fn, void *ctx,
-    struct hrv_err *err)
+each(const struct paper_walk *w, struct hrv_err *err)
 {
 	struct stmt *st;
 	bool more = false;
-	int rc = db_stmt(v->db, SQL_HOLD_LIST_FILES, &st, err);
+	int rc = db_stmt(w->v->db, SQL_HOLD_LIST_FILES, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
 		struct paper p = { .kind = PAPER_HOLD, .id.kind = ID_HOLD };
 
-		rc = read_row(v, st, &p, err);
-		if (rc == HRV_OK && (id == NULL || id_equal(id, &p.id)))
-			rc = fn(ctx, &p, err);
+		rc = read_row(w->v, st, &p, err);
+		if (rc == HRV_OK && (w->id == NULL || id_equal(w->id, &p.id)))
+			rc = paper_pass(w, &p, 1, err);
 		if (rc != HRV_OK)
 			break;
 	}

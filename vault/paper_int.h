@@ -9,12 +9,30 @@
 #include "vault/log/leaf.h"
 #include "vault/paper.h"
 
+/* A walk over papers of one kind. */
+struct paper_walk {
+	struct hrv_vault *v;
+	struct hrv_date day;	 /* decided for */
+	const char *last;	 /* purge_from up to here; NULL: all */
+	const struct hrv_id *id; /* only this one, or NULL */
+	bool counted;		 /* fn gets one for many, and how many */
+	paper_count_fn *fn;
+	void *ctx;
+};
+
+/* Decides for a paper, of which kind and days are set, and passes it on when
+ * its date is within the walk. A walk may ask first with a probe, one for all
+ * of a day, whether there is any use in listing them. */
+int paper_pass(const struct paper_walk *w, const struct paper *p, size_t n,
+    struct hrv_err *err) HRV_MUST_CHECK;
+int paper_wanted(const struct paper_walk *w, const struct paper *probe,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
+
 struct paper_ops {
 	const char *class_name;
-	/* Calls fn for each that is there and counts: kind, id, leaf and days
-	 * are set. With an id, for that one alone. */
-	int (*each)(struct hrv_vault *v, const struct hrv_id *id, paper_fn *fn,
-	    void *ctx, struct hrv_err *err);
+	/* Passes each that is there and counts: kind, id, leaf and days are
+	 * set. */
+	int (*each)(const struct paper_walk *w, struct hrv_err *err);
 	/* Whether the entry says what the row does. The log to its end was
 	 * verified; this is what keeps an edited row from ending anything. */
 	int (*check)(const struct judge *j, const struct paper *p,
@@ -23,10 +41,12 @@ struct paper_ops {
 	int (*protect)(struct hrv_vault *v, const struct protect *protect,
 	    const struct paper *p, struct protect_why *why,
 	    struct hrv_err *err);
-	int deks; /* statement that lists its keys, by its id */
+	int deks; /* statement that lists its keys, by its id; -1: it has none
+		   */
 };
 
 extern const struct paper_ops paper_hold;
+extern const struct paper_ops paper_stub;
 
 /* Adds what protects a person's papers: a hold that names the person or covers
  * one of the records, or a case. */

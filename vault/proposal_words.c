@@ -95,7 +95,7 @@ paper_words(const json_t *what, json_t *list, struct hrv_err *err)
 		const json_t *p = json_array_get(papers, i);
 
 		buf_reset(&line);
-		buf_addf(&line, "the file of %s, class %s, rule %s, due %s",
+		buf_addf(&line, "the papers of %s, class %s, rule %s, due %s",
 		    text(p, "paper"), text(p, "class"), text(p, "rule"),
 		    text(p, "purge_from"));
 		rc = add(list, &line, err);

@@ -101,13 +101,24 @@ purge_papers_choose(struct hrv_vault *v, struct purge_lists *l,
 }
 
 size_t
-purge_papers_chosen(const struct papers *p, bool unlisted_only)
+purge_papers_chosen(const struct papers *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		n += p->list[i].chosen &&
-		     !(unlisted_only && p->list[i].approval != NULL);
+		n += p->list[i].chosen;
+	return n;
+}
+
+size_t
+purge_papers_braked(const struct papers *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->list[i].kind != PAPER_STUB &&
+		     p->list[i].verdict == VERDICT_DESTROY &&
+		     p->list[i].approval == NULL;
 	return n;
 }
 
@@ -182,7 +193,8 @@ purge_papers_propose(struct hrv_vault *v, const struct papers *p, bool braked,
 		const struct paper *x = &p->list[i];
 
 		if (x->verdict == VERDICT_REVIEW ||
-		    (braked && x->verdict == VERDICT_DESTROY))
+		    (braked && x->verdict == VERDICT_DESTROY &&
+			x->kind != PAPER_STUB))
 			rc = propose(v, x, list, comps, err);
 	}
 	return rc;

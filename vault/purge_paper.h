@@ -15,8 +15,11 @@ int purge_papers_read(struct purge_lists *l, const json_t *what, size_t plan,
 /* As purge_lists_choose(), for the papers of the survey. */
 int purge_papers_choose(struct hrv_vault *v, struct purge_lists *l,
     struct papers *p, struct hrv_err *err) HRV_MUST_CHECK;
-/* How many are chosen, and how many of them are on no list. */
-size_t purge_papers_chosen(const struct papers *p, bool unlisted_only);
+/* How many are chosen. */
+size_t purge_papers_chosen(const struct papers *p);
+/* How many count in the brake: those that may go and are on no list. Stubs do
+ * not, because their records were counted when they went. */
+size_t purge_papers_braked(const struct papers *p);
 /* The chosen ones, for destroy_commit(); *ret is freed by the caller. */
 int purge_papers_items(const struct papers *p, struct destroy_paper **ret,
     size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;

@@ -71,7 +71,7 @@ make_what(struct hrv_vault *v, const struct survey *s, json_t *what,
 	uint8_t hash[32];
 	bool braked = purge_brake(v->schedule,
 			  survey_count(s, VERDICT_DESTROY) +
-			      papers_count(&s->papers, VERDICT_DESTROY),
+			      purge_papers_braked(&s->papers),
 			  s->live, &ignored) != HRV_OK;
 	int rc = HRV_OK;
 

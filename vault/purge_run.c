@@ -205,8 +205,7 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = purge_brake(v->schedule,
-		    purge_chosen(s, true) +
-			purge_papers_chosen(&s->papers, true),
+		    purge_chosen(s, true) + purge_papers_braked(&s->papers),
 		    s->live, err);
 	return rc;
 }
@@ -289,7 +288,7 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 		goto out;
 	}
 	if (purge_chosen(&r.s, false) == 0 && r.s.over.n == 0 &&
-	    purge_papers_chosen(&r.s.papers, false) == 0) {
+	    purge_papers_chosen(&r.s.papers) == 0) {
 		rc = heartbeat(v, &r.s, err);
 	} else {
 		rc = purge_announce(v, &r.s, &r.id, NULL, &r.intent, err);

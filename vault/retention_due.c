@@ -280,9 +280,7 @@ emit_paper(void *ctx, const struct paper *p, struct hrv_err *err)
 	json_t *o;
 	int rc;
 
-	if (p->purge_from[0] == '\0' ||
-	    p->decision.at_expiry == HRV_EXPIRY_PERMANENT ||
-	    strcmp(p->purge_from, d->l->last) > 0)
+	if (p->decision.at_expiry == HRV_EXPIRY_PERMANENT)
 		return HRV_OK;
 	o = json_object();
 	id_format(&p->id, text);
@@ -341,7 +339,8 @@ list(struct due_list *l, hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
 	for (size_t i = 0; rc == HRV_OK && i < l->n; i++)
 		rc = emit(l, &l->refs[i], fn, ctx, err);
 	if (rc == HRV_OK)
-		rc = paper_each(l->v, l->day, emit_paper, &papers, err);
+		rc =
+		    paper_each(l->v, l->day, l->last, emit_paper, &papers, err);
 	return rc;
 }
 

@@ -115,7 +115,7 @@ move_stale(void *ctx, const struct hrv_id *record, uint32_t n,
 }
 
 static int
-count_paper(void *ctx, const struct paper *p, struct hrv_err *err)
+count_paper(void *ctx, const struct paper *p, size_t n, struct hrv_err *err)
 {
 	struct forecast *f = ctx;
 	bool due = p->purge_from[0] != '\0' &&
@@ -123,7 +123,7 @@ count_paper(void *ctx, const struct paper *p, struct hrv_err *err)
 
 	(void)err;
 	place(f, p->purge_from, due, hrv_at_expiry_name(p->decision.at_expiry))
-	    ->papers++;
+	    ->papers += (int64_t)n;
 	return HRV_OK;
 }
 
@@ -190,7 +190,7 @@ hrv_retention_forecast(struct hrv_vault *v, unsigned months, hrv_doc_fn *fn,
 		if (rc == HRV_OK)
 			rc = retention_each_stale(v, move_stale, &f, err);
 		if (rc == HRV_OK)
-			rc = paper_each(v, f.today, count_paper, &f, err);
+			rc = paper_count(v, f.today, count_paper, &f, err);
 		db_rollback(v->db);
 	}
 	if (rc == HRV_OK)

@@ -160,6 +160,8 @@ const char *hrv_schedule_nearest_class(
 bool hrv_schedule_knows_event(const struct hrv_schedule *s, const char *name);
 /* Whether any rule of a class counts from class.<id>.destroyed of that one. */
 bool hrv_schedule_waits_for(const struct hrv_schedule *s, const char *class_id);
+/* The same for the rules of one class. */
+bool hrv_class_waits_for(const struct hrv_class *c, const char *class_id);
 /* The event nearest to a mistyped one, or NULL. */
 const char *hrv_schedule_nearest_event(
     const struct hrv_schedule *s, const char *name);

@@ -17,7 +17,9 @@ schedule = { id = "t"; version = "1"; title = "Papers"; jurisdiction = "UK";
   rules = ( { id = "year"; cite = "test"; at_expiry = "purge";
       keep = { on = "record.created"; plus = "P1Y"; }; },
     { id = "vault.hold"; cite = "Act s.5"; at_expiry = "purge";
-      keep = { on = "record.closed"; plus = "P1D"; }; } ); };
+      keep = { on = "record.closed"; plus = "P1D"; }; },
+    { id = "vault.tombstone"; cite = "Act s.6"; at_expiry = "purge";
+      keep = { on = "record.created"; plus = "P1D"; }; } ); };
 END
 vault_new "$T/vault" schedule.cfg
 DAY=$(date -u +%F)
@@ -37,6 +39,8 @@ must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
 S=$(json .id)
 echo "a paper" >f
 must as hr hrv record add "$S" --class note --date "$DAY" f
+must as hr hrv record add "$S" --class note --date 2020-01-01 f --json
+R=$(json .id)
 must as dpo hrv hold place --matter M --reason "a claim" --subject "$S" --json
 H=$(json .id)
 must as dpo hrv hold release "$H" --reason "it is over"
@@ -48,30 +52,44 @@ keys() # VAULT: how many of those keys the keystore has
 	    grep -acF "$KEYS"
 }
 is "$(keys "$T/vault")" 2 "and a key for each"
-must as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
-must as dpo hrv backup records "$T/b"
-must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
+stubs() # VAULT: rows that say that there was the other record
+{
+	"$dump" "$1" "$T/gpg-dpo" "$XDG_STATE_HOME" |
+	    grep -acE "^(tombstone|record|version).*$STUB"
+}
 
 must as purge later 1 hrv purge run --json
-json_is .papers 0 "nothing of it goes at once"
+json_is '"\(.destroyed) \(.papers)"' "1 0" "only a record goes at first"
+"$dump" "$T/vault" "$T/gpg-dpo" "$XDG_STATE_HOME" >dumped
+STUB=$(grep -aoP "^tombstone\tx'\K[0-9a-f]{32}" dumped)
+is "$(stubs "$T/vault")" 3 "and leaves a stub"
+must as dpo later 2 hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
+must as dpo later 2 hrv backup records "$T/b"
+must as dpo later 2 hrv backup keys "$T/b" --escrow "$T/escrow"
 must as hr later 2 hrv retention due --within P5D --json
-is "$(json 'select(.paper != null) | "\(.paper) \(.class)"')" "$H vault.hold" \
-    "the due list has it"
+is "$(json 'select(.paper != null) | "\(.paper) \(.class)"' | sort)" \
+    "$(printf '%s\n' "$H vault.hold" "$R vault.tombstone")" \
+    "the due list has both"
 must as hr later 2 hrv retention forecast --json
-is "$(json .papers | paste -sd+ | bc)" 1 "the forecast counts it"
+is "$(json .papers | paste -sd+ | bc)" 2 "the forecast counts both"
 must as hr later 4 hrv purge plan --json
-json_is '.papers[0] | "\(.paper) \(.class) \(.why)"' "$H vault.hold null" \
-    "the plan names it"
+json_is '[.papers[] | "\(.paper) \(.class) \(.why)"] | sort | join(",")' \
+    "$H vault.hold null,$R vault.tombstone null" "the plan names them"
 must as purge later 4 hrv purge run --json
-json_is '"\(.destroyed) \(.papers)"' "0 1" "the run takes it, and no record"
+json_is '"\(.destroyed) \(.papers)"' "0 2" "the run takes them, and no record"
 RUN=$(json .certificate)
 is "$(rows "$T/vault" detail H | wc -l)" 0 "the words are gone"
 is "$(keys "$T/vault")" 0 "so are their keys"
+is "$(stubs "$T/vault")" 0 "and the stub"
+as hr later 4 hrv record read "$R" --purpose administration --output -
+exit_is 4 "of which nothing is known now"
 mkdir cert
 must as purge later 4 hrv purge show "$RUN" --output cert
-is "$(jq -r '.facts.papers[] | "\(.id) \(.basis.citation)"' "cert/$RUN.json")" \
-    "$H Act s.5" "the certificate names it, and why it went"
+is "$(jq -r '.facts.papers[] | "\(.id) \(.basis.citation)"' "cert/$RUN.json" |
+    sort)" "$(printf '%s\n' "$H Act s.5" "$R Act s.6")" \
+    "the certificate names them, and why they went"
 like "$(cat "cert/$RUN.txt")" "file of $H" "also for people"
+like "$(cat "cert/$RUN.txt")" "stub of $R" "both"
 as auditor hrv purge verify "cert/$RUN.json" --json
 json_is .ok true "the certificate verifies"
 must as dpo later 4 hrv hold show "$H" --json
@@ -90,6 +108,7 @@ export HRVAULT_DIR=$T/new
 must as dpo later 4 hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 is "$(rows "$T/new" detail H | wc -l)" 0 "a restore does not bring it back"
 is "$(keys "$T/new")" 0 "nor its keys"
+is "$(stubs "$T/new")" 0 "nor the stub"
 as auditor later 4 hrv audit verify --full
 exit_is 0 "the log verifies over the restore"
 must as dpo later 4 hrv check --json

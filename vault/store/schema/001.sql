@@ -478,6 +478,7 @@ CREATE TABLE tombstone (
 	PRIMARY KEY (record, n)
 ) WITHOUT ROWID;
 CREATE INDEX tombstone_subject ON tombstone (subject, class, day);
+CREATE INDEX tombstone_day ON tombstone (day, record);
 
 -- Steps that take two people. The log is the truth about them: a status here
 -- that the log does not bear out counts for nothing.
