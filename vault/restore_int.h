@@ -119,6 +119,12 @@ int restore_stage(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 int restore_check_memory(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Moves to the next origin, places holds again and destroys again. */
 int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands of an entry that is given up that the key backup gives nobody back
+ * what it took: HRV_EREFUSED "older-keys". One that the key backup knows is
+ * logged again, so that the rotations it asks for stay to be done. Inside the
+ * open transaction; entries that are not of members are passed over. */
+int restore_member(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes in what an entry that is given up says of an epoch of key backups: one
  * that began is known again, one that was destroyed has ended. Inside the open
  * transaction; other entries are passed over. HRV_EINTEGRITY. */

@@ -160,15 +160,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 	    (strcmp(l.op->name, "hold.place") == 0 ||
 		strcmp(l.op->name, "hold.amend") == 0))
 		rc = replay_hold(r, index, &l, err);
-	/* Somebody who was removed must not come back with a backup. */
-	if (rc == HRV_OK && l.result == LEAF_OK && index >= r->keys.log.size &&
-	    strcmp(l.op->name, "member.remove") == 0) {
-		hrv_fail_as(err, HRV_EREFUSED, "older-keys",
-		    "a member was removed after this key backup was made; it "
-		    "would give the keys back");
-		rc = hrv_hint(err, "use a newer key backup: one is to be made "
-				   "after every change of members");
-	}
+	if (rc == HRV_OK)
+		rc = restore_member(r, index, &l, err);
 	return rc;
 }
 

@@ -85,7 +85,8 @@ int
 verify_keys_after(struct verify *y, const struct leaf *l, const json_t *json,
     struct hrv_err *err)
 {
-	if (strcmp(l->op->name, "member.remove") == 0)
+	if (strcmp(l->op->name, "member.remove") == 0 ||
+	    strcmp(l->op->name, "member.exposed") == 0)
 		return fold_lost(y, "ids", json, err);
 	if (strcmp(l->op->name, "member.renew") == 0)
 		return fold_lost(y, "dropped", json, err);

@@ -141,8 +141,19 @@ run as auditor hrv audit verify --full --json
 json_is .ok true "what it has of the log verifies"
 gone
 
-# A member who went after the keys were backed up.
+# A member who lost a compartment after the keys were backed up.
 back knows
+export HRVAULT_DIR=$T/vault
+twice --yes member renew "${FPRS[hr]}" --compartment general
+must as dpo hrv backup log "$T/b"
+export HRVAULT_DIR=$T/new
+restore b
+exit_is 5 "what was taken from a member is not given back"
+is "$(json_err .error.name)" older-keys "by older keys"
+err_like 'covers [0-9]+ entries .*[0-9]{4}-[0-9-]{5} or later' \
+    "and which are new enough is said"
+
+# A member who went after that.
 export HRVAULT_DIR=$T/vault
 twice --yes member remove "${FPRS[hr]}"
 must as dpo hrv backup log "$T/b"
@@ -158,4 +169,12 @@ must as dpo hrv backup log "$T/b"
 export HRVAULT_DIR=$T/new
 restore b
 exit_is 6 "with newer ones it is built"
+approve dpo2
+restore b
+exit_is 0 "and comes back"
+run as dpo hrv key check --json
+is "$(jq -r '[.problems[].code] | unique | index("rotation") != null' .out)" \
+    true "what both knew is still to be rotated"
+run as auditor hrv audit verify --full --json
+json_is .ok true "and the log verifies"
 done_testing

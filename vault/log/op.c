@@ -27,6 +27,8 @@ static const struct op ops[] = {
 	{ "member.add", ONCE, true, "member added" },
 	{ "member.renew", ONCE, true, "member's certificate extended" },
 	{ "member.remove", ONCE, true, "member's grants revoked" },
+	{ "member.exposed", ONCE, true,
+	    "keys that were taken from a member before a restore" },
 	{ "key.rotate", EITHER, true, "key replaced by a new version" },
 	{ "key.destroyed", ONCE, true,
 	    "what a rotation replaced was destroyed" },
