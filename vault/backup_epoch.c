@@ -123,18 +123,22 @@ plain_head(const uint8_t *vault, const struct epoch *e, struct buf *out)
 	buf_adds(out, "\nsecret ");
 }
 
-/* Splits "A,B" in place. */
-static size_t
-split(char *list, const char *out[PGP_RECIPIENTS_MAX])
+/* Splits "A,B" in place. False: more than can be sealed to; none is left out
+ * in silence. */
+static bool
+split(char *list, const char *out[PGP_RECIPIENTS_MAX], size_t *ret_n)
 {
 	size_t n = 0;
 	char *save = NULL;
 
-	for (char *p = strtok_r(list, ",", &save);
-	     p != NULL && n < PGP_RECIPIENTS_MAX;
-	     p = strtok_r(NULL, ",", &save))
+	for (char *p = strtok_r(list, ",", &save); p != NULL;
+	     p = strtok_r(NULL, ",", &save)) {
+		if (n == PGP_RECIPIENTS_MAX)
+			return false;
 		out[n++] = p;
-	return n;
+	}
+	*ret_n = n;
+	return true;
 }
 
 static int
@@ -150,7 +154,13 @@ seal_private(struct hrv_vault *v, const struct escrow *esc,
 
 	if (list == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	to.n = split(list, fprs);
+	if (!split(list, fprs, &to.n)) {
+		free(list);
+		return hrv_fail(err, HRV_EREFUSED,
+		    "more custodians are registered than %d, to which a key "
+		    "can be sealed",
+		    PGP_RECIPIENTS_MAX);
+	}
 	plain_head(v->id, e, &plain);
 	enc_b64(&plain, key_bytes(secret), key_len(secret));
 	buf_addc(&plain, '\n');
@@ -214,8 +224,9 @@ payload(const struct escrow *esc, const struct epoch *e)
 	json_t *p = json_object(), *list = json_array();
 	const char *fprs[PGP_RECIPIENTS_MAX];
 	char *names = strdup(esc->custodians);
-	size_t n = names == NULL ? 0 : split(names, fprs);
-	int bad = p == NULL || list == NULL || names == NULL;
+	size_t n = 0;
+	int bad = p == NULL || list == NULL || names == NULL ||
+		  !split(names, fprs, &n);
 
 	for (size_t i = 0; i < n; i++)
 		bad |= json_array_append_new(list, json_string(fprs[i]));

@@ -214,6 +214,11 @@ check_args(const struct hrv_escrow_args *a, struct hrv_err *err)
 {
 	if (a->n == 0)
 		return hrv_fail(err, HRV_EUSAGE, "a custodian is needed");
+	if (a->n > PGP_RECIPIENTS_MAX)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "at most %d custodians can be sealed to, and %zu were "
+		    "named: nothing was registered",
+		    PGP_RECIPIENTS_MAX, a->n);
 	if (a->days < 1 || a->days > DAYS_MAX || a->keep < 1 ||
 	    a->keep > KEEP_MAX)
 		return hrv_fail(err, HRV_EUSAGE,

@@ -12,6 +12,11 @@ must as hr run_at 2026-12-01 hrv subject add --kind candidate --name "Ana Ruiz" 
 S=$(json .id)
 echo secret >f
 must as hr run_at 2026-12-01 hrv record add "$S" --class application f --json
+many=()
+for ((i = 0; i < 65; i++)); do many+=(--custodian "${FPRS[dpo]}"); done
+run as dpo run_at $D0 hrv backup escrow "$T/escrow" "${many[@]}"
+exit_is 2 "more custodians than one message has room for are refused"
+ok "before anything is made" test ! -e escrow
 must as dpo run_at $D0 hrv backup escrow "$T/escrow" \
     --custodian "${FPRS[dpo]}" --custodian "${FPRS[hr]}"
 run as dpo run_at $D0 hrv status --json
