@@ -152,8 +152,6 @@ commit(struct rotate *r, struct hrv_err *err)
 	v->write_next = NULL;
 	v->index_use = 0;
 	txn_abort(v);
-	if (rc == HRV_OK && write)
-		rc = logkeys_load(v, err);
 	return rc;
 }
 
@@ -249,6 +247,8 @@ rotate_one(struct hrv_vault *v, const char *name, json_t *done,
 		v->gen = r.keys.gen_after;
 	slotnext_use(v, &r.next);
 	rc = rotate_report(&r, done, err);
+	if (rc == HRV_OK && strcmp(name, KEY_WRITE) == 0)
+		rc = logkeys_load(v, err);
 	if (rc == HRV_OK)
 		rc = rotate_finish(&r, &ended, err);
 	*ret_finished = *ret_finished && ended;
@@ -328,6 +328,25 @@ make_doc(struct hrv_vault *v, json_t *done, bool finished, struct hrv_doc **ret,
 	return HRV_OK;
 }
 
+/* Keys that were replaced stay replaced, whatever failed behind them. */
+static int
+partly(const json_t *done, int rc, struct hrv_err *err)
+{
+	struct hrv_err why = *err;
+	const char *first = json_str(json_array_get(done, 0), "key");
+
+	if (rc == HRV_OK || first == NULL)
+		return rc;
+	hrv_fail(err, HRV_EPARTIAL,
+	    "%zu key%s in force, the first %s, and then: %s",
+	    json_array_size(done),
+	    json_array_size(done) == 1 ? " was replaced and is"
+				       : "s were replaced and are",
+	    first, why.msg);
+	return hrv_hint(err, "'hrvault key check' shows what is left; the next "
+			     "command that writes goes on with it");
+}
+
 int
 hrv_key_rotate(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -365,6 +384,7 @@ hrv_key_rotate(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
 		 (json_t *)*ret_doc, "records", (int64_t)anew.records) ||
 		json_set_int((json_t *)*ret_doc, "kept", (int64_t)anew.kept)))
 		rc = no_memory(err);
+	rc = partly(done, rc, err);
 	json_decref(done);
 	return rc;
 }

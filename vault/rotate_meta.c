@@ -235,9 +235,10 @@ rotate_meta(struct hrv_vault *v, json_t *done, struct hrv_err *err)
 		rc = take_alone(v, err);
 	if (rc == HRV_OK)
 		rc = rewrite(&r, &f, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
 		slotnext_use(v, &r.next);
-	else if (v->session != NULL)
+		rc = rotate_report(&r, done, err);
+	} else if (v->session != NULL)
 		v->session->opened = opened;
 	usable = v->alone && share_again(v);
 	if (rc == HRV_OK && !usable) {
@@ -248,8 +249,6 @@ rotate_meta(struct hrv_vault *v, json_t *done, struct hrv_err *err)
 	}
 	if (rc == HRV_OK)
 		rc = conclude(&r, err);
-	if (rc == HRV_OK)
-		rc = rotate_report(&r, done, err);
 	rotate_clear(&r);
 	free(f.path);
 	free(f.next);

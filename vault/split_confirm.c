@@ -85,6 +85,26 @@ confirm_result(struct hrv_vault *v, const struct share_word *w,
 	return HRV_OK;
 }
 
+/* It is taken in, whatever comes now: what could not be tidied, the next
+ * transaction does. */
+static int
+confirmed(struct hrv_vault *v, const struct share_word *w, struct hrv_doc **ret,
+    struct hrv_err *err)
+{
+	struct hrv_err why;
+	int rc;
+
+	(void)!split_tidy(v, &why);
+	rc = confirm_result(v, w, ret, &why);
+	if (rc == HRV_OK)
+		return HRV_OK;
+	hrv_fail(err, HRV_EPARTIAL,
+	    "the confirmation of %s was taken in, but how the split stands now "
+	    "cannot be told: %s",
+	    w->custodian, why.msg);
+	return hrv_hint(err, "'hrvault key check' shows it");
+}
+
 int
 hrv_key_confirm(struct hrv_vault *v, const struct hrv_blob *word,
     struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -113,9 +133,7 @@ hrv_key_confirm(struct hrv_vault *v, const struct hrv_blob *word,
 	if (rc == HRV_EREFUSED || rc == HRV_EINTEGRITY)
 		rc = txn_refuse(v, &e, err);
 	if (rc == HRV_OK)
-		rc = split_tidy(v, err);
-	if (rc == HRV_OK)
-		rc = confirm_result(v, &w, ret_doc, err);
+		rc = confirmed(v, &w, ret_doc, err);
 	json_decref(payload);
 	share_word_clear(&w);
 	return rc;

@@ -58,4 +58,30 @@ as hr hrv key check
 exit_is 0 'nothing is left to do'
 as dpo hrv check --deep
 exit_is 0 'nothing is damaged'
+
+# What fails behind the commit does not undo it, and the exit says so.
+in_force() # newest version of the compartment's key
+{
+	as hr hrv member show "${FPRS[hr]}" --json
+	json '.keys | map(select(startswith("kek/pay")))[]'
+}
+as hr "$HRV_B/tools/killat" -c -n "$n" 0 "$HRV" key rotate \
+    --compartment pay >/dev/null 2>&1
+all=$(cat "$n") wrong=0 partly=0
+for at in 79 80 81 82 83; do
+	was=$(in_force)
+	as hr "$HRV_B/tools/killat" -c -e 5 -n "$n" $((all * at / 100)) \
+	    "$HRV" key rotate --compartment pay >/dev/null 2>&1
+	case $?$([ "$(in_force)" = "$was" ] || echo new) in
+	3new) partly=$((partly + 1)) ;;
+	0new) ;;
+	*new | 0 | 3) wrong=$((wrong + 1)) ;;
+	esac
+done
+is "$wrong" 0 'no exit says that nothing was done, or all'
+ok 'some were partly done' test "$partly" -gt 0
+as hr hrv key rotate --compartment pay
+exit_is 0 'the next command goes on'
+as auditor hrv audit verify --json
+json_is '.problems | length' 0 'the log verifies again'
 done_testing
