@@ -34,21 +34,23 @@ hash_what(const json_t *what, uint8_t out[32], struct hrv_err *err)
 	return rc;
 }
 
-/* Proposals of this member for exactly this, approved ones first. */
+/* Proposals of this member for exactly this: sql says which. */
 static int
-list_same(struct hrv_vault *v, const struct proposal_args *a,
-    const uint8_t what[32], struct hrv_id **ret, size_t *ret_n,
-    struct hrv_err *err)
+list_same(struct hrv_vault *v, enum sql_id sql, const struct proposal_args *a,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err)
 {
+	uint8_t what[32];
 	struct hrv_id *list = NULL, *p;
 	struct stmt *st;
 	size_t n = 0;
 	bool more = false;
-	int rc = db_stmt(v->db, SQL_PROPOSAL_LIST_SAME, &st, err);
+	int rc = hash_what(a->what, what, err);
 
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, sql, &st, err);
 	if (rc != HRV_OK)
 		return rc;
-	(void)db_bind_blob(st, 1, what, 32);
+	(void)db_bind_blob(st, 1, what, sizeof(what));
 	(void)db_bind_text(st, 2, v->fpr);
 	(void)db_bind_text(st, 3, a->kind);
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
@@ -114,12 +116,9 @@ find(struct hrv_vault *v, const struct proposal_args *a, struct found *f,
     struct hrv_err *err)
 {
 	struct hrv_id *ids = NULL;
-	uint8_t what[32];
 	size_t n = 0;
-	int rc = hash_what(a->what, what, err);
+	int rc = list_same(v, SQL_PROPOSAL_LIST_SAME, a, &ids, &n, err);
 
-	if (rc == HRV_OK)
-		rc = list_same(v, a, what, &ids, &n, err);
 	for (size_t i = 0; rc == HRV_OK && !f->approved && !f->open && i < n;
 	     i++)
 		rc = look_at(v, &ids[i], f, err);
@@ -323,6 +322,53 @@ proposal_require(struct hrv_vault *v, const struct proposal_args *args,
 		return open_or_wait(v, args, &f, err);
 	*ret = (struct approval){ .id = f.id };
 	return HRV_OK;
+}
+
+int
+proposal_unanswered(struct hrv_vault *v, const struct proposal_args *args,
+    bool *ret, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	int rc =
+	    list_same(v, SQL_PROPOSAL_LIST_UNANSWERED, args, &ids, &n, err);
+
+	*ret = false;
+	for (size_t i = 0; rc == HRV_OK && !*ret && i < n; i++) {
+		struct proposal_row p = PROPOSAL_ROW_INIT;
+
+		rc = proposal_load(v, &ids[i], &p, err);
+		if (rc == HRV_OK && strcmp(p.status, "expired") == 0) {
+			rc = proposal_check_log(v, &p, err);
+			*ret = rc == HRV_OK;
+		}
+		proposal_clear(&p);
+	}
+	free(ids);
+	return rc;
+}
+
+int
+proposal_other(struct hrv_vault *v, const char *kind, char ret[FPR_SIZE],
+    struct hrv_err *err)
+{
+	char today[HRV_DATE_TEXT];
+	struct proposal_question q = { .slots = v->slots,
+		.kind = kind,
+		.proposer = v->fpr,
+		.today = today };
+	int rc = vault_today_text(v, today, err);
+
+	ret[0] = '\0';
+	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_members; i++) {
+		struct hrv_err ignored;
+
+		q.approver = v->slots->members[i].fpr;
+		if (ret[0] == '\0' &&
+		    proposal_may_approve(&q, &ignored) == HRV_OK)
+			memcpy(ret, q.approver, FPR_SIZE);
+	}
+	return rc;
 }
 
 int

@@ -74,6 +74,17 @@ int proposal_require(struct hrv_vault *v, const struct proposal_args *args,
  */
 int proposal_open(struct hrv_vault *v, const struct proposal_args *args,
     struct hrv_id *ret_id, struct hrv_err *err);
+/*
+ * Whether this member proposed exactly this before, and nobody who could have
+ * approved or rejected it did until it lapsed. HRV_EINTEGRITY when the log
+ * knows nothing of the proposal.
+ */
+int proposal_unanswered(struct hrv_vault *v, const struct proposal_args *args,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* A member other than the caller who may approve that kind of step today, or
+ * "". For steps that somebody else stands in for where nobody is left. */
+int proposal_other(struct hrv_vault *v, const char *kind, char ret[FPR_SIZE],
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Puts the approval into the entry that logs the step: e->proposal, or
  * "alone": 1 in its payload. a must live as long as e. HRV_ENOMEM. */
 int approval_log(const struct approval *a, struct entry *e, json_t *payload,

@@ -325,12 +325,38 @@ add_signatures(json_t *p, const struct recovery *r, struct hrv_err *err)
 	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
 }
 
+/* The custodians stand in only where nobody could approve, or where nobody who
+ * could have said anything until the proposal lapsed: a member who died is
+ * still listed, and his removal would take two people, too. */
+static int
+check_nobody(
+    struct hrv_vault *v, const struct proposal_args *two, struct hrv_err *err)
+{
+	char other[FPR_SIZE];
+	bool lapsed = false;
+	int rc = proposal_other(v, two->kind, other, err);
+
+	if (rc == HRV_OK && other[0] != '\0')
+		rc = proposal_unanswered(v, two, &lapsed, err);
+	if (rc != HRV_OK || other[0] == '\0' || lapsed)
+		return rc;
+	hrv_fail_as(err, HRV_EREFUSED, "quorum",
+	    "%s could approve this: the custodians stand in for an approval "
+	    "only where nobody is left",
+	    other);
+	return hrv_hint(err,
+	    "leave out --quorum, which proposes it; when nobody has approved "
+	    "or rejected that until it lapses (%d days), --quorum counts",
+	    PROPOSAL_DAYS);
+}
+
 /* Another dpo or legal, or the custodians where nobody is left. */
 static int
 ask_second(struct hrv_vault *v, const struct recovery *r, json_t *p,
     struct approval *ret, struct hrv_err *err)
 {
 	struct proposal_args two = { .kind = "key.recover", .what = p };
+	int rc;
 
 	/* One person may have chosen the custodians of such a split. */
 	if (r->quorum && !v->founding &&
@@ -342,6 +368,9 @@ ask_second(struct hrv_vault *v, const struct recovery *r, json_t *p,
 		    err, "leave out --quorum and let a dpo or legal approve");
 	}
 	if (r->quorum && !v->founding) {
+		rc = check_nobody(v, &two, err);
+		if (rc != HRV_OK)
+			return rc;
 		*ret = (struct approval){ .alone = false };
 		return json_set_int(p, "quorum", (int64_t)r->s.m)
 			   ? hrv_fail(err, HRV_ENOMEM, "out of memory")

@@ -153,8 +153,12 @@ err_like replaced "as it says"
 for who in kim lee mo; do must hand s2 $who second "$who-q"; done
 as second hrv key recover kim-q lee-q mo-q
 exit_is 6 "with an approver left, the approver is asked"
-as second hrv key recover kim-q lee-q mo-q --quorum --json
-exit_is 0 "the quorum decides where it is said that nobody is left"
+as second hrv key recover kim-q lee-q mo-q --quorum
+exit_is 5 "no quorum stands in for one who could approve"
+err_like "${FPRS[dpo]} could approve" "who is named"
+lapsed=$(date -u -d '+16 days' '+%F %H:%M:%S')
+as second at "$lapsed" hrv key recover kim-q lee-q mo-q --quorum --json
+exit_is 0 "who said nothing until the proposal lapsed keeps nobody out"
 as auditor hrv audit log --op key.recover --json
 json_is 'select(.payload.quorum != null) | .payload.quorum' 3 \
     "and the entry says that it did"
