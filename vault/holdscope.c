@@ -119,7 +119,7 @@ look_jurisdiction(struct hrv_vault *v, const char *word, struct hrv_err *err)
 	int rc = scope_laws_load(v, &laws, err);
 
 	/* A day before any schedule: every one of them counts. */
-	if (rc == HRV_OK && !scope_laws_have(&laws, "", word)) {
+	if (rc == HRV_OK && scope_laws_have(&laws, "", word) == SCOPE_NONE) {
 		hrv_fail(err, HRV_EUSAGE,
 		    "no schedule of that jurisdiction was ever in force here");
 		rc = hrv_hint(err, "'hrvault policy show' names the one of the "

@@ -60,6 +60,23 @@ is_linked(const struct scope_thing *t, const struct hrv_id *id)
 	return false;
 }
 
+/* Of several jurisdictions a record is and is not of each. */
+static enum query_answer
+has_jurisdiction(const struct scope_thing *t, const char *word)
+{
+	if (t->laws == NULL)
+		return QUERY_UNKNOWN;
+	switch (scope_laws_have(t->laws, t->rec->stored, word)) {
+	case SCOPE_NONE:
+		return QUERY_NO;
+	case SCOPE_ALL:
+		return QUERY_YES;
+	case SCOPE_SOME:
+	default:
+		return QUERY_UNKNOWN;
+	}
+}
+
 /* Whether the record has the value that is asked for. */
 static enum query_answer
 has(const struct query_node *n, const struct scope_thing *t)
@@ -90,9 +107,7 @@ has(const struct query_node *n, const struct scope_thing *t)
 		return t->kind[0] == '\0' ? QUERY_UNKNOWN
 					  : says(strcmp(t->kind, n->word) == 0);
 	case QF_JURISDICTION:
-		return t->laws == NULL
-			   ? QUERY_UNKNOWN
-			   : says(scope_laws_have(t->laws, r->stored, n->word));
+		return has_jurisdiction(t, n->word);
 	case QF_CREATED:
 	case QF_STORED:
 	case QF_EVENT:

@@ -10,7 +10,10 @@
 
 #include "hrvault/date.h"
 #include "hrvault/policy.h"
+#include "vault/base/when.h"
 #include "vault/inforce.h"
+#include "vault/log/append.h"
+#include "vault/log/leaf.h"
 #include "vault/store/db.h"
 
 static int
@@ -59,19 +62,29 @@ read_law(struct hrv_vault *v, const uint8_t hash[32], struct scope_laws *l,
 }
 
 /* The schedule before this one counted through the day after its adoption:
- * times of the log are UTC, days of records are local. */
-static void
-end_law(struct scope_laws *l, const char *adopted)
+ * times of the log are UTC, days of records are local. The entry says when
+ * that was; the row could have been edited. */
+static int
+end_law(struct hrv_vault *v, struct scope_laws *l, uint64_t entry,
+    struct hrv_err *err)
 {
-	char text[HRV_DATE_TEXT];
 	struct hrv_duration day = { .days = 1 };
+	struct buf text = BUF_INIT;
+	struct leaf leaf = LEAF_INIT;
 	struct hrv_date d;
+	int rc = HRV_OK;
 
-	if (l->n == 0 || adopted == NULL || strlen(adopted) < 10)
-		return;
-	snprintf(text, sizeof(text), "%.10s", adopted);
-	if (hrv_date_parse(text, &d) && hrv_date_add(d, day, &d))
+	if (l->n == 0)
+		return HRV_OK;
+	rc = log_read(v->db, entry, &text, NULL, err);
+	if (rc == HRV_OK)
+		rc = leaf_parse(text.data, text.len, &leaf, err);
+	buf_clear(&text);
+	if (rc == HRV_OK &&
+	    hrv_date_from_days((int32_t)when_day(leaf.time), &d) &&
+	    hrv_date_add(d, day, &d))
 		hrv_date_format(d, l->list[l->n - 1].until);
+	return rc;
 }
 
 int
@@ -90,8 +103,9 @@ scope_laws_load(
 
 		if (kind == NULL || strcmp(kind, "schedule") != 0)
 			continue;
-		end_law(&l, db_col_text(st, 5));
-		rc = db_col_fixed(st, 0, hash, sizeof(hash), err);
+		rc = end_law(v, &l, (uint64_t)db_col_int(st, 4), err);
+		if (rc == HRV_OK)
+			rc = db_col_fixed(st, 0, hash, sizeof(hash), err);
 		if (rc == HRV_OK)
 			rc = read_law(v, hash, &l, err);
 		if (rc != HRV_OK)
@@ -112,23 +126,28 @@ scope_laws_clear(struct scope_laws *l)
 	*l = (struct scope_laws){ 0 };
 }
 
-bool
+enum scope_extent
 scope_laws_have(
     const struct scope_laws *l, const char *stored, const char *jurisdiction)
 {
 	size_t n = strlen(jurisdiction);
+	bool some = false, others = false;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const char *j = l->list[i].jurisdiction;
+		bool unknown = j[0] == '?';
+		bool is = strncmp(j, jurisdiction, n) == 0 &&
+			  (j[n] == '\0' || j[n] == '-');
 
 		if (l->list[i].until[0] != '\0' &&
 		    strcmp(stored, l->list[i].until) > 0)
 			continue;
-		if (j[0] == '?' || (strncmp(j, jurisdiction, n) == 0 &&
-				       (j[n] == '\0' || j[n] == '-')))
-			return true;
+		some = some || is || unknown;
+		others = others || !is;
 	}
-	return false;
+	if (!some)
+		return SCOPE_NONE;
+	return others ? SCOPE_SOME : SCOPE_ALL;
 }
 
 static int

@@ -40,10 +40,14 @@ struct scope_thing {
 int scope_laws_load(struct hrv_vault *v, struct scope_laws *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void scope_laws_clear(struct scope_laws *l);
-/* Whether a record that was stored on that day was ever under a schedule of
- * that jurisdiction, or of a part of it ("US" has "US-CA"). A later schedule
- * adds a jurisdiction and takes none away. */
-bool scope_laws_have(
+/*
+ * How many of the schedules that a record stored on that day was ever under are
+ * of that jurisdiction, or of a part of it ("US" has "US-CA"). A later schedule
+ * makes some of none or of all, and never none of some, so that neither what
+ * has a jurisdiction nor what has not is ever lost by it.
+ */
+enum scope_extent { SCOPE_NONE, SCOPE_SOME, SCOPE_ALL };
+enum scope_extent scope_laws_have(
     const struct scope_laws *l, const char *stored, const char *jurisdiction);
 
 /*

@@ -282,6 +282,63 @@ c11_the_clock_of_a_record_goes_on_under_a_hold(void **state)
 	assert_true(hh_lives(w.v, r));
 }
 
+/* The schedule of the test under another jurisdiction and version. */
+static void
+adopt_for(const char *jurisdiction, const char *version)
+{
+	char text[sizeof(hh_schedule) + 8];
+	char *p;
+
+	snprintf(text, sizeof(text), "%s", hh_schedule);
+	p = strstr(text, "\"UK\"");
+	assert_non_null(p);
+	memcpy(p + 1, jurisdiction, 2);
+	p = strstr(text, "version = \"2\"");
+	assert_non_null(p);
+	memcpy(p + 11, version, 1);
+	hh_adopt(w.v, text);
+}
+
+static void
+hold_query(const char *query)
+{
+	struct hrv_hold_args a = { .query = query };
+
+	assert_true(hh_place(w.v, a, NULL) > 0);
+}
+
+/* A later schedule brings a jurisdiction and takes none away, however the
+ * query is turned; and which one was in force when, the log says and no row. */
+static void
+c02_no_schedule_sets_free_what_a_jurisdiction_holds(void **state)
+{
+	char s[40], before[40], after[40];
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "note", HH_OLD, before);
+	w.p.h.now += DAY;
+	adopt_for("US", "3");
+	w.p.h.now += 3 * DAY;
+	hh_record(w.v, s, "memo", HH_OLD, after);
+	hold_query("jurisdiction = UK and class = note");
+	hh_verdict_is(w.v, before, "hold");
+	hh_verdict_is(w.v, after, "destroy");
+	hold_query("jurisdiction != UK and class = memo");
+	hh_verdict_is(w.v, after, "hold");
+	tamper(w.v, "CREATE TABLE kept AS SELECT * FROM policy;"
+		    "UPDATE policy SET adopted = '2020-01-01T00:00:00Z'"
+		    " WHERE version = '3';");
+	hh_verdict_is(w.v, before, "hold");
+	assert_int_equal(hh_run(w.v), 0);
+	tamper(w.v, "DELETE FROM policy; INSERT INTO policy SELECT * FROM kept;"
+		    "DROP TABLE kept;");
+	adopt_for("UK", "4");
+	hh_verdict_is(w.v, before, "hold");
+	hh_verdict_is(w.v, after, "hold");
+	assert_int_equal(hh_run(w.v), 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -318,6 +375,8 @@ main(void)
 		    c09_c10_a_release_waits_and_a_new_hold_in_the_wait_wins),
 		cmocka_unit_test(
 		    c11_the_clock_of_a_record_goes_on_under_a_hold),
+		cmocka_unit_test(
+		    c02_no_schedule_sets_free_what_a_jurisdiction_holds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
