@@ -3,7 +3,7 @@
 """What somebody reads who has every copy and every member's key: by
 docs/formats, and with no code of the program.
 
-hunt.py GNUPGHOME [-w WORD]... FOLDER...
+hunt.py GNUPGHOME [-l] [-w WORD]... FOLDER...
 
 Opens every OpenPGP message in the folders, whatever file it lies in, and goes
 on with what comes out: each 32 bytes in it may be a key. Each key is tried on
@@ -17,6 +17,8 @@ vault. Prints
                                                 copies its data key came
     found WORD FILE                             where the bytes of a word stand:
                                                 raw, or in anything that opened
+    to KEY-ID FILE                              -l: for whom a message is, or
+                                                "to passphrase"
 
 A WORD is text, or hex:... for bytes, which are also looked for as hex digits,
 as base64, and among the data keys.
@@ -38,6 +40,7 @@ import sys
 
 PAGE, RESERVED = 4096, 48
 CBC, GCM, GCM_SIV = 3, 9, 16
+MESSAGE = re.compile(rb"[\x84-\x86\x8c\x8d\xc1\xc3]|-----BEGIN PGP MESSAGE")
 
 lib = ctypes.CDLL(ctypes.util.find_library("gcrypt"))
 lib.gcry_check_version.argtypes = [ctypes.c_char_p]
@@ -176,7 +179,7 @@ class Reader:
 
 
 class Hunt:
-    def __init__(self, home):
+    def __init__(self, home, listed):
         self.home = home
         self.files = {}     # path: bytes
         self.places = {}    # bytes that can be seen: where
@@ -188,6 +191,9 @@ class Hunt:
         self.wrapped = collections.defaultdict(set)    # row: copies
         self.sealed = {}    # (kind, owner, part, context rest): set of bytes
         self.deks = collections.defaultdict(set)       # 32 bytes: copies
+        self.messages = set()
+        self.ids = {}
+        self.to = set() if listed else None    # (key id, where)
         self.n = collections.Counter()
 
     def add(self, where, data):
@@ -195,24 +201,39 @@ class Hunt:
 
     # ---- what can be seen ------------------------------------------------
 
+    def gpg(self, data, *args):
+        return subprocess.run(["gpg", "--homedir", self.home, "--batch",
+                               "--quiet", "--no-tty", *args], input=data,
+                              capture_output=True, check=False)
+
+    def recipients(self, where, data):
+        if data not in self.ids:
+            r = self.gpg(data, "--list-only", "--list-packets")
+            self.ids[data] = re.findall(
+                rb"(?m)^:(?:pubkey|symkey) enc packet:"
+                rb"(?:.* keyid ([0-9A-F]{16}))?", r.stdout)
+        self.to.update((m.decode() or "passphrase", where)
+                       for m in self.ids[data])
+
     def message(self, where, data):
-        r = subprocess.run(["gpg", "--homedir", self.home, "--batch",
-                            "--quiet", "--no-tty", "-d"], input=data,
-                           capture_output=True, check=False)
+        if self.to is not None:
+            self.recipients(where, data)
+        if data in self.messages:
+            return
+        self.messages.add(data)
+        r = self.gpg(data, "-d")
         if r.returncode == 0:
             self.n["messages"] += 1
             self.add(where + ": message", r.stdout)
 
     def look(self, where, data):
         """Messages, keys, anchors and ids of vaults in these bytes."""
-        if data[:1] in b"\x84\x85\x86\xc1" and data:
+        if MESSAGE.match(data):
             self.message(where, data)
         for m in re.findall(rb"[A-Za-z0-9+/]{100,}={0,2}", data):
             raw = base64.b64decode(m + b"=" * (-len(m) % 4), validate=False)
-            if raw[:1] in b"\x84\x85\x86\xc1" and raw not in self.places:
-                self.places[raw] = where + ": base64"
+            if MESSAGE.match(raw):
                 self.message(where, raw)
-                self.looked.add(raw)
         for m in re.findall(rb"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=", data):
             key = base64.b64decode(m)
             if "message" in where and key not in self.keys:
@@ -394,13 +415,16 @@ class Hunt:
 
 
 def main():
-    options, rest = getopt.gnu_getopt(sys.argv[1:], "w:")
-    hunt = Hunt(rest[0])
+    options, rest = getopt.gnu_getopt(sys.argv[1:], "lw:")
+    words = [value for name, value in options if name == "-w"]
+    hunt = Hunt(rest[0], ("-l", "") in options)
     found = hunt.run(rest[1:])
     print("seen", json.dumps(hunt.n, sort_keys=True))
     for name, part, dek in sorted(found):
         print("open", name, part, dek.hex(), *sorted(hunt.deks[dek]))
-    for _, word in options:
+    for to in sorted(hunt.to or ()):
+        print("to", *to)
+    for word in words:
         for where in sorted(set(hunt.search(word))):
             print("found", word, where)
 
