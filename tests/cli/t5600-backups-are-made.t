@@ -116,4 +116,30 @@ is "$(stat -c %s b/pack/1)" "$len" "and ends where the manifest says"
 run as dpo hrv check --json
 json_is .ok true "the vault is sound"
 must as hr hrv record read "$R" --purpose administration --output - >/dev/null
+
+# An epoch that is just beginning, its file in place and not named yet, while
+# somebody sweeps the escrow folder: it is not named without its file.
+must as dpo hrv backup escrow "$T/escrow2" --custodian "${FPRS[dpo]}"
+agent=$(gpg-connect-agent --homedir gpg-dpo 'getinfo pid' /bye |
+    sed -n 's/^D //p')
+as dpo "$HRV" backup keys "$T/b" --escrow "$T/escrow2" >begun 2>&1 &
+begins=$!
+for ((i = 0; i < 100000; i++)); do
+	for f in escrow2/epoch-*.pgp; do [ ! -e "$f" ] || break 2; done
+done
+kill -STOP "$agent"
+as hr "$HRV" backup expire --escrow "$T/escrow2" >swept 2>&1 &
+sweeps=$!
+sleep 1
+kill -CONT "$agent"
+wait $begins
+got=$?
+wait $sweeps
+is $? 0 "a folder is swept while an epoch begins"
+if [ $got -eq 7 ]; then
+	run as dpo hrv backup keys "$T/b" --escrow "$T/escrow2"
+	got=$rc
+fi
+is $got 0 "which begins, or is told to try again"
+is "$(find escrow2 -name 'epoch-2-*.pgp' | wc -l)" 1 "its private half is there"
 done_testing
