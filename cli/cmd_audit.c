@@ -431,9 +431,10 @@ static const struct command verbs[] = {
 	    .summary = "Verify the whole log",
 	    .more = "Recomputes every hash, verifies every signature, and "
 		    "compares the tables of\n"
-		    "holds and schedules with what the log made of them. Ends "
-		    "with exit 9 when\n"
-		    "anything is not as it was written.",
+		    "holds, schedules, cases, keys, backups and reviews with "
+		    "what the log made of\n"
+		    "them. Ends with exit 9 when anything is not as it was "
+		    "written.",
 	    .examples = "hrvault audit verify\n"
 			"hrvault audit verify --from last-year.checkpoint",
 	    .options = verify_options,

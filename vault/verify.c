@@ -125,6 +125,7 @@ verify_clear(struct verify *y)
 	free(y->policies);
 	json_decref(y->exposed);
 	json_decref(y->logkeys);
+	json_decref(y->rows);
 	buf_clear(&y->note);
 }
 

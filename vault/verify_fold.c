@@ -294,15 +294,19 @@ int
 verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
     const struct manifest *things, struct hrv_err *err)
 {
+	int rc;
+
 	if (l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
+	rc = verify_rows_after(y, l, json, err);
+	if (rc != HRV_OK)
+		return rc;
 	y->founded = y->founded || json_int(json, "founding_ended", 0) != 0;
 	if (is_op(l, "log.succession"))
 		return fold_succession(y, json, err);
 	if (is_op(l, "hold.place") || is_op(l, "hold.amend") ||
 	    is_op(l, "hold.release")) {
-		int rc = fold_hold(y, l, json, err);
-
+		rc = fold_hold(y, l, json, err);
 		return rc == HRV_OK ? verify_holds_after(y, l, json, err) : rc;
 	}
 	if (has_prefix(l, "hold.") || is_op(l, "subject.member"))
@@ -311,8 +315,7 @@ verify_fold_after(struct verify *y, const struct leaf *l, const json_t *json,
 	    is_op(l, "calendar.adopt") || is_op(l, "controller.adopt"))
 		return fold_policy(y, json, err);
 	if (has_prefix(l, "member.") || has_prefix(l, "key.")) {
-		int rc = verify_keys_after(y, l, json, err);
-
+		rc = verify_keys_after(y, l, json, err);
 		return rc != HRV_OK ? rc : verify_share_entry(y, l, json, err);
 	}
 	return fold_case(y, l, json, things, err);

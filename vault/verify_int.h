@@ -47,7 +47,6 @@ struct verify_person {
 	struct hrv_id subject;
 };
 
-/* One adoption of a schedule, law, calendar or controller. */
 /* One recovery share. */
 struct verify_share {
 	uint8_t split[16];
@@ -58,7 +57,7 @@ struct verify_share {
 	uint64_t confirmed; /* entry; 0: not yet */
 };
 
-/* One adoption of a schedule, law or calendar. */
+/* One adoption of a schedule, law, calendar or controller. */
 struct verify_policy {
 	uint64_t leaf;
 	uint8_t hash[32];
@@ -102,6 +101,7 @@ struct verify {
 	bool slots_moved;	/* the entry before may have changed them */
 	json_t *exposed;	/* "<key> <member> <entry>" of each key that
 				 * somebody lost the right to */
+	json_t *rows;		/* verify_rows.c: by "<table> <key>" */
 	json_t *logkeys;	/* by entry: keys of the log after the first */
 	uint64_t manifest_rows; /* seen so far */
 
@@ -168,6 +168,11 @@ int verify_keys_after(struct verify *y, const struct leaf *l,
 int verify_keys_succession(
     struct verify *y, const char *vkey, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_keys_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
+/* verify_rows.c: what an entry makes of backups, epochs, escrow folders,
+ * origins and reviews; at the end their tables against it. */
+int verify_rows_after(struct verify *y, const struct leaf *l,
+    const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
+int verify_rows_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 /* verify_share.c: what an entry of recovery shares makes of them, and at the
  * end the table of shares against it. Signatures of custodians are verified
  * where the slot file has their certificate. */

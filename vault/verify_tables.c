@@ -178,6 +178,8 @@ verify_fold_end(struct verify *y, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = verify_share_end(y, err);
 	if (rc == HRV_OK)
+		rc = verify_rows_end(y, err);
+	if (rc == HRV_OK)
 		rc = check_intents(y, err);
 	if (rc == HRV_OK && strcmp(y->vkey.name, y->v->origin) != 0)
 		verify_problem_log(

@@ -11,8 +11,10 @@
 
 #include <fcntl.h>
 
+#include "hrvault/backup.h"
 #include "hrvault/hold.h"
 #include "hrvault/record.h"
+#include "hrvault/schedule.h"
 #include "hrvault/status.h"
 #include "hrvault/subject.h"
 #include "vault/fold.h"
@@ -38,6 +40,34 @@ add_record(struct hrv_vault *v, const char *class_name)
 	assert_int_equal(fclose(f), 0);
 	a.content.path = path;
 	OK_(hrv_record_add(v, &a, &doc, err));
+	hrv_doc_free(doc);
+}
+
+/* Every kind of copy, and a look at what has no end. */
+static void
+copy_and_review(struct hrv_vault *v)
+{
+	const char *const custodians[] = { home.founder };
+	char escrow[96], copies[96];
+	struct hrv_escrow_args e = { .dir = escrow,
+		.custodians = custodians,
+		.n = 1,
+		.days = 7,
+		.keep = 5 };
+	struct hrv_review_args r = { .what = subject, .reason = "looked" };
+	struct hrv_doc *doc = NULL;
+
+	snprintf(escrow, sizeof(escrow), "%s/escrow", home.root);
+	snprintf(copies, sizeof(copies), "%s/copies", home.root);
+	OK_(hrv_backup_escrow(v, &e, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_backup_keys(v, copies, escrow, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_backup_records(v, copies, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_backup_log(v, copies, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_retention_review(v, &r, &doc, err));
 	hrv_doc_free(doc);
 }
 
@@ -68,6 +98,7 @@ set_up(void **state)
 	hrv_doc_free(doc);
 	OK_(hrv_hold_place(v, &hold, &doc, err));
 	hrv_doc_free(doc);
+	copy_and_review(v);
 	hrv_close(v);
 	return 0;
 }
@@ -177,6 +208,65 @@ test_a_removed_hold_is_found(void **state)
 	spoiled("DELETE FROM hold", "the table of holds");
 	spoiled("UPDATE hold SET status = 'released'", "the table of holds");
 	spoiled("UPDATE hold SET scope = '{}'", "the table of holds");
+}
+
+static void
+test_an_edited_copy_is_found(void **state)
+{
+	static const char word[] = "the table of backups";
+
+	(void)state;
+	spoiled("DELETE FROM backup WHERE kind = 'keys'", word);
+	spoiled("UPDATE backup SET epoch = NULL WHERE kind = 'keys'", word);
+	spoiled("UPDATE backup SET intent_leaf = intent_leaf + 1", word);
+	spoiled("UPDATE backup SET leaf = leaf + 1 WHERE kind = 'log'", word);
+	spoiled("UPDATE backup SET day = '2030-01-01'", word);
+	spoiled("UPDATE backup SET kind = 'keys' WHERE kind = 'log'", word);
+	spoiled("UPDATE backup SET bytes = 1 WHERE kind = 'records'", word);
+	spoiled("UPDATE backup SET copied = 1 WHERE kind = 'keys'", word);
+	spoiled("UPDATE backup SET log_size = 1 WHERE kind = 'log'", word);
+	spoiled("UPDATE backup SET id = zeroblob(16) WHERE kind = 'log'", word);
+	spoiled("INSERT INTO backup SELECT zeroblob(16), kind, intent_leaf,"
+		" leaf, day, epoch, log_size, bytes, copied FROM backup"
+		" WHERE kind = 'keys'",
+	    word);
+}
+
+static void
+test_an_edited_epoch_is_found(void **state)
+{
+	static const char word[] = "the table of epochs";
+
+	(void)state;
+	spoiled("DELETE FROM epoch", word);
+	spoiled("UPDATE epoch SET dies = '2099-01-01'", word);
+	spoiled("UPDATE epoch SET closes = '2099-01-01'", word);
+	spoiled("UPDATE epoch SET begins = '2020-01-01'", word);
+	spoiled("UPDATE epoch SET key = zeroblob(32)", word);
+	spoiled("UPDATE epoch SET sealed_hash = zeroblob(32)", word);
+	spoiled("UPDATE epoch SET ended_leaf = leaf + 1", word);
+	spoiled("UPDATE epoch SET leaf = leaf + 1", word);
+	spoiled("UPDATE epoch SET escrow = zeroblob(16)", word);
+	spoiled("UPDATE escrow SET custodians = 'X'", "the table of escrow");
+	spoiled("UPDATE escrow SET id = zeroblob(16)", "the table of escrow");
+	spoiled("UPDATE escrow SET keep = 99", "the table of escrow");
+	spoiled("UPDATE escrow SET days = 99", "the table of escrow");
+	spoiled("DELETE FROM escrow", "the table of escrow");
+}
+
+static void
+test_an_edited_review_or_origin_is_found(void **state)
+{
+	(void)state;
+	spoiled("UPDATE review SET next = '2099-01-01'", "table of reviews");
+	spoiled("UPDATE review SET leaf = leaf + 1", "table of reviews");
+	spoiled("DELETE FROM review", "the table of reviews");
+	spoiled("INSERT INTO review SELECT id, '2099-01-01', 1 FROM record"
+		" LIMIT 1",
+	    "the table of reviews");
+	spoiled("INSERT INTO succession VALUES (1, 'a/log1', 1, 1,"
+		" zeroblob(32), 'a/log2')",
+	    "the table of origins");
 }
 
 static void
@@ -297,6 +387,9 @@ main(void)
 		cmocka_unit_test(test_an_edited_date_is_found),
 		cmocka_unit_test(test_an_edited_term_is_found),
 		cmocka_unit_test(test_a_removed_hold_is_found),
+		cmocka_unit_test(test_an_edited_copy_is_found),
+		cmocka_unit_test(test_an_edited_epoch_is_found),
+		cmocka_unit_test(test_an_edited_review_or_origin_is_found),
 		cmocka_unit_test(test_a_changed_content_is_found),
 		cmocka_unit_test(test_a_lost_key_is_found),
 		cmocka_unit_test(test_an_old_page_put_back_is_found),
