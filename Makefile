@@ -167,9 +167,9 @@ test-custody: $(B)/tests/test_custody_matrix
 	@cat docs/custody-matrix.md
 
 # SIGKILL at every system call that changes something, of every changing verb;
-# POINTS=N for a sample. Half an hour.
+# POINTS=N for a sample, NAMES=EXPRESSION for some of the commands.
 test-crash: all tools
-	@HRV_B=$(B) tests/crash/run.sh $(or $(POINTS),0)
+	@HRV_B=$(B) tests/crash/run.sh $(or $(POINTS),0) '$(NAMES)'
 
 # Ratios to raw SQLCipher; BENCH=full adds a million records.
 bench: $(B)/hrvault $(B)/tools/mass

@@ -8,9 +8,12 @@ BASE holds the vault `v`, `state-NAME`, `gpg-NAME` and the files that commands
 use; every point works on a copy of it but for the OpenPGP homes. A scenario is
 {"name", "who", "cmd": [...], "again": exit codes that repeating it may have,
 "grows": true when repeating it adds another}. POINTS is shared by all of them
-in proportion to their length, 0: every point. Prints TAP. With HRV_ERRNO=28 (or
-5, ...) the call fails with that error instead, once, and the program is not
-killed: exit 0 must then still mean that it was done.
+in proportion to their length, 0: every point. "new" is a folder that the
+command makes a vault of, "files" are patterns of what it leaves elsewhere,
+"apart" are tables that it changes in commits of their own: "a|b".
+Prints TAP. With HRV_ERRNO=28 (or 5, ...) the call fails with that error
+instead, once, and the program is not killed: exit 0 must then still mean that
+it was done.
 
 A point is right when the next ordinary command needs no help, the state is
 that before or that after the command (after, if it was acknowledged), the log
@@ -19,6 +22,7 @@ after it.
 """
 import collections
 import concurrent.futures
+import glob
 import json
 import os
 import random
@@ -38,9 +42,11 @@ WORKERS = int(os.environ.get("HRV_WORKERS", "2"))
 class Copy:
     """A copy of the base that a point may ruin."""
 
-    def __init__(self, who):
+    def __init__(self, s):
         self.dir = tempfile.mkdtemp(prefix="hvc.", dir=COPIES)
-        self.who = who
+        self.who = s["who"]
+        self.new = s.get("new", "")
+        self.patterns = s.get("files", [])
         for name in os.listdir(BASE):
             if name.startswith("gpg-"):
                 continue
@@ -56,7 +62,8 @@ class Copy:
     def env(self, who):
         return dict(os.environ, GNUPGHOME=f"{BASE}/gpg-{who}",
                     XDG_STATE_HOME=f"{self.dir}/state-{who}",
-                    HRVAULT_DIR=f"{self.dir}/v", HOME=self.dir)
+                    HRVAULT_DIR=f"{self.dir}/v", HOME=self.dir,
+                    TMPDIR=self.dir)
 
     def run(self, argv, who=None):
         return subprocess.run(argv, cwd=self.dir, env=self.env(who or self.who),
@@ -74,18 +81,31 @@ class Copy:
 
     def state(self):
         """All that counts, as text, and what was found wrong."""
-        r = self.run([f"{TOOLS}/vault_state", "-v", f"{self.dir}/v",
+        there = bool(self.new) and os.path.exists(f"{self.dir}/{self.new}")
+        if self.new and not there:
+            # Whoever opened the old one would remember more than its backup.
+            return "no new vault\n", []
+        r = self.run([f"{TOOLS}/vault_state", "-v",
+                      f"{self.dir}/{self.new if there else 'v'}",
                       f"{BASE}/gpg-dpo", f"{self.dir}/state-dpo/hrvault"],
                      "dpo")
-        text, digest, rest = r.stdout.rpartition("digest ")
+        text, _, rest = r.stdout.rpartition("digest ")
         wrong = [l for l in rest.split("\n")[1:] if l]
         if r.returncode != 0 and not wrong:
             wrong = [r.stderr.strip() or "vault_state failed"]
         return text, wrong
 
+    def files(self):
+        """What is left beside the vault; random digits of names differ."""
+        return sorted(re.sub("-[0-9a-f]{8}[.]", "-*.", name)
+                      for p in self.patterns
+                      for name in glob.glob(p, root_dir=self.dir))
 
-def loose(text):
+
+def loose(text, s):
     """Without what is for the next purge run to do: the certificate."""
+    if "apart" in s:
+        text = re.sub(rf"(?m)^({s['apart']})\t.*\n", "", text)
     return re.sub(r"(?m)^run\t.*$", "run", text)
 
 
@@ -102,21 +122,22 @@ def difference(got, *wanted):
 
 def measure(s):
     """States before and after, and the number of points."""
-    c = Copy(s["who"])
+    c = Copy(s)
     s["before"], wrong = c.state()
     assert not wrong, (s["name"], "before", wrong)
     c.close()
-    c = Copy(s["who"])
+    c = Copy(s)
     rc, s["n"], err = c.command(s["cmd"], 0)
     assert rc in s.get("first", [0]), (s["name"], rc, err)
     s["after"], wrong = c.state()
     assert not wrong, (s["name"], "after", wrong)
+    s["left"] = c.files()
     c.close()
 
 
 def point(s, at):
     """None, or what is wrong at this point."""
-    c = Copy(s["who"])
+    c = Copy(s)
     try:
         rc, _, err = c.command(s["cmd"], at)
         if rc not in [137] + s.get("first", [0]) and not ERROR:
@@ -124,12 +145,13 @@ def point(s, at):
         digest, wrong = c.state()
         if wrong:
             return f"exit {rc}, then {'; '.join(wrong[:3])}"
-        if loose(digest) not in (loose(s["before"]), loose(s["after"])):
+        state = loose(digest, s)
+        if state not in (loose(s["before"], s), loose(s["after"], s)):
             return f"exit {rc}, a state between: " + difference(
                 digest, s["before"], s["after"])
         if rc in s.get("first", [0]) and digest != s["after"]:
             return "acknowledged, and lost"
-        done = loose(digest) == loose(s["after"]) != loose(s["before"])
+        done = state == loose(s["after"], s) != loose(s["before"], s)
         again, _, err = c.command(s["cmd"], 0)
         if again not in s.get("first", [0]) + (s.get("again", [])
                                                if done else []):
@@ -141,6 +163,8 @@ def point(s, at):
         if digest != s["after"] and not (done and s.get("grows")):
             return "repeated, not as after one that was not killed: " + \
                 difference(digest, s["after"])
+        if c.files() != s["left"] and not (done and s.get("grows")):
+            return f"repeated, and left {c.files()}, not {s['left']}"
         return None
     except subprocess.TimeoutExpired:
         return "hangs"

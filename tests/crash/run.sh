@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The base vault and the commands for points.py: run.sh POINTS (0: every one).
+# The base vault and the commands for points.py: run.sh [POINTS [NAMES]].
+# 0 points: every one. NAMES: an expression for the scenarios to try.
 . "$(dirname "$0")/../lib.sh"
 
 points=${1:-0}
@@ -22,8 +23,16 @@ schedule = {
 };
 E2
 for who in nia kim lee leaver; do gpg_person $who; done
+# All of it is two days old and more, so that of the two epochs of key backups
+# the first is to die and the second has closed.
+HRV_AT=$(date -u -d '-5 days' '+%F %H:%M:%S')
 vault_new "$T/v" "$schedule"
-mkdir base out
+mkdir base out escrow backup
+must as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}" \
+    --days 2 --keep 2
+must as dpo hrv backup keys "$T/backup" --escrow "$T/escrow"
+HRV_AT=$(date -u -d '-2 days' '+%F %H:%M:%S')
+must as dpo hrv backup keys "$T/backup" --escrow "$T/escrow"
 must as dpo hrv member add "${FPRS[leaver]}" --role hr --compartment pay
 must as hr hrv subject add --kind employee --name "Wambui 山田" --number E-1 --json
 S=$(json .id)
@@ -64,10 +73,10 @@ for who in kim lee; do
 	    --to "${FPRS[leaver]}" --output "base/pass-$who"
 done
 must as hr hrv key split --confirm base/word-kim
-mkdir escrow backup
-must as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
-must as dpo hrv backup keys "$T/backup" --escrow "$T/escrow"
 must as dpo hrv backup records "$T/backup"
+must as dpo hrv backup keys "$T/backup" --escrow "$T/escrow"
+must as dpo hrv backup log "$T/backup"
+unset HRV_AT
 
 mv v escrow backup base/
 for d in gpg-* state-*; do cp -a "$d" base/; done
@@ -78,7 +87,8 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	shift 4
 	jq -n --arg name "$name" --arg who "$who" --argjson again "$again" \
 	    --argjson grows "$grows" '{name: $name, who: $who, again: $again,
-	    grows: $grows, cmd: $ARGS.positional}' --args -- "$@"
+	    grows: $grows, cmd: $ARGS.positional} + ($more | fromjson)' \
+	    --arg more "${more:-{\}}" --args -- "$@"
 }
 {
 	scenario 'subject add' hr '[1]' true \
@@ -96,6 +106,9 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	scenario 'member renew' dpo '[1]' false \
 	    member renew "${FPRS[leaver]}" --compartment -
 	scenario 'key rotate' hr '[]' true key rotate --compartment pay
+	more='{"apart": "reseal|retired"}' \
+	    scenario 'key rotate --reencrypt' hr '[]' true \
+	    key rotate --compartment pay --reencrypt
 	for key in meta write index; do
 		scenario "key rotate $key" dpo '[]' true key rotate --key $key
 	done
@@ -106,10 +119,22 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	scenario 'key recover' leaver '[]' false \
 	    key recover pass-kim pass-lee
 	scenario 'backup records' dpo '[]' true backup records backup
-	scenario 'backup keys' dpo '[]' true \
+	more='{"apart": "epoch"}' scenario 'backup keys' dpo '[]' true \
 	    backup keys backup --escrow escrow
 	scenario 'backup log' dpo '[]' true backup log backup
-} | jq -s . >scenarios.json
+	scenario 'backup escrow' dpo '[]' true \
+	    backup escrow other --custodian "${FPRS[dpo]}"
+	more='{"files": ["escrow/*.pgp"]}' \
+	    scenario 'backup expire' dpo '[]' false \
+	    backup expire --escrow escrow
+	more='{"new": "n", "files": ["n.*"]}' \
+	    scenario 'restore' dpo '[1]' false \
+	    restore backup --to n --escrow escrow
+	more='{"files": ["n*"]}' \
+	    scenario 'restore, a drill' dpo '[]' true \
+	    restore backup --drill n --escrow escrow
+} | jq -s --arg names "${2:-}" 'map(select(.name | test($names)))' \
+    >scenarios.json
 HRV=$HRV nice python3 "$HRV_TOP/tests/crash/points.py" scenarios.json \
     "$T/base" "$HRV_B/tools" "$points"
 rc=$?
