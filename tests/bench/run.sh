@@ -18,39 +18,58 @@ done
 export HRVAULT_DIR=$T/vault
 KEY="PRAGMA key = \"x'$(printf '%064d' 7)'\"; PRAGMA cipher_page_size = 4096;"
 
-# timed COMMAND...: seconds, and MiB of memory at most, into $took, $peak.
+# timed COMMAND...: seconds, and MiB of memory at most, into $took, $peak; into
+# $switch the seconds from the first file of the next generation of keys to the
+# end of the last of the one before, where there were any.
 timed()
 {
 	local line
-	line=$(python3 - "$@" <<-'PY'
-	import resource, subprocess, sys, time
+	line=$(python3 - "$HRVAULT_DIR" "$@" <<-'PY'
+	import os, re, resource, subprocess, sys, time
+	def generations():
+	    return {int(m[1]) for m in map(re.compile(
+	        r"(?:keys|anchor)[.]([0-9]+)(?:$|[.])").match,
+	        os.listdir(sys.argv[1])) if m}
+	old = max(generations()) if os.path.isdir(sys.argv[1]) else None
+	begun = ended = None
 	t = time.monotonic()
-	rc = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL,
-	                    stdout=open("out", "w"),
-	                    stderr=open("err", "w")).returncode
+	p = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL,
+	                     stdout=open("out", "w"), stderr=open("err", "w"))
+	while p.poll() is None:
+	    time.sleep(0.0005)
+	    if old is None or ended:
+	        p.wait()
+	    elif begun is None and max(generations()) > old:
+	        begun = time.monotonic()
+	    elif begun and old not in generations():
+	        ended = time.monotonic()
 	t = time.monotonic() - t
+	switch = (ended or begun) - begun if begun else 0
 	kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-	print(f"{t:.4f} {kib / 1024:.0f} {rc}")
+	print(f"{t:.4f} {kib / 1024:.0f} {p.returncode} {switch:.4f}")
 	PY
 	)
-	read -r took peak rc <<<"$line"
+	read -r took peak rc switch <<<"$line"
 	[ "$rc" = 0 ] || bail "$*: exit $rc" "$(cat err)"
 }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 
 # measure NAME CMD...: the median of REPS runs into ${M[NAME]}, the largest
-# memory into ${P[NAME]}. before() is run in front of each one.
+# memory into ${P[NAME]}, the median of the switches into ${M[NAME-switch]}.
+# before() is run in front of each one.
 declare -A M=() P=()
 measure()
 {
-	local name=$1 i all=() peaks=()
+	local name=$1 i all=() peaks=() switches=()
 	shift
 	for ((i = 0; i < REPS; i++)); do
 		before
 		timed "$@"
 		all+=("$took")
 		peaks+=("$peak")
+		switches+=("$switch")
 	done
+	M[$name-switch]=$(median "${switches[@]}")
 	M[$name]=$(median "${all[@]}")
 	P[$name]=$(printf '%s\n' "${peaks[@]}" | sort -n | tail -1)
 }
@@ -130,6 +149,11 @@ row() # NAME WORDS YARDSTICK
 	printf '  %-38s %9.3f s %s x %-12s %5d MiB\n' "$2" "${M[$1]}" \
 	    "$(ratio "${M[$1]}" "${M[$3]}")" "$3" "${P[$1]}"
 }
+part() # NAME YARDSTICK: what of it was the switch of generations
+{
+	printf '  %-38s %9.3f s %s x %s\n' '  in it, the switch of generations' \
+	    "${M[$1-switch]}" "$(ratio "${M[$1-switch]}" "${M[$2]}")" "$2"
+}
 bench() # RECORDS DUE
 {
 	make_vault "$1" "$2"
@@ -170,7 +194,9 @@ bench() # RECORDS DUE
 	row keys 'backup keys' file
 	row run 'purge run' delete
 	row copy 'raw: copy every key' open
+	part run copy
 	row rotate 'key rotate (a compartment)' copy
+	part rotate copy
 	SEEN+=("$1 $2 ${M[open]} ${M[plan]} ${M[due]} ${M[run]} ${M[delete]}")
 }
 
