@@ -8,14 +8,13 @@
 #include <string.h>
 
 #include "vault/base/enc.h"
+#include "vault/base/json_kept.h"
 #include "vault/base/mediatype.h"
 #include "vault/bulk.h"
 #include "vault/case_annex.h"
 #include "vault/crypto/crypt.h"
 #include "vault/event.h"
 #include "vault/unseal.h"
-
-#define JSON_BODY_MAX (16 << 20)
 
 static int
 no_memory(struct hrv_err *err)
@@ -72,13 +71,13 @@ read_json(struct bulk *b, const struct receipt *r, struct bulk_item *it,
 	json_t *doc = NULL;
 	int rc = HRV_OK;
 
-	if (ver->size > JSON_BODY_MAX) {
+	if (ver->size > JSON_KEPT_MAX) {
 		leave_out(it, "unreadable");
 		return HRV_OK;
 	}
 	rc = unseal_body(b->v, r, &it->rec, ver, to_buf, &text, err);
 	if (rc == HRV_OK) {
-		rc = json_read(text.data, text.len, &doc, err);
+		rc = json_kept_read(text.data, text.len, &doc, err);
 		if (rc == HRV_OK)
 			rc = bulk_clean(b, &doc, err);
 		if (rc == HRV_EUSAGE || rc == HRV_ECONFIRM) {
@@ -290,7 +289,7 @@ make_data(struct bulk *b, struct hrv_err *err)
 	if (rc == HRV_OK && add_left_out(b, left))
 		rc = no_memory(err);
 	if (rc == HRV_OK)
-		rc = json_pretty(b->data, &b->text, err);
+		rc = json_kept_pretty(b->data, &b->text, err);
 	if (rc == HRV_OK) {
 		buf_addc(&b->text, '\n');
 		rc = buf_ok(&b->text, err);

@@ -356,6 +356,22 @@ many_words(const json_t *w, struct buf *line)
 	    (long long)json_int(w, "left_out", 0));
 }
 
+/* All of a person; the birth date it may rest on is not told here. */
+static void
+person_words(const json_t *w, struct buf *line)
+{
+	bool of_age = json_object_get(w, "bound_mac") != NULL;
+
+	buf_addf(line,
+	    "all about %s is destroyed for good, who it is and %zu versions of "
+	    "records, on the ground '%s'%s",
+	    text(w, "subject"), json_array_size(json_object_get(w, "records")),
+	    text(w, "ground"),
+	    of_age ? "; the birth date that it rests on stands with the "
+		     "reason: 'hrvault audit log --reasons --op proposal.open'"
+		   : "");
+}
+
 /* One sentence for the kinds that need no more. */
 static void
 sentence(const char *kind, json_t *w, struct buf *line)
@@ -369,6 +385,8 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		case_words(kind, w, line);
 	else if (strcmp(kind, "disclose.many") == 0)
 		many_words(w, line);
+	else if (strcmp(kind, "subject.review") == 0)
+		person_words(w, line);
 	else if (strcmp(kind, "member.change") == 0)
 		member_words_line(w, line);
 	else if (strcmp(kind, "event.earlier") == 0)

@@ -34,7 +34,7 @@ cat >a.json <<-'END'
 	"team": {"lead": "Søren Åkesson", "e-mail": "x@example.org"},
 	"note": "Okafor, Ngozi (E-77) for Soren Akesson: ngozi@example.org"}
 END
-echo '{"grade": 7, "salary": 48000, "Date of birth": "1980-02-01"}' >b.json
+echo '{"grade": 7, "salary": 48000.50, "Date of birth": "1980-02-01"}' >b.json
 echo 'Ngozi Okafor signs' >scan.txt
 echo 'a page with names blackened' >black.txt
 add "$NGOZI" --class contract --title 'Contract of Ngozi' a.json; ONE=$R
@@ -87,6 +87,7 @@ is "$(stat -c %a sale.tar)" 600 "for the member alone"
 unlike "$(cat disclosure/data.json)" \
     'Ngozi|Okafor|ren|kesson|E-77|example|1980|[SR]-[0-9A-Z]{26}' \
     "19: nobody is named, and no id of ours is in it"
+ok "19: a number is as it was stored" grep -q '48000\.50' disclosure/data.json
 cp disclosure/data.json .out
 json_is ".people[] | select(.person == \"$A\") | .records[0].document |
     \"\(.salary) \(.note | test(\"$A.*$B\"))\"" '51234.5 true' \
