@@ -335,6 +335,9 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	    (long long)json_int(lost, "size", 0) - 1,
 	    (long long)json_int(w, "destroyed", 0),
 	    (long long)json_int(w, "holds", 0));
+	if (json_int(w, "restrictions", 0) > 0)
+		buf_addf(line, "; %lld people restricted again",
+		    (long long)json_int(w, "restrictions", 0));
 	if (json_str(w, "besides") != NULL)
 		buf_addf(line, "; approved by %s already", text(w, "besides"));
 	if (json_object_size(gone) > 0) {

@@ -148,6 +148,8 @@ restore_clear(struct restore *r)
 	bundle_clear(&r->keys);
 	past_clear(&r->past);
 	json_decref(r->lost_ops);
+	json_decref(r->restricts);
+	json_decref(r->subjects);
 }
 
 /* ---- what it is made of ---- */
@@ -362,8 +364,12 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		.lock_fd = -1,
 		.keys = BUNDLE_INIT,
 		.past = PAST_INIT,
-		.lost_ops = json_object() };
-	rc = r->lost_ops == NULL ? no_memory(err) : find_snapshot(r, err);
+		.lost_ops = json_object(),
+		.restricts = json_object(),
+		.subjects = json_object() };
+	rc = r->lost_ops == NULL || r->restricts == NULL || r->subjects == NULL
+		 ? no_memory(err)
+		 : find_snapshot(r, err);
 	if (rc == HRV_OK)
 		rc = open_keys(r, err);
 	if (rc == HRV_OK)
@@ -404,7 +410,8 @@ restore_what(const struct restore *r)
 	    json_set_b64(from, "root", r->snap.log_root, TREE_HASH) ||
 	    json_object_set(o, "lost", lost) ||
 	    json_object_set(o, "from", from) ||
-	    json_object_set(o, "not_replayed", r->lost_ops)) {
+	    json_object_set(o, "not_replayed", r->lost_ops) ||
+	    restore_subject_what(r, o)) {
 		json_decref(o);
 		o = NULL;
 	}

@@ -105,10 +105,13 @@ struct restore {
 	struct bundle keys;
 	struct past past;
 	bool has_past;
-	struct head lost;   /* the head of the log as it is known */
-	uint64_t destroyed; /* versions destroyed again */
-	uint64_t holds;	    /* placed again */
-	json_t *lost_ops;   /* entries that are not replayed, by operation */
+	struct head lost;    /* the head of the log as it is known */
+	uint64_t destroyed;  /* versions destroyed again */
+	uint64_t holds;	     /* placed again */
+	uint64_t restricted; /* subjects, again */
+	json_t *lost_ops;    /* entries that are not replayed, by operation */
+	json_t *restricts;   /* subjects that are to be restricted: ground */
+	json_t *subjects;    /* whom entries that are not replayed are about */
 };
 
 /* Builds the folder: packs, database, slot files, configuration, keystore; all
@@ -125,6 +128,18 @@ int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
  * open transaction; entries that are not of members are passed over. */
 int restore_member(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in what an entry that is given up says of a restriction; the others are
+ * passed over. HRV_EINTEGRITY. */
+int restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Notes whom an entry is about that is not replayed. */
+int restore_subject_lost(struct restore *r, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: restricts again whom restore_subject() found. */
+int restore_subject_restrict(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds "restrictions", "subjects" and "subjects_all"; nonzero: no memory. */
+int restore_subject_what(const struct restore *r, json_t *o);
 /* Takes in what an entry that is given up says of an epoch of key backups: one
  * that began is known again, one that was destroyed has ended. Inside the open
  * transaction; other entries are passed over. HRV_EINTEGRITY. */
@@ -138,7 +153,7 @@ int restore_build(struct restore *r, const struct hrv_restore_args *args,
  * got its name. */
 void restore_clear(struct restore *r);
 /* What is approved: {"records","keys","log","destroyed","holds","lost","from",
- * "not_replayed"}. NULL: no memory. */
+ * "not_replayed","restrictions","subjects","subjects_all"}. NULL: no memory. */
 json_t *restore_what(const struct restore *r);
 
 #endif

@@ -127,8 +127,9 @@ static int
 count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 {
 	static const char *const known[] = { "hold.place", "hold.amend",
-		"purge.", "session.", "backup.e", "backup.keys", "backup.log",
-		"backup.records", "backup.drill", "proposal." };
+		"purge.", "session.", "subject.restrict", "backup.e",
+		"backup.keys", "backup.log", "backup.records", "backup.drill",
+		"proposal." };
 
 	if (!l->op->changes || l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
@@ -140,7 +141,7 @@ count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 	return json_set_int(r->lost_ops, l->op->name,
 		   json_int(r->lost_ops, l->op->name, 0) + 1)
 		   ? no_memory(err)
-		   : HRV_OK;
+		   : restore_subject_lost(r, l, err);
 }
 
 static int
@@ -156,6 +157,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 		rc = count_lost(r, &l, err);
 	if (rc == HRV_OK)
 		rc = restore_epoch(r, index, &l, err);
+	if (rc == HRV_OK)
+		rc = restore_subject(r, index, &l, err);
 	if (rc == HRV_OK && l.result == LEAF_OK &&
 	    (strcmp(l.op->name, "hold.place") == 0 ||
 		strcmp(l.op->name, "hold.amend") == 0))
@@ -213,6 +216,8 @@ go_on(struct restore *r, struct hrv_err *err)
 	for (uint64_t i = r->snap.log_size;
 	     rc == HRV_OK && r->has_past && i < r->past.log.size; i++)
 		rc = replay_entry(r, i, err);
+	if (rc == HRV_OK)
+		rc = restore_subject_restrict(r, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(r->v, true, err);
 	txn_abort(r->v);

@@ -30,6 +30,7 @@ struct restriction {
 	const char *reason; /* NULL unless lifted */
 	const char *told;   /* likewise */
 	const struct hrv_id *kase;
+	bool again;
 	struct subject_row subject;
 	struct manifest states;
 	size_t records;
@@ -134,10 +135,11 @@ log_change(struct restriction *x, struct hrv_err *err)
 	if (p == NULL || json_set_str(p, "ground", x->ground) ||
 	    json_set_str(p, "was", was[0] == '\0' ? NULL : was) ||
 	    json_set_str(p, "told", x->told) ||
+	    (x->again && json_set_int(p, "again", 1)) ||
 	    json_set_int(p, "records", (int64_t)x->records))
 		rc = no_memory(err);
 	step.what = p;
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && !x->again)
 		rc = dual_allow(x->v, &step, &approval, err);
 	if (rc == HRV_OK)
 		rc = approval_log(&approval, &e, p, err);
@@ -159,7 +161,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = proposal_done(x->v, &approval, leaf, err);
 	/* Art. 18(1)(c): the person needs the data kept. */
-	if (rc == HRV_OK && x->ground != NULL &&
+	if (rc == HRV_OK && x->ground != NULL && !x->again &&
 	    strcmp(x->ground, "claims") == 0)
 		rc = hold_preserve(x->v, &x->subject.id, &x->preserved, err);
 	detail_clear(&d);
@@ -203,7 +205,8 @@ restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
 		.ground = step->ground,
 		.reason = step->reason,
 		.told = step->told,
-		.kase = step->kase };
+		.kase = step->kase,
+		.again = step->again };
 	int rc = subject_load(v, step->subject, &x.subject, err);
 
 	if (rc == HRV_OK)

@@ -42,7 +42,7 @@ run as hr hrv case erase "$C"
 exit_is 6 "an erasure takes two people"
 approved dpo2
 must as hr hrv case erase "$C" --json
-S=$S1
+S2=$S S=$S1
 run as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
 exit_is 6 "who keeps the keys takes two people"
 approved dpo2
@@ -56,6 +56,9 @@ cp -a b b.old
 note "$today" f4; R4=$R
 must as dpo hrv hold place --matter m --reason r --record "$R2" --json
 H=$(json .id)
+must as hr hrv subject restrict "$S2" --ground accuracy
+must as hr hrv subject restrict "$S" --ground accuracy
+must as hr hrv subject lift "$S" --reason checked --told "$today"
 must as purge hrv purge run --json
 json_is .destroyed 1 "one record is destroyed after the backup"
 run as hr hrv record read "$R1" --purpose administration --output -
@@ -100,6 +103,10 @@ run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 exit_is 0 "and approves: the vault is back"
 like "$(json .origin)" '/log2$' "under another origin"
 json_is '"\(.destroyed) \(.holds)"' "1 1" "the purge and the hold are replayed"
+json_is .restrictions 1 "and the restriction that was not lifted"
+json_is '.subjects[]' "$S" "who is to be looked at is named"
+run as hr hrv subject show "$S2" --json
+json_is .restricted accuracy "it is in force"
 
 run as hr hrv record read "$R1" --purpose administration --output -
 exit_is 12 "what was destroyed stays destroyed"
