@@ -24,6 +24,8 @@ struct amending {
 	struct buf text;    /* reason and authority */
 	struct buf canon;   /* canonical scope afterwards */
 	bool extends;	    /* there is a scope to be added */
+	bool unlisted;	    /* what it covered was never logged */
+	int64_t snapshot;   /* entry that makes up for it, or -1 */
 };
 
 static int
@@ -158,6 +160,7 @@ amend(struct hrv_vault *v, struct amending *x, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = hold_load_active(v, &x->id, &h, err);
+	x->unlisted = rc == HRV_OK && h.snapshot < 0;
 	if (rc == HRV_OK)
 		rc = extend(v, x, &h, p, err);
 	if (rc == HRV_OK && json_set_str(p, "review", x->args->review))
@@ -188,6 +191,21 @@ amend(struct hrv_vault *v, struct amending *x, struct hrv_err *err)
 	return rc;
 }
 
+/* On a full disk the hold was placed without its list: now there is room, or
+ * it stays as it was. */
+static void
+make_up(struct hrv_vault *v, struct amending *x)
+{
+	struct hrv_err ignored;
+	uint8_t hash[32];
+	uint64_t leaf = 0;
+	size_t n = 0;
+
+	if (x->unlisted && hold_snapshot(v, &x->id, &x->scope, &leaf, hash, &n,
+			       &ignored) == HRV_OK)
+		x->snapshot = (int64_t)leaf;
+}
+
 static int
 result(struct hrv_vault *v, const struct amending *x, struct hrv_doc **ret_doc,
     struct hrv_err *err)
@@ -201,10 +219,14 @@ result(struct hrv_vault *v, const struct amending *x, struct hrv_doc **ret_doc,
 	if (rc == HRV_OK)
 		o = json_pack(
 		    "{s:s,s:I}", "id", id, "matched", (json_int_t)m.n);
-	if (rc == HRV_OK && o == NULL)
+	if (rc == HRV_OK &&
+	    (o == NULL ||
+		(x->snapshot >= 0 && json_set_int(o, "snapshot", x->snapshot))))
 		rc = no_memory(err);
 	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)o;
+	else
+		json_decref(o);
 	manifest_clear(&m);
 	return rc;
 }
@@ -215,9 +237,10 @@ hrv_hold_amend(struct hrv_vault *v, const char *hold,
     struct hrv_err *err)
 {
 	struct entry refused = ENTRY("hold.amend");
-	struct amending x = {
-		.args = args, .text = BUF_INIT_SECRET, .canon = BUF_INIT
-	};
+	struct amending x = { .args = args,
+		.text = BUF_INIT_SECRET,
+		.canon = BUF_INIT,
+		.snapshot = -1 };
 	int rc = role_may(v->role, refused.op, err);
 
 	if (rc == HRV_OK)
@@ -230,6 +253,8 @@ hrv_hold_amend(struct hrv_vault *v, const char *hold,
 		rc = amend(v, &x, err);
 	if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);
+	if (rc == HRV_OK)
+		make_up(v, &x);
 	if (rc == HRV_OK)
 		rc = result(v, &x, ret_doc, err);
 	scope_clear(&x.more);

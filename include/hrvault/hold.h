@@ -64,8 +64,9 @@ int hrv_hold_release(struct hrv_vault *v, const char *hold, const char *reason,
 /*
  * Extends a hold by a further scope, a later day of review, or both; nothing
  * of it can be taken away. reason and authority of args are those of the
- * amendment, matter is not looked at. *ret_doc: id, matched. Errors as for
- * placing; HRV_EREFUSED "released" when it is not in force.
+ * amendment, matter is not looked at. *ret_doc: id, matched; snapshot where the
+ * list that placing could not log was made up for. Errors as for placing;
+ * HRV_EREFUSED "released" when it is not in force.
  */
 int hrv_hold_amend(struct hrv_vault *v, const char *hold,
     const struct hrv_hold_args *args, struct hrv_doc **ret_doc,

@@ -140,4 +140,25 @@ as dpo hrv hold amend "$F" --reason "too late" --record "$A"
 exit_is 5 "28: what is released is not extended"
 as dpo hrv check --json
 exit_is 0 "nothing is damaged"
+
+# Placed, and then the log takes no more: a hold all the same, and it is said.
+if [ "$(uname -m)" = x86_64 ]; then
+	place=(hold place --matter M --reason r --subject "$S" --json)
+	as dpo "$HRV_B/tools/killat" -c -n "$T/n" 0 "$HRV" "${place[@]}" \
+	    >/dev/null
+	all=$(cat "$T/n") H=
+	for ((i = all * 3 / 4; i > all / 2 && ${#H} == 0; i -= 3)); do
+		as dpo "$HRV_B/tools/killat" -e 28 -c "$i" "$HRV" \
+		    "${place[@]}" >.out 2>.err
+		[ "$(json .snapshot)" != null ] || H=$(json .id)
+	done
+	like "$(tr '\n' ' ' <.err)" "$H is in force.*hold amend $H" \
+	    "a hold without its list says so, and what adds it"
+	as dpo hrv hold show "$H" --json
+	json_is '"\(.status) \(.snapshot)"' 'active null' "it is in force"
+	as dpo hrv hold amend "$H" --until-review 2099-01-01 --reason r --json
+	json_is '.snapshot | type' number "the next amendment adds the list"
+	as dpo hrv hold show "$H" --json
+	json_is '.snapshot.count > 0' true "which is shown from then on"
+fi
 done_testing
