@@ -10,6 +10,7 @@
 
 #include "vault/case.h"
 #include "vault/destroy_int.h"
+#include "vault/paper_ended.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
 #include "vault/verify.h"
@@ -21,6 +22,7 @@ struct everything {
 	size_t n_records;
 	struct hrv_id *cases;
 	size_t n_cases;
+	struct paper_ended ended;
 	struct fold fold;
 };
 
@@ -37,12 +39,14 @@ differs(const struct hrv_id *id, struct hrv_err *err)
 	return hrv_hint(err, "run 'hrvault check' and 'hrvault audit verify'");
 }
 
-/* A record that the log knows is in the table, purged or not. */
+/* A record that the log knows is in the table, purged or not, until its stub
+ * has ended. */
 static int
 must_be_there(
     const struct everything *x, const struct hrv_id *id, struct hrv_err *err)
 {
-	return id->kind != ID_RECORD || fold_find(&x->fold, id) != NULL
+	return id->kind != ID_RECORD || fold_find(&x->fold, id) != NULL ||
+		       paper_ended_has(&x->ended, id)
 		   ? HRV_OK
 		   : differs(id, err);
 }
@@ -77,6 +81,12 @@ list_everything(struct everything *x, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = ids_of(x->w->v, SQL_KASE_LIST, NULL, ID_CASE, &x->cases,
 		    &x->n_cases, err);
+	if (rc == HRV_OK)
+		rc = paper_ended_load(x->w->v, &x->ended, err);
+	/* Those of this run have no entry yet. */
+	if (rc == HRV_OK)
+		rc = paper_ended_add(&x->ended, x->w->papers, err);
+	paper_ended_sort(&x->ended);
 	if (rc != HRV_OK)
 		return rc;
 	all = malloc((x->n_records + x->n_cases + 1) * sizeof(*all));
@@ -159,6 +169,7 @@ destroy_check_orphans(struct destroy_work *w, struct hrv_err *err)
 			rc = compare(&x, &x.cases[i], state, err);
 	}
 	fold_clear(&x.fold);
+	paper_ended_clear(&x.ended);
 	free(x.records);
 	free(x.cases);
 	return rc;

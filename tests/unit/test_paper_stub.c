@@ -164,6 +164,53 @@ a_stub_stays_under_a_hold_or_a_case(void **state)
 	assert_true(has(record));
 }
 
+/* A key that nothing refers to, as a change leaves it that was cut off. */
+static void
+orphan(void)
+{
+	struct hrv_id owner;
+	struct keys_new_args a = {
+		.kek = "kek/general", .owner = &owner, .purpose = WRAP_CONTENT
+	};
+	uint8_t dek[DEK_ID_LEN];
+	struct key *key = NULL;
+	uint32_t kek;
+
+	vault_new_id(ID_RECORD, &owner);
+	OK_(txn_begin(w.v, err));
+	OK_(keys_new(w.v, &a, &key, dek, &kek, err));
+	OK_(keystore_commit(w.v->ks, err));
+	txn_abort(w.v);
+	key_free(key);
+}
+
+/* Before such a key is left out, every record of the log has to be there, but
+ * not those whose stub has ended: earlier, or in this run. */
+static void
+a_stub_that_ended_is_no_lost_row(void **state)
+{
+	char who[40], first[40], second[40], live[40];
+	(void)state;
+
+	hh_subject(w.v, who);
+	hh_record(w.v, who, "note", HH_OLD, first);
+	hh_record(w.v, who, "file", HH_OLD, live);
+	assert_int_equal(after(8), 0);
+	hh_record(w.v, who, "note", HH_OLD, second);
+	assert_int_equal(after(8), 0);
+	orphan();
+	assert_int_equal(after(26), 1);
+	assert_false(has(first));
+	assert_int_equal(after(6), 1);
+	assert_false(has(second));
+	ph_sound(w.v);
+	orphan();
+	hh_record(w.v, who, "note", HH_OLD, first);
+	w.p.h.now += 32 * DAY;
+	assert_int_equal(hh_run(w.v), 1);
+	ph_sound(w.v);
+}
+
 static void
 a_stub_that_was_dated_back_ends_nothing(void **state)
 {
@@ -188,6 +235,7 @@ main(void)
 		cmocka_unit_test(a_stub_ends_and_its_person_with_it),
 		cmocka_unit_test(a_stub_stays_while_a_record_counts_from_it),
 		cmocka_unit_test(a_stub_stays_under_a_hold_or_a_case),
+		cmocka_unit_test(a_stub_that_ended_is_no_lost_row),
 		cmocka_unit_test(a_stub_that_was_dated_back_ends_nothing),
 	};
 
