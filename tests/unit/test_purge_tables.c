@@ -137,6 +137,36 @@ key_there(const uint8_t dek[DEK_ID_LEN])
 	return keystore_get(w.v->ks, dek, &got, &ignored) == HRV_OK;
 }
 
+/* That somebody looked is an entry; no row that says so is believed, whichever
+ * way it errs. */
+static void
+reviews_are_those_of_the_log(void **state)
+{
+	struct hrv_review_args a = { .reason = "looked at the file" };
+	char s[40], talk[40], file[40];
+	struct hrv_doc *doc = NULL;
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "talk", HH_OLD, talk);
+	hh_record(w.v, s, "file", HH_OLD, file);
+	a.what = file;
+	OK_(hrv_retention_review(w.v, &a, &doc, err));
+	hrv_doc_free(doc);
+	/* No approval of what a person has to decide about, */
+	stops("review",
+	    "INSERT INTO review (thing, next, leaf) SELECT id, '2000-01-01',"
+	    " state_leaf FROM record WHERE class = 'talk';",
+	    talk);
+	/* no day that nobody set, */
+	stops("review", "UPDATE review SET next = '2999-01-01';", file);
+	stops("review", "DELETE FROM review;", file);
+	/* and with the log a review is no reason to destroy. */
+	hh_verdict_is(w.v, talk, "review");
+	hh_verdict_is(w.v, file, "");
+	assert_int_equal(hh_run(w.v), 0);
+}
+
 /* Rows of a record as if a page from before it was stored had been put back;
  * then no run may destroy anything. */
 static void
@@ -274,6 +304,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_that_is_lost_loses_no_key),
+		cmocka_unit_test(reviews_are_those_of_the_log),
 		cmocka_unit_test(cases_are_those_of_the_log),
 		cmocka_unit_test(a_row_orders_no_erasure),
 		cmocka_unit_test(a_closed_case_freezes_to_its_day),
