@@ -220,6 +220,24 @@ run_event(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static int
+run_merge(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_subject_merge(c->vault, arg(c, 0), arg(c, 1), &doc, err);
+
+	if (rc == HRV_OK && c->json) {
+		rc = out_doc(c, doc, NULL, err);
+	} else if (rc == HRV_OK) {
+		out_line(c, "%s is %s now, with %lld records more",
+		    hrv_doc_str(doc, "merged"), hrv_doc_str(doc, "id"),
+		    (long long)hrv_doc_int(doc, "records", 0));
+		subject_print_moved(c, doc);
+	}
+	hrv_doc_free(doc);
+	return rc;
+}
+
 static const struct opt add_options[] = {
 	{ "kind", OPT_CHOICE, "candidate|employee", "which of the two",
 	    OPT_NEEDED },
@@ -321,6 +339,18 @@ static const struct command verbs[] = {
 	    .max_args = 3,
 	    .flags = CMD_VAULT,
 	    .run = run_event },
+	{ .verb = "merge",
+	    .args = "S INTO",
+	    .summary = "Make one of a person who was entered twice",
+	    .more = "Everything of S becomes INTO's, which keeps its own name, "
+		    "number and birth date\nwhere both have one. S leads to "
+		    "INTO from then on. Not while a hold or a case protects\n"
+		    "either; a date that moves earlier takes two people.",
+	    .examples = "hrvault subject merge S-01ABCD number:E-1001",
+	    .min_args = 2,
+	    .max_args = 2,
+	    .flags = CMD_VAULT,
+	    .run = run_merge },
 	{ .verb = "restrict",
 	    .args = "S",
 	    .summary = "Restrict the use of somebody's records (Art. 18)",

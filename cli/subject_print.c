@@ -18,6 +18,7 @@ static const struct out_field fields[] = {
 	{ "family", "family name", 0 },
 	{ "kind", NULL, 0 },
 	{ "status", NULL, 0 },
+	{ "merged", "other entries", 0 },
 	{ "number", NULL, 0 },
 	{ "emails", "e-mail", 0 },
 	{ "phones", "phone", 0 },

@@ -168,7 +168,7 @@ destroy_last_subject(
 	bool done = false;
 	int rc = subject_load(w->v, id, &s, err);
 
-	if (rc != HRV_OK || s.gone)
+	if (rc != HRV_OK || (s.gone && !s.merged))
 		return rc;
 	rc = record_load(w->v, &s.identity, &identity, err);
 	if (rc == HRV_OK)

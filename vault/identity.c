@@ -47,7 +47,15 @@ int
 identity_gone(
     struct hrv_vault *v, const struct subject_row *s, struct hrv_err *err)
 {
-	return s->gone ? gone(v, s, err) : HRV_OK;
+	char from[ID_TEXT_SIZE], into[ID_TEXT_SIZE];
+
+	if (s->went.kind != ID_SUBJECT)
+		return s->gone ? gone(v, s, err) : HRV_OK;
+	id_format(&s->id, from);
+	id_format(&s->went, into);
+	hrv_fail_as(err, HRV_EREFUSED, "merged",
+	    "%s is another entry of %s and has nothing of its own", from, into);
+	return hrv_hint(err, "use %s", into);
 }
 
 int

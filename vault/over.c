@@ -29,7 +29,7 @@ over_there(struct hrv_vault *v, const struct over *list, struct over *ret,
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	for (size_t i = 0; i < wanted; i++) {
 		if (subject_load(v, &list->ids[i], &s, NULL) == HRV_OK &&
-		    !s.gone)
+		    (!s.gone || s.merged))
 			ids[n++] = list->ids[i];
 	}
 	*ret = (struct over){ ids, n };

@@ -19,8 +19,9 @@ struct over {
  * over_clear(). */
 int over_list(
     struct hrv_vault *v, struct over *ret, struct hrv_err *err) HRV_MUST_CHECK;
-/* Those of a list (NULL: none) who are there and not gone; one that came after
- * a backup is not there at all. Given back with over_clear(). */
+/* Those of a list (NULL: none) who are there and whose identity is not gone;
+ * one that came after a backup is not there at all. Given back with
+ * over_clear(). */
 int over_there(struct hrv_vault *v, const struct over *list, struct over *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void over_clear(struct over *o);

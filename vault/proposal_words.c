@@ -204,6 +204,10 @@ earlier_words(const json_t *w, struct buf *line)
 	if (json_str(w, "event") != NULL)
 		buf_addf(line, "%s on %s is %s; ", text(w, "event"),
 		    text(w, "date"), retract ? "retracted" : "set");
+	else if (json_str(w, "into") != NULL)
+		buf_addf(line,
+		    "another entry of the person is merged into %s; ",
+		    text(w, "into"));
 	else if (json_str(w, "to_class") != NULL)
 		buf_addf(line, "filed under the class %s and the subject %s; ",
 		    text(w, "to_class"), text(w, "to_subject"));

@@ -200,13 +200,16 @@ state_subject(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err)
 {
 	struct subject_row s;
+	char into[ID_TEXT_SIZE];
 	json_t *o = NULL;
 	int rc = subject_load(v, id, &s, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	o = json_object();
+	id_format(&s.went, into);
 	if (o == NULL || json_set_str(o, "kind", s.kind) ||
+	    json_set_str(o, "into", s.went.kind == ID_SUBJECT ? into : NULL) ||
 	    json_set_str(o, "restricted", or_null(s.restricted)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)

@@ -161,6 +161,27 @@ add_protection(struct hrv_vault *v, const struct hrv_id *subject, json_t *doc,
 	return rc;
 }
 
+/* Other entries of the person, which lead here. */
+static int
+add_merged(struct hrv_vault *v, const struct hrv_id *subject, json_t *doc,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	json_t *list = json_array();
+	size_t n = 0;
+	int rc = list == NULL ? no_memory(err)
+			      : ids_of(v, SQL_SUBJECT_LIST_MERGED, subject,
+				    ID_SUBJECT, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = add_id(list, &ids[i], err);
+	if (rc == HRV_OK && n > 0 && json_object_set(doc, "merged", list))
+		rc = no_memory(err);
+	json_decref(list);
+	free(ids);
+	return rc;
+}
+
 /* All that needs no key. */
 static int
 clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
@@ -192,6 +213,8 @@ clear_part(struct hrv_vault *v, const struct subject_row *s, json_t *doc,
 		rc = attest_load(v, &s->id, &attest, err);
 	if (rc == HRV_OK)
 		rc = attest_put(doc, &attest, err);
+	if (rc == HRV_OK)
+		rc = add_merged(v, &s->id, doc, err);
 	if (rc == HRV_OK)
 		rc = add_records(v, &s->id, doc, err);
 	if (rc == HRV_OK)

@@ -23,7 +23,9 @@ view_subject(const struct subject_row *s, json_t **ret, struct hrv_err *err)
 
 	id_format(&s->id, id);
 	doc = json_pack("{s:s,s:s,s:s}", "id", id, "kind", s->kind, "status",
-	    s->gone ? "gone" : "live");
+	    s->merged ? "merged"
+	    : s->gone ? "gone"
+		      : "live");
 	if (doc == NULL)
 		return no_memory(err);
 	*ret = doc;

@@ -91,12 +91,17 @@ subject_load(struct hrv_vault *v, const struct hrv_id *id,
 	copy_text(st, 0, r.kind, sizeof(r.kind));
 	status = db_col_text(st, 1);
 	r.gone = status == NULL || strcmp(status, "live") != 0;
+	r.merged = status != NULL && strcmp(status, "merged") == 0;
 	r.identity.kind = ID_RECORD;
 	rc = db_col_fixed(st, 2, r.identity.b, ID_BYTES, err);
 	r.state_leaf = (uint64_t)db_col_int(st, 3);
 	if (rc == HRV_OK)
 		rc = db_col_fixed(st, 4, r.state, sizeof(r.state), err);
 	copy_text(st, 5, r.restricted, sizeof(r.restricted));
+	if (rc == HRV_OK && !db_col_null(st, 6)) {
+		r.went.kind = ID_SUBJECT;
+		rc = db_col_fixed(st, 6, r.went.b, ID_BYTES, err);
+	}
 	db_reset(st);
 	if (rc == HRV_OK)
 		*ret = r;
@@ -185,15 +190,32 @@ by_prefix(struct hrv_vault *v, const char *text, char kind, enum sql_id sql,
 	return rc;
 }
 
+/* Whom a subject became, at last. */
+static int
+follow(struct hrv_vault *v, struct hrv_id *id, struct hrv_err *err)
+{
+	struct subject_row s = { .went = *id };
+	int rc = HRV_OK;
+
+	while (rc == HRV_OK && s.went.kind == ID_SUBJECT) {
+		*id = s.went;
+		rc = subject_load(v, id, &s, err);
+	}
+	return rc;
+}
+
 int
 lookup_subject(struct hrv_vault *v, const char *text, struct hrv_id *ret,
     struct hrv_err *err)
 {
+	int rc;
+
 	if (strncmp(text, "number:", 7) == 0)
 		return index_lookup_one(v, TEXT_NUMBER, text + 7, ret, err);
 	if (strncmp(text, "email:", 6) == 0)
 		return index_lookup_one(v, TEXT_EMAIL, text + 6, ret, err);
-	return by_prefix(v, text, ID_SUBJECT, SQL_SUBJECT_LIST_RANGE, ret, err);
+	rc = by_prefix(v, text, ID_SUBJECT, SQL_SUBJECT_LIST_RANGE, ret, err);
+	return rc == HRV_OK ? follow(v, ret, err) : rc;
 }
 
 int

@@ -27,7 +27,7 @@ struct record_row {
 	char dependant_born[11]; /* "" when not kept */
 	char provided_by[16];
 	char restricted[32]; /* ground, or "" */
-	bool confidential; /* given or received in confidence */
+	bool confidential;   /* given or received in confidence */
 	uint64_t state_leaf;
 	uint8_t state[32];
 };
@@ -50,6 +50,8 @@ struct subject_row {
 	bool gone;
 	struct hrv_id identity; /* the identity record */
 	char restricted[32];	/* ground, or "" */
+	bool merged;	    /* its identity is there still, and gone is true */
+	struct hrv_id went; /* whom it became; kind 0: nobody */
 	uint64_t state_leaf;
 	uint8_t state[32];
 };

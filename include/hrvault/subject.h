@@ -121,6 +121,19 @@ int hrv_subject_event(struct hrv_vault *v,
     const struct hrv_subject_event_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * Makes two entries of one person one: records (sealed anew), events, consents,
+ * preferences, confirmations, notices and links of `who` become those of
+ * `into`, whose identity takes over what it has not. `who` is then a name for
+ * the other; its identity goes with a later run. *ret_doc: id (into), merged
+ * (who), kind, records, changed (fields), dropped (fields that differ: those of
+ * into stay), moved, earliest_destruction. HRV_EREFUSED: "held", "cooling-off",
+ * "open-case", "key-not-held", "member", "merged". HRV_ECONFIRM: a known date
+ * of destruction would move earlier, or the schedule asks two people.
+ */
+int hrv_subject_merge(struct hrv_vault *v, const char *who, const char *into,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

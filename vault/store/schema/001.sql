@@ -135,8 +135,10 @@ CREATE TABLE subject (
 	id BLOB PRIMARY KEY,
 	-- candidate or employee
 	kind TEXT NOT NULL,
-	-- live, or gone with the last record
+	-- live, merged, or gone with the last record
 	status TEXT NOT NULL,
+	-- whom it became (the same person, entered twice), or NULL
+	went BLOB,
 	-- the identity record (class vault.identity)
 	identity BLOB NOT NULL,
 	-- ground of a restriction (Art. 18), or NULL; records that come later
@@ -147,6 +149,8 @@ CREATE TABLE subject (
 	state_leaf INTEGER NOT NULL,
 	state BLOB NOT NULL
 ) WITHOUT ROWID;
+
+CREATE INDEX subject_went ON subject (went) WHERE went IS NOT NULL;
 
 -- Dated facts of a subject or a record. A retracted one is deleted here and
 -- stays in the log.
