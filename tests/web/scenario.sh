@@ -217,6 +217,11 @@ print(len(rows[0]))' "$p/records.csv")" "the table is one, without formulas"
 		not_ok "no file has the name of a colleague: $seven" \
 		    grep -rqF "$seven" "$p"
 	done
+	# Nor a part of one, however it is written; the scan is chance.
+	for seven in Ravi Ítalo Italo שרה כהן محمد علي; do
+		not_ok "nor a word of it: $seven" \
+		    grep -rqiwF --exclude "$SCAN.bin" -e "$seven" "$p"
+	done
 	is "$(jq -r '.pseudonyms | join(", ")' "$p/manifest.json")" \
 	    'Person A, Person B, Person C' "three letters stand for them"
 	like "$(cat "$p/index.html")" '<bdi class="tag">Person A</bdi>' "the page says so"
