@@ -375,3 +375,26 @@ hrv_subject_consent(struct hrv_vault *v, const struct hrv_consent_args *args,
 		return txn_refuse(v, &refused, err);
 	return rc == HRV_OK ? make_result(&c, ret_doc, err) : rc;
 }
+
+int
+consent_withdraw_again(struct hrv_vault *v, const struct consent_again *a,
+    bool *ret_noted, struct hrv_err *err)
+{
+	struct consenting c = { .v = v,
+		.purpose = a->purpose,
+		.act = "withdrawn",
+		.event = { .name = "subject.consent_withdrawn" },
+		.waits = true };
+	struct approval none = { .alone = false };
+	int rc = subject_load(v, a->subject, &c.subject, err);
+
+	*ret_noted = false;
+	if (rc == HRV_OK && !c.subject.gone)
+		rc = consent_live(
+		    v, a->subject, a->purpose, ret_noted, NULL, err);
+	if (rc != HRV_OK || !*ret_noted)
+		return rc;
+	snprintf(c.day, sizeof(c.day), "%s", a->day);
+	snprintf(c.text_version, TEXT_VERSION_SIZE, "%s", a->text_version);
+	return log_act(&c, &none, false, err);
+}

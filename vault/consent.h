@@ -23,4 +23,20 @@ int consent_live(struct hrv_vault *v, const struct hrv_id *subject,
     const char *purpose, bool *ret, char *ret_version,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* A withdrawal as an entry has it that a restore gave up. */
+struct consent_again {
+	const struct hrv_id *subject;
+	const char *purpose;
+	const char *text_version;
+	const char *day;
+};
+/*
+ * Inside the open transaction: notes a withdrawal again, if the consent is in
+ * force. Its event is not entered, so that no date moves: it waits as any
+ * withdrawal does that would move one earlier. *ret_noted: there was one to
+ * withdraw.
+ */
+int consent_withdraw_again(struct hrv_vault *v, const struct consent_again *a,
+    bool *ret_noted, struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

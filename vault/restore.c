@@ -149,6 +149,7 @@ restore_clear(struct restore *r)
 	past_clear(&r->past);
 	json_decref(r->lost_ops);
 	json_decref(r->restricts);
+	json_decref(r->withdrawals);
 	json_decref(r->subjects);
 }
 
@@ -366,8 +367,10 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		.past = PAST_INIT,
 		.lost_ops = json_object(),
 		.restricts = json_object(),
+		.withdrawals = json_object(),
 		.subjects = json_object() };
-	rc = r->lost_ops == NULL || r->restricts == NULL || r->subjects == NULL
+	rc = r->lost_ops == NULL || r->restricts == NULL ||
+		     r->withdrawals == NULL || r->subjects == NULL
 		 ? no_memory(err)
 		 : find_snapshot(r, err);
 	if (rc == HRV_OK)

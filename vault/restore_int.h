@@ -109,8 +109,10 @@ struct restore {
 	uint64_t destroyed;  /* versions destroyed again */
 	uint64_t holds;	     /* placed again */
 	uint64_t restricted; /* subjects, again */
+	uint64_t withdrawn;  /* consents, again */
 	json_t *lost_ops;    /* entries that are not replayed, by operation */
 	json_t *restricts;   /* subjects that are to be restricted: ground */
+	json_t *withdrawals; /* "S-... purpose": what was said last */
 	json_t *subjects;    /* whom entries that are not replayed are about */
 };
 
@@ -128,17 +130,19 @@ int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
  * open transaction; entries that are not of members are passed over. */
 int restore_member(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Takes in what an entry that is given up says of a restriction; the others are
- * passed over. HRV_EINTEGRITY. */
+/* Takes in what an entry that is given up says of a restriction or consent;
+ * others are passed over. HRV_EINTEGRITY. */
 int restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Notes whom an entry is about that is not replayed. */
 int restore_subject_lost(struct restore *r, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Inside the open transaction: restricts again whom restore_subject() found. */
-int restore_subject_restrict(
+/* Inside the open transaction: restricts again, and withdraws again, what
+ * restore_subject() found. */
+int restore_subject_again(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
-/* Adds "restrictions", "subjects" and "subjects_all"; nonzero: no memory. */
+/* Adds "restrictions", "withdrawals", "subjects" and "subjects_all"; nonzero:
+ * no memory. */
 int restore_subject_what(const struct restore *r, json_t *o);
 /* Takes in what an entry that is given up says of an epoch of key backups: one
  * that began is known again, one that was destroyed has ended. Inside the open

@@ -217,7 +217,7 @@ go_on(struct restore *r, struct hrv_err *err)
 	     rc == HRV_OK && r->has_past && i < r->past.log.size; i++)
 		rc = replay_entry(r, i, err);
 	if (rc == HRV_OK)
-		rc = restore_subject_restrict(r, err);
+		rc = restore_subject_again(r, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(r->v, true, err);
 	txn_abort(r->v);

@@ -2,13 +2,15 @@
 /*
  * People about whom something was noted after the snapshot. Layer: verbs.
  * Invariants: whoever had the use of his records restricted (Art. 18 GDPR) has
- * it restricted in the vault that comes back; a restriction is added, never
- * lifted; everybody else about whom an entry was given up is named, to be
- * looked at.
+ * it restricted in the vault that comes back, and whoever withdrew a consent
+ * (Art. 7) has withdrawn it; neither is taken back; everybody else about whom
+ * an entry was given up is named, to be looked at.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "vault/base/json.h"
+#include "vault/consent.h"
 #include "vault/log/leaf.h"
 #include "vault/restore_int.h"
 #include "vault/restrict.h"
@@ -35,6 +37,46 @@ restore_subject_lost(
 
 /* Only the last of its kind counts: what was lifted later is not restricted
  * again. */
+/* One withdrawal or giving: the last one for a person and purpose counts. */
+static int
+take_consent(
+    struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
+{
+	const char *purpose = json_str(p, "purpose"), *act = json_str(p, "act");
+	struct buf key = BUF_INIT;
+	int rc;
+
+	buf_addf(&key, "%s %s", l->subject, purpose == NULL ? "" : purpose);
+	rc = buf_ok(&key, err);
+	if (rc == HRV_OK &&
+	    (purpose == NULL || act == NULL || json_str(p, "date") == NULL))
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say what was consented to");
+	if (rc == HRV_OK && strcmp(act, "withdrawn") != 0)
+		(void)json_object_del(r->withdrawals, buf_str(&key));
+	else if (rc == HRV_OK &&
+		 json_object_set(r->withdrawals, buf_str(&key), p))
+		rc = no_memory(err);
+	buf_clear(&key);
+	return rc;
+}
+
+static int
+take_restriction(struct restore *r, const struct leaf *l, const json_t *p,
+    struct hrv_err *err)
+{
+	const char *ground = json_str(p, "ground");
+	int rc = ground == NULL
+		     ? hrv_fail(err, HRV_EINTEGRITY,
+			   "the log backup does not say why something was "
+			   "restricted")
+		     : restrict_check_ground(ground, err);
+
+	if (rc == HRV_OK && json_set_str(r->restricts, l->subject, ground))
+		rc = no_memory(err);
+	return rc;
+}
+
 int
 restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err)
@@ -42,12 +84,12 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	const struct past_entry *e = &r->past.entries[index];
 	bool restricts = strcmp(l->op->name, "subject.restrict") == 0;
 	bool lifts = strcmp(l->op->name, "subject.lift") == 0;
-	const char *ground;
+	bool consents = strcmp(l->op->name, "subject.consent") == 0;
 	json_t *p = NULL;
 	int rc;
 
 	if (l->result != LEAF_OK || l->subject[0] == '\0' ||
-	    (!restricts && !lifts))
+	    l->phase == OP_INTENT || (!restricts && !lifts && !consents))
 		return HRV_OK;
 	if (lifts) {
 		(void)json_object_del(r->restricts, l->subject);
@@ -56,14 +98,9 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	rc = past_check_entry(r->v, &r->past, index, err);
 	if (rc == HRV_OK)
 		rc = json_read(e->payload, e->payload_len, &p, err);
-	ground = json_str(p, "ground");
-	if (rc == HRV_OK && ground == NULL)
-		rc = hrv_fail(err, HRV_EINTEGRITY,
-		    "the log backup does not say why something was restricted");
 	if (rc == HRV_OK)
-		rc = restrict_check_ground(ground, err);
-	if (rc == HRV_OK && json_set_str(r->restricts, l->subject, ground))
-		rc = no_memory(err);
+		rc = restricts ? take_restriction(r, l, p, err)
+			       : take_consent(r, l, p, err);
 	json_decref(p);
 	return rc;
 }
@@ -91,18 +128,49 @@ restrict_one(struct restore *r, const char *text, const char *ground,
 	return rc;
 }
 
-int
-restore_subject_restrict(struct restore *r, struct hrv_err *err)
+static int
+withdraw_one(
+    struct restore *r, const char *key, const json_t *p, struct hrv_err *err)
 {
-	const char *text;
-	json_t *ground;
+	char text[ID_TEXT_SIZE];
+	struct hrv_id id;
+	struct consent_again a = { .subject = &id,
+		.purpose = json_str(p, "purpose"),
+		.text_version = json_str(p, "text_version"),
+		.day = json_str(p, "date") };
+	bool noted = false;
+	int rc;
+
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(key, " "), key);
+	if (a.text_version == NULL)
+		a.text_version = "";
+	rc = id_parse(text, ID_SUBJECT, &id)
+		 ? consent_withdraw_again(r->v, &a, &noted, err)
+		 : hrv_fail(err, HRV_EINTEGRITY,
+		       "the log backup does not say who withdrew a consent");
+	if (rc == HRV_ENOTFOUND || rc == HRV_EPURGED)
+		return HRV_OK;
+	r->withdrawn += noted;
+	return rc;
+}
+
+int
+restore_subject_again(struct restore *r, struct hrv_err *err)
+{
+	const char *key;
+	json_t *value;
 	int rc = HRV_OK;
 
-	json_object_foreach(r->restricts, text, ground)
+	json_object_foreach(r->restricts, key, value)
 	{
 		if (rc == HRV_OK)
-			rc = restrict_one(
-			    r, text, json_string_value(ground), err);
+			rc =
+			    restrict_one(r, key, json_string_value(value), err);
+	}
+	json_object_foreach(r->withdrawals, key, value)
+	{
+		if (rc == HRV_OK)
+			rc = withdraw_one(r, key, value, err);
 	}
 	return rc;
 }
@@ -122,6 +190,7 @@ restore_subject_what(const struct restore *r, json_t *o)
 			bad |= json_array_append_new(list, json_string(text));
 	}
 	bad |= json_set_int(o, "restrictions", (int64_t)r->restricted);
+	bad |= json_set_int(o, "withdrawals", (int64_t)r->withdrawn);
 	bad |= json_object_set(o, "subjects", list);
 	bad |= json_set_int(o, "subjects_all", (int64_t)n);
 	json_decref(list);

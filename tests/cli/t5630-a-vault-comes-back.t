@@ -43,6 +43,8 @@ exit_is 6 "an erasure takes two people"
 approved dpo2
 must as hr hrv case erase "$C" --json
 S2=$S S=$S1
+must as dpo hrv subject consent "$S2" --purpose administration \
+    --given "$today" --text-version 1
 run as dpo hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
 exit_is 6 "who keeps the keys takes two people"
 approved dpo2
@@ -56,6 +58,8 @@ cp -a b b.old
 note "$today" f4; R4=$R
 must as dpo hrv hold place --matter m --reason r --record "$R2" --json
 H=$(json .id)
+must as dpo hrv subject consent "$S2" --purpose administration \
+    --withdrawn "$today"
 must as hr hrv subject restrict "$S2" --ground accuracy
 must as hr hrv subject restrict "$S" --ground accuracy
 must as hr hrv subject lift "$S" --reason checked --told "$today"
@@ -104,7 +108,12 @@ exit_is 0 "and approves: the vault is back"
 like "$(json .origin)" '/log2$' "under another origin"
 json_is '"\(.destroyed) \(.holds)"' "1 1" "the purge and the hold are replayed"
 json_is .restrictions 1 "and the restriction that was not lifted"
-json_is '.subjects[]' "$S" "who is to be looked at is named"
+json_is .withdrawals 1 "and the withdrawal of a consent"
+is "$(jq -r '.subjects | sort | .[]' .out | xargs)" \
+    "$(printf '%s\n' "$S" "$S2" | sort | xargs)" \
+    "who is to be looked at is named"
+run as dpo hrv subject show "$S2" --json
+json_is '[.consents[].act] | join(" ")' "given withdrawn" "it is withdrawn"
 run as hr hrv subject show "$S2" --json
 json_is .restricted accuracy "it is in force"
 
