@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 REPS=${REPS:-5}
-SIZES=(10000:1000 100000:10000)
+SIZES=(10000:1000 100000:10000 100000:1)
 [ "${BENCH:-}" != full ] || SIZES+=(1000000:10000)
 for need in sqlcipher python3 jq; do
 	[ "$(type -t $need)" = file ] || skip_all "$need is not installed"
@@ -18,9 +18,11 @@ done
 export HRVAULT_DIR=$T/vault
 KEY="PRAGMA key = \"x'$(printf '%064d' 7)'\"; PRAGMA cipher_page_size = 4096;"
 
-# timed COMMAND...: seconds, and MiB of memory at most, into $took, $peak; into
+# timed COMMAND...: seconds, MiB of memory at most, and seconds on a processor
+# (children too), into $took, $peak and $used; into
 # $switch the seconds from the first file of the next generation of keys to the
-# end of the last of the one before, where there were any.
+# end of the last of the one before, where there were any, and how many of them
+# on a processor into $cpu.
 timed()
 {
 	local line
@@ -31,7 +33,12 @@ timed()
 	        r"(?:keys|anchor)[.]([0-9]+)(?:$|[.])").match,
 	        os.listdir(sys.argv[1])) if m}
 	old = max(generations()) if os.path.isdir(sys.argv[1]) else None
+	def spent(pid):
+	    with open(f"/proc/{pid}/stat") as f:
+	        words = f.read().rpartition(")")[2].split()
+	    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 	begun = ended = None
+	cpu = 0
 	t = time.monotonic()
 	p = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL,
 	                     stdout=open("out", "w"), stderr=open("err", "w"))
@@ -40,36 +47,43 @@ timed()
 	    if old is None or ended:
 	        p.wait()
 	    elif begun is None and max(generations()) > old:
-	        begun = time.monotonic()
+	        begun, cpu = time.monotonic(), -spent(p.pid)
 	    elif begun and old not in generations():
-	        ended = time.monotonic()
+	        ended, cpu = time.monotonic(), cpu + spent(p.pid)
 	t = time.monotonic() - t
 	switch = (ended or begun) - begun if begun else 0
-	kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-	print(f"{t:.4f} {kib / 1024:.0f} {p.returncode} {switch:.4f}")
+	use = resource.getrusage(resource.RUSAGE_CHILDREN)
+	print(f"{t:.4f} {use.ru_maxrss / 1024:.0f} "
+	      f"{use.ru_utime + use.ru_stime:.4f} {p.returncode} {switch:.4f} "
+	      f"{max(cpu, 0):.4f}")
 	PY
 	)
-	read -r took peak rc switch <<<"$line"
+	read -r took peak used rc switch cpu <<<"$line"
 	[ "$rc" = 0 ] || bail "$*: exit $rc" "$(cat err)"
 }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 
 # measure NAME CMD...: the median of REPS runs into ${M[NAME]}, the largest
-# memory into ${P[NAME]}, the median of the switches into ${M[NAME-switch]}.
+# memory into ${P[NAME]}, the medians of the switches into ${M[NAME-switch]}
+# and ${M[NAME-cpu]}.
 # before() is run in front of each one.
 declare -A M=() P=()
 measure()
 {
-	local name=$1 i all=() peaks=() switches=()
+	local name=$1 i all=() peaks=() switches=() cpus=() uses=()
 	shift
 	for ((i = 0; i < REPS; i++)); do
 		before
 		timed "$@"
 		all+=("$took")
 		peaks+=("$peak")
+		uses+=("$used")
 		switches+=("$switch")
+		cpus+=("$cpu")
 	done
+	M[$name-used]=$(median "${uses[@]}")
 	M[$name-switch]=$(median "${switches[@]}")
+	M[$name-cpu]=$(median "${cpus[@]}")
 	M[$name]=$(median "${all[@]}")
 	P[$name]=$(printf '%s\n' "${peaks[@]}" | sort -n | tail -1)
 }
@@ -146,13 +160,15 @@ make_vault() # RECORDS DUE
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%8.2f", a / b }'; }
 row() # NAME WORDS YARDSTICK
 {
-	printf '  %-38s %9.3f s %s x %-12s %5d MiB\n' "$2" "${M[$1]}" \
-	    "$(ratio "${M[$1]}" "${M[$3]}")" "$3" "${P[$1]}"
+	printf '  %-38s %9.3f s %s x %-8s %7.3f s CPU %5d MiB\n' "$2" \
+	    "${M[$1]}" "$(ratio "${M[$1]}" "${M[$3]}")" "$3" \
+	    "${M[$1-used]}" "${P[$1]}"
 }
 part() # NAME YARDSTICK: what of it was the switch of generations
 {
-	printf '  %-38s %9.3f s %s x %s\n' '  in it, the switch of generations' \
-	    "${M[$1-switch]}" "$(ratio "${M[$1-switch]}" "${M[$2]}")" "$2"
+	printf '  %-38s %9.3f s %s x %-8s %7.3f s CPU\n' \
+	    '  in it, the switch of generations' "${M[$1-switch]}" \
+	    "$(ratio "${M[$1-switch]}" "${M[$2]}")" "$2" "${M[$1-cpu]}"
 }
 bench() # RECORDS DUE
 {
@@ -197,7 +213,7 @@ bench() # RECORDS DUE
 	part run copy
 	row rotate 'key rotate (a compartment)' copy
 	part rotate copy
-	SEEN+=("$1 $2 ${M[open]} ${M[plan]} ${M[due]} ${M[run]} ${M[delete]}")
+	[ "$2" -eq 1 ] || SEEN+=("$1 $2 ${M[open]} ${M[plan]} ${M[due]} ${M[run]} ${M[delete]}")
 }
 
 gpg_person dpo
