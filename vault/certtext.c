@@ -74,6 +74,15 @@ add_record(const json_t *r, struct buf *out)
 	add_why(r, out);
 }
 
+static const char *
+paper_word(const char *class_name)
+{
+	if (strcmp(class_name, "vault.tombstone") == 0)
+		return "stub";
+	return strcmp(class_name, "vault.disclosure") == 0 ? "disclosures"
+							   : "file";
+}
+
 /* What the vault itself had written, and was over as well. */
 static void
 add_papers(const json_t *list, struct buf *out)
@@ -84,9 +93,7 @@ add_papers(const json_t *list, struct buf *out)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *p = json_array_get(list, i);
 
-		buf_addf(out, "\n  %s of %s\n",
-		    strcmp(str(p, "class"), "vault.tombstone") == 0 ? "stub"
-								    : "file",
+		buf_addf(out, "\n  %s of %s\n", paper_word(str(p, "class")),
 		    str(p, "id"));
 		add_why(p, out);
 	}

@@ -136,10 +136,21 @@ take_stub(struct destroy_work *w, const struct paper *p, bool *ret_took,
 		   : rc;
 }
 
+/* Whom a record was disclosed to; why went with the record's own words. */
+static int
+take_disclosures(struct destroy_work *w, const struct paper *p, bool *ret_took,
+    struct hrv_err *err)
+{
+	int rc = run_for(w->v, SQL_RIGHTS_DEL_DISCLOSURES, &p->id, err);
+
+	*ret_took = rc == HRV_OK && db_changes(w->v->db) > 0;
+	return rc;
+}
+
 static int (*const take[])(struct destroy_work *w, const struct paper *p,
-    bool *ret_took, struct hrv_err *err) = {
-	[PAPER_HOLD] = take_words, [PAPER_STUB] = take_stub
-};
+    bool *ret_took, struct hrv_err *err) = { [PAPER_HOLD] = take_words,
+	[PAPER_STUB] = take_stub,
+	[PAPER_DISCLOSURE] = take_disclosures };
 
 static bool
 may_go(const struct destroy_work *w, const struct destroy_paper *asked,

@@ -17,9 +17,9 @@
 #include "vault/terms.h"
 #include "vault/version.h"
 
-static const struct paper_ops *const kinds[] = {
-	[PAPER_HOLD] = &paper_hold, [PAPER_STUB] = &paper_stub
-};
+static const struct paper_ops *const kinds[] = { [PAPER_HOLD] = &paper_hold,
+	[PAPER_STUB] = &paper_stub,
+	[PAPER_DISCLOSURE] = &paper_disclosure };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -220,6 +220,25 @@ not_as_logged(const struct paper *p, struct hrv_err *err)
 	    "is destroyed",
 	    text);
 	return hrv_hint(err, "run 'hrvault check' and 'hrvault audit verify'");
+}
+
+int
+paper_listed(
+    struct hrv_vault *v, const struct paper *p, bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_LOG_GET_LISTED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, (int64_t)p->leaf);
+	(void)db_bind_blob(st, 2, p->id.b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0) != 0;
+	db_reset(st);
+	return HRV_OK;
 }
 
 /* The entry from which it counts, and its time. */

@@ -11,8 +11,9 @@
 #include "vault/candidate.h"
 
 enum paper_kind {
-	PAPER_HOLD, /* the sealed words of a hold that was released */
-	PAPER_STUB  /* what is left of a record that was destroyed */
+	PAPER_HOLD,	 /* the sealed words of a hold that was released */
+	PAPER_STUB,	 /* what is left of a record that was destroyed */
+	PAPER_DISCLOSURE /* whom a record was disclosed to */
 };
 
 /* One paper that is still there and has the day from which it counts. */

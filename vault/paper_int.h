@@ -47,11 +47,15 @@ struct paper_ops {
 
 extern const struct paper_ops paper_hold;
 extern const struct paper_ops paper_stub;
+extern const struct paper_ops paper_disclosure;
 
 /* Adds what protects a person's papers: a hold that names the person or covers
  * one of the records, or a case. */
 int paper_person(struct hrv_vault *v, const struct protect *protect,
     const struct hrv_id *subject, struct protect_why *why,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether the list of its entry has it. */
+int paper_listed(struct hrv_vault *v, const struct paper *p, bool *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Joins two reasons into why. */
 void paper_join(struct protect_why *why, const struct protect_why *more);

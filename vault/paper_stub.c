@@ -213,21 +213,12 @@ check(const struct judge *j, const struct paper *p, const struct leaf *l,
     const json_t *payload, bool *ret, struct hrv_err *err)
 {
 	const char *day = json_str(payload, "day");
-	struct stmt *st;
-	int rc = db_stmt(j->v->db, SQL_LOG_GET_LISTED, &st, err);
+	int rc = paper_listed(j->v, p, ret, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_int(st, 1, (int64_t)p->leaf);
-	(void)db_bind_blob(st, 2, p->id.b, ID_BYTES);
-	rc = db_step_one(st, err);
-	if (rc != HRV_OK)
-		return rc;
-	*ret = db_col_int(st, 0) != 0 &&
+	*ret = rc == HRV_OK && *ret &&
 	       strcmp(l->op->name, "purge.commit") == 0 && day != NULL &&
 	       strcmp(day, p->created) == 0;
-	db_reset(st);
-	return HRV_OK;
+	return rc;
 }
 
 static int

@@ -19,6 +19,8 @@ schedule = { id = "t"; version = "1"; title = "Papers"; jurisdiction = "UK";
     { id = "vault.hold"; cite = "Act s.5"; at_expiry = "purge";
       keep = { on = "record.closed"; plus = "P1D"; }; },
     { id = "vault.tombstone"; cite = "Act s.6"; at_expiry = "purge";
+      keep = { on = "record.created"; plus = "P1D"; }; },
+    { id = "vault.disclosure"; cite = "Act s.7"; at_expiry = "purge";
       keep = { on = "record.created"; plus = "P1D"; }; } ); };
 END
 vault_new "$T/vault" schedule.cfg
@@ -38,7 +40,11 @@ rows() # VAULT TABLE KIND: rows whose second column after the first is KIND
 must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
 S=$(json .id)
 echo "a paper" >f
-must as hr hrv record add "$S" --class note --date "$DAY" f
+must as hr hrv record add "$S" --class note --date "$DAY" f --json
+N=$(json .id)
+must as hr hrv recipient add --name "A Ltd" --kind processor --country GB --json
+must as hr hrv disclose "$N" --to "$(json .id)" --purpose administration \
+    --output given
 must as hr hrv record add "$S" --class note --date 2020-01-01 f --json
 R=$(json .id)
 must as dpo hrv hold place --matter M --reason "a claim" --subject "$S" --json
@@ -57,36 +63,43 @@ stubs() # VAULT: rows that say that there was the other record
 	"$dump" "$1" "$T/gpg-dpo" "$XDG_STATE_HOME" |
 	    grep -acE "^(tombstone|record|version).*$STUB"
 }
+told() # VAULT: rows of disclosures
+{
+	"$dump" "$1" "$T/gpg-dpo" "$XDG_STATE_HOME" | grep -ac '^disclosure'
+}
 
 must as purge later 1 hrv purge run --json
 json_is '"\(.destroyed) \(.papers)"' "1 0" "only a record goes at first"
 "$dump" "$T/vault" "$T/gpg-dpo" "$XDG_STATE_HOME" >dumped
 STUB=$(grep -aoP "^tombstone\tx'\K[0-9a-f]{32}" dumped)
 is "$(stubs "$T/vault")" 3 "and leaves a stub"
+is "$(told "$T/vault")" 1 "a disclosure was noted"
 must as dpo later 2 hrv backup escrow "$T/escrow" --custodian "${FPRS[dpo]}"
 must as dpo later 2 hrv backup records "$T/b"
 must as dpo later 2 hrv backup keys "$T/b" --escrow "$T/escrow"
 must as hr later 2 hrv retention due --within P5D --json
 is "$(json 'select(.paper != null) | "\(.paper) \(.class)"' | sort)" \
-    "$(printf '%s\n' "$H vault.hold" "$R vault.tombstone")" \
-    "the due list has both"
+    "$(printf '%s\n' "$H vault.hold" "$N vault.disclosure" \
+	"$R vault.tombstone" | sort)" "the due list has all three"
 must as hr later 2 hrv retention forecast --json
-is "$(json .papers | paste -sd+ | bc)" 2 "the forecast counts both"
+is "$(json .papers | paste -sd+ | bc)" 3 "the forecast counts them"
 must as hr later 4 hrv purge plan --json
-json_is '[.papers[] | "\(.paper) \(.class) \(.why)"] | sort | join(",")' \
-    "$H vault.hold null,$R vault.tombstone null" "the plan names them"
+is "$(json '.papers[] | "\(.paper) \(.class) \(.why)"' | sort)" \
+    "$(printf '%s null\n' "$H vault.hold" "$N vault.disclosure" \
+	"$R vault.tombstone" | sort)" "the plan names them"
 must as purge later 4 hrv purge run --json
-json_is '"\(.destroyed) \(.papers)"' "0 2" "the run takes them, and no record"
+json_is '"\(.destroyed) \(.papers)"' "0 3" "the run takes them, and no record"
 RUN=$(json .certificate)
 is "$(rows "$T/vault" detail H | wc -l)" 0 "the words are gone"
 is "$(keys "$T/vault")" 0 "so are their keys"
 is "$(stubs "$T/vault")" 0 "and the stub"
+is "$(told "$T/vault")" 0 "and to whom the other record was given"
 as hr later 4 hrv record read "$R" --purpose administration --output -
 exit_is 4 "of which nothing is known now"
 mkdir cert
 must as purge later 4 hrv purge show "$RUN" --output cert
 is "$(jq -r '.facts.papers[] | "\(.id) \(.basis.citation)"' "cert/$RUN.json" |
-    sort)" "$(printf '%s\n' "$H Act s.5" "$R Act s.6")" \
+    sort)" "$(printf '%s\n' "$H Act s.5" "$R Act s.6" "$N Act s.7" | sort)" \
     "the certificate names them, and why they went"
 like "$(cat "cert/$RUN.txt")" "file of $H" "also for people"
 like "$(cat "cert/$RUN.txt")" "stub of $R" "both"
@@ -109,6 +122,7 @@ must as dpo later 4 hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 is "$(rows "$T/new" detail H | wc -l)" 0 "a restore does not bring it back"
 is "$(keys "$T/new")" 0 "nor its keys"
 is "$(stubs "$T/new")" 0 "nor the stub"
+is "$(told "$T/new")" 0 "nor the disclosure"
 as auditor later 4 hrv audit verify --full
 exit_is 0 "the log verifies over the restore"
 must as dpo later 4 hrv check --json
