@@ -16,14 +16,14 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/process.h"
+#include "cli/progress.h"
 #include "cli/rejects.h"
 #include "cli/shipped.h"
 #include "hrvault/docmake.h"
 #include "hrvault/import.h"
 
-#define ERRORS_MAX 10000  /* in one JSON document */
-#define ERRORS_SAID 10	  /* on standard error, unless all are asked for */
-#define QUIET_FOR 2000000 /* microseconds without a line of progress */
+#define ERRORS_MAX 10000 /* in one JSON document */
+#define ERRORS_SAID 10	 /* on standard error, unless all are asked for */
 
 /* One run. */
 struct run {
@@ -33,27 +33,16 @@ struct run {
 	const char *rejects_path;
 	struct hrv_doc *errors; /* with --json */
 	uint64_t n_errors;
-	int64_t began; /* microseconds */
-	bool drawn;    /* a line of progress stands on the terminal */
+	struct progress progress;
 };
-
-static void
-wipe_line(struct run *r)
-{
-	if (r->drawn)
-		(void)fputs("\r\033[K", stderr);
-	r->drawn = false;
-}
 
 static int
 progress(void *ctx, uint64_t done, uint64_t total, struct hrv_err *err)
 {
 	struct run *r = ctx;
-	int64_t took = context_now() - r->began;
-	uint64_t rate;
 
 	if (process_interrupted()) {
-		wipe_line(r);
+		progress_wipe(&r->progress);
 		hrv_fail(err, HRV_EINTERRUPTED,
 		    total == 0 ? "interrupted while the file was read; "
 				 "nothing was stored"
@@ -63,20 +52,7 @@ progress(void *ctx, uint64_t done, uint64_t total, struct hrv_err *err)
 		return hrv_hint(err, "run the import again: it goes on where "
 				     "it stopped");
 	}
-	if (r->c->quiet || r->c->json || took < QUIET_FOR || !isatty(2))
-		return HRV_OK;
-	rate = done * 1000000 / (uint64_t)took;
-	if (total == 0)
-		fprintf(stderr, "\r\033[Kreading: %llu rows",
-		    (unsigned long long)done);
-	else
-		fprintf(stderr,
-		    "\r\033[K%llu of %llu rows, %llu a second, %llu s left",
-		    (unsigned long long)done, (unsigned long long)total,
-		    (unsigned long long)rate,
-		    (unsigned long long)(rate == 0 ? 0
-						   : (total - done) / rate));
-	r->drawn = true;
+	progress_show(&r->progress, done, total);
 	return HRV_OK;
 }
 
@@ -139,7 +115,7 @@ reject(void *ctx, const struct hrv_import_reject *e, struct hrv_err *err)
 	text = sentence(e);
 	if (text == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	wipe_line(r);
+	progress_wipe(&r->progress);
 	if (r->check)
 		out_text(r->c, "", text);
 	else if (r->n_errors <= ERRORS_SAID)
@@ -278,7 +254,7 @@ carry_out(struct run *r, struct hrv_import_args *a, struct hrv_err *err)
 	struct hrv_err ignored;
 	int rc = hrv_import(r->c->vault, a, &doc, err);
 
-	wipe_line(r);
+	progress_wipe(&r->progress);
 	/* Rows that were rejected before a failure are kept as well. */
 	if (r->rejects.to != NULL && rc == HRV_OK)
 		rc = rejects_end(&r->rejects, err);
@@ -299,8 +275,7 @@ run_import(struct cli *c, struct hrv_err *err)
 	struct run r = { .c = c,
 		.check = opt_flag(c, "check"),
 		.rejects = REJECTS_INIT,
-		.rejects_path = rejects_path,
-		.began = context_now() };
+		.rejects_path = rejects_path };
 	struct hrv_import_args a = { .fd = -1,
 		.file = base_name(arg(c, 0)),
 		.map_name = opt_text(c, "map"),
@@ -321,6 +296,7 @@ run_import(struct cli *c, struct hrv_err *err)
 	r.errors = hrv_doc_new_array();
 	if (rc == HRV_OK && r.errors == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	progress_begin(&r.progress, c, "rows");
 	process_poll_interrupts();
 	if (rc == HRV_OK)
 		rc = carry_out(&r, &a, err);

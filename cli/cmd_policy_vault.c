@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/policy.h"
+#include "cli/progress.h"
 #include "cli/shipped.h"
 #include "hrvault/schedule.h"
 
@@ -111,12 +112,24 @@ policy_diff(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static void
+dates_done(void *ctx, uint64_t done, uint64_t total)
+{
+	progress_show(ctx, done, total);
+}
+
 int
 policy_adopt(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
-	int rc = with_text(c, hrv_policy_adopt, &doc, err);
+	struct progress p;
+	int rc;
 
+	progress_begin(&p, c, "dates recomputed");
+	hrv_on_dates(c->vault, dates_done, &p);
+	rc = with_text(c, hrv_policy_adopt, &doc, err);
+	hrv_on_dates(c->vault, NULL, NULL);
+	progress_wipe(&p);
 	if (rc == HRV_OK && c->json)
 		rc = out_doc(c, doc, NULL, err);
 	if (rc == HRV_OK && !c->json) {

@@ -83,6 +83,9 @@ struct hrv_vault {
 	struct hrv_schedule *schedule; /* in force; NULL before the first */
 	uint8_t schedule_hash[32];
 	int64_t schedule_leaf;
+	/* Told how dates are recomputed, or NULL. */
+	void (*dates)(void *ctx, uint64_t done, uint64_t total);
+	void *dates_ctx;
 	struct zone *zone; /* of zone_name; NULL until a day is needed */
 	char zone_name[64];
 

@@ -15,8 +15,7 @@
 #include "vault/schedule.h"
 #include "vault/store/db.h"
 
-#define REFRESH_STEP 20000 /* terms recomputed in one transaction */
-#define SHARE_FLOOR 25	   /* records that a share never brakes below */
+#define SHARE_FLOOR 25 /* records that a share never brakes below */
 
 int
 purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
@@ -210,49 +209,18 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	return rc;
 }
 
-static int
-has_stale_terms(struct hrv_vault *v, bool *ret, struct hrv_err *err)
-{
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_TERM_LIST_STALE, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, v->schedule_hash, sizeof(v->schedule_hash));
-	(void)db_bind_int(st, 2, 1);
-	rc = db_step(st, ret, err);
-	db_reset(st);
-	return rc;
-}
-
-/* An adoption that was interrupted left terms of the schedule before: they
- * could hide what is due. Finished here, in steps. */
-static int
-refresh_terms(struct hrv_vault *v, struct hrv_err *err)
-{
-	bool more = false;
-	int rc = has_stale_terms(v, &more, err);
-
-	while (rc == HRV_OK && more) {
-		rc = txn_begin(v, err);
-		if (rc == HRV_OK)
-			rc = schedule_refresh(v, REFRESH_STEP, &more, err);
-		if (rc == HRV_OK)
-			rc = txn_commit(v, false, err);
-		txn_abort(v);
-	}
-	return rc;
-}
-
 /* What there is to destroy, and whether a run may. */
 static int
 prepare(struct hrv_vault *v, const char *plan, struct running *r,
     struct hrv_err *err)
 {
+	bool stale = false;
 	int rc = role_may(v->role, "purge.intent", err);
 
+	/* An adoption that was interrupted left terms of the schedule before:
+	 * they could hide what is due. */
 	if (rc == HRV_OK)
-		rc = refresh_terms(v, err);
+		rc = schedule_refresh_all(v, &stale, err);
 	if (rc == HRV_OK)
 		rc = survey_make(v, &r->s, err);
 	if (rc == HRV_OK)

@@ -68,4 +68,14 @@ int effects_told(struct hrv_vault *v, const struct hrv_schedule *other,
 int schedule_refresh(struct hrv_vault *v, size_t max, bool *ret_more,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/*
+ * All of them that are left, in steps of a transaction each, also what an
+ * adoption left that was interrupted; the handle's hrv_dates_fn is told.
+ * *ret_any: there were some.
+ */
+int schedule_refresh_all(
+    struct hrv_vault *v, bool *ret_any, struct hrv_err *err) HRV_MUST_CHECK;
+/* Terms recomputed in one transaction. */
+#define SCHEDULE_STEP 20000
+
 #endif

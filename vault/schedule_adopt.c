@@ -19,8 +19,6 @@
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
-#define BATCH 20000 /* terms recomputed in one transaction */
-
 /* One adoption, or the look at it beforehand. */
 struct change {
 	struct adopt_text t;
@@ -333,7 +331,7 @@ policy_change_approved(struct hrv_vault *v, struct change *c,
 	return rc;
 }
 
-/* All of it in one transaction, as far as BATCH terms. */
+/* All of it in one transaction, as far as one step of terms. */
 static int
 commit_change(
     struct hrv_vault *v, struct change *c, bool *ret_more, struct hrv_err *err)
@@ -356,7 +354,7 @@ commit_change(
 	if (rc == HRV_OK && c->next != NULL)
 		rc = slotnext_log(v, c->next, err);
 	if (rc == HRV_OK && c->schedule != NULL)
-		rc = schedule_refresh(v, BATCH, ret_more, err);
+		rc = schedule_refresh(v, SCHEDULE_STEP, ret_more, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	if (rc == HRV_OK && c->next != NULL)
@@ -368,19 +366,11 @@ commit_change(
 
 /* The terms that did not fit into the first transaction. */
 static int
-refresh_rest(struct hrv_vault *v, bool more, struct hrv_err *err)
+refresh_rest(struct hrv_vault *v, bool *ret_any, struct hrv_err *err)
 {
 	struct hrv_err why;
-	int rc = HRV_OK;
+	int rc = schedule_refresh_all(v, ret_any, err);
 
-	while (rc == HRV_OK && more) {
-		rc = txn_begin(v, err);
-		if (rc == HRV_OK)
-			rc = schedule_refresh(v, BATCH, &more, err);
-		if (rc == HRV_OK)
-			rc = txn_commit(v, false, err);
-		txn_abort(v);
-	}
 	if (rc == HRV_OK)
 		return HRV_OK;
 	why = *err;
@@ -410,19 +400,10 @@ static int
 resume(struct hrv_vault *v, struct hrv_err *err)
 {
 	struct hrv_err exists = *err;
-	struct stmt *st;
-	bool stale = false;
-	int rc = db_stmt(v->db, SQL_TERM_LIST_STALE, &st, err);
+	bool any = false;
+	int rc = refresh_rest(v, &any, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, v->schedule_hash, sizeof(v->schedule_hash));
-	(void)db_bind_int(st, 2, 1);
-	rc = db_step(st, &stale, err);
-	db_reset(st);
-	if (rc == HRV_OK && stale)
-		return refresh_rest(v, true, err);
-	if (rc == HRV_OK) {
+	if (rc == HRV_OK && !any) {
 		*err = exists;
 		rc = HRV_EEXISTS;
 	}
@@ -472,7 +453,8 @@ hrv_policy_adopt(struct hrv_vault *v, const void *text, size_t len,
 		change_clear(&c);
 		return refused ? txn_refuse(v, &e, err) : rc;
 	}
-	rc = refresh_rest(v, more, err);
+	if (more)
+		rc = refresh_rest(v, &more, err);
 done:
 	if (rc == HRV_OK) {
 		*ret_doc = (struct hrv_doc *)c.doc;

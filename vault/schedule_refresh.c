@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "vault/schedule.h"
+#include "hrvault/schedule.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
+#include "vault/txn.h"
 
 struct stale {
 	struct hrv_id record;
@@ -64,5 +66,53 @@ schedule_refresh(
 	free(list);
 	if (rc == HRV_OK)
 		*ret_more = n > max;
+	return rc;
+}
+
+static int
+count_stale(struct hrv_vault *v, uint64_t *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_TERM_COUNT_STALE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, v->schedule_hash, sizeof(v->schedule_hash));
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = (uint64_t)db_col_int(st, 0);
+	db_reset(st);
+	return HRV_OK;
+}
+
+void
+hrv_on_dates(struct hrv_vault *v, hrv_dates_fn *fn, void *ctx)
+{
+	v->dates = fn;
+	v->dates_ctx = ctx;
+}
+
+int
+schedule_refresh_all(struct hrv_vault *v, bool *ret_any, struct hrv_err *err)
+{
+	uint64_t total = 0, done = 0;
+	bool more;
+	int rc = count_stale(v, &total, err);
+
+	more = rc == HRV_OK && total > 0;
+	*ret_any = more;
+	while (rc == HRV_OK && more) {
+		rc = txn_begin(v, err);
+		if (rc == HRV_OK)
+			rc = schedule_refresh(v, SCHEDULE_STEP, &more, err);
+		if (rc == HRV_OK)
+			rc = txn_commit(v, false, err);
+		txn_abort(v);
+		done = more ? done + SCHEDULE_STEP : total;
+		if (rc == HRV_OK && v->dates != NULL)
+			v->dates(
+			    v->dates_ctx, done < total ? done : total, total);
+	}
 	return rc;
 }

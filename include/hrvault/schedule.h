@@ -32,6 +32,12 @@ struct hrv_vault;
  */
 int hrv_policy_diff(struct hrv_vault *v, const void *text, size_t len,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* Told after each step of a recomputation of dates; total is how many versions
+ * it began with. */
+typedef void hrv_dates_fn(void *ctx, uint64_t done, uint64_t total);
+/* Whom to tell when an adoption or a run has to recompute the dates of many
+ * records; NULL: nobody. */
+void hrv_on_dates(struct hrv_vault *v, hrv_dates_fn *fn, void *ctx);
 /*
  * Takes it into force: text, hash and log entry, the keys of new compartments
  * (granted to the caller), and the dates of all records, in one commit as far

@@ -224,6 +224,19 @@ take_state(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
 	return HRV_OK;
 }
 
+struct told {
+	uint64_t calls, done, total;
+};
+
+static void
+tell(void *ctx, uint64_t done, uint64_t total)
+{
+	struct told *t = ctx;
+
+	assert_true(done >= t->done && done <= total);
+	*t = (struct told){ t->calls + 1, done, total };
+}
+
 /* The schedule is in force, and the writer died before the terms were. */
 static void
 an_interrupted_recomputation_hides_nothing_and_goes_on(void **state)
@@ -232,6 +245,7 @@ an_interrupted_recomputation_hides_nothing_and_goes_on(void **state)
 	struct adopt_text t = { .kind = ADOPT_SCHEDULE };
 	struct hrv_due_args today = { .as_of = HRV_DATE_NONE };
 	struct hrv_doc *doc = NULL;
+	struct told told = { 0 };
 	char seen[64] = "";
 	(void)state;
 
@@ -247,7 +261,11 @@ an_interrupted_recomputation_hides_nothing_and_goes_on(void **state)
 	purge_from_is("2045-06-02");
 	OK_(hrv_retention_due(v, &today, take_state, seen, err));
 	assert_string_equal(seen, "due 2025-06-03");
+	hrv_on_dates(v, tell, &told);
 	OK_(hrv_policy_adopt(v, t.text, t.len, &doc, err));
+	hrv_on_dates(v, NULL, NULL);
+	assert_true(told.calls > 0 && told.total > 0);
+	assert_int_equal(told.done, told.total);
 	assert_true(hrv_doc_true(doc, "resumed"));
 	hrv_doc_free(doc);
 	purge_from_is("2025-06-03");
