@@ -62,6 +62,16 @@ backup_dir_vault(
 	return rc;
 }
 
+bool
+backup_half_marker(const char *name, const char *marker)
+{
+	size_t len = strlen(name), n = strlen(marker);
+
+	return len > n + strlen(SUFFIX_TMP) && name[n] == '.' &&
+	       strncmp(name, marker, n) == 0 &&
+	       strcmp(name + len - strlen(SUFFIX_TMP), SUFFIX_TMP) == 0;
+}
+
 static bool
 is_empty(const char *path)
 {
@@ -71,7 +81,8 @@ is_empty(const char *path)
 
 	while (d != NULL && (e = readdir(d)) != NULL)
 		empty = empty && (strcmp(e->d_name, ".") == 0 ||
-				     strcmp(e->d_name, "..") == 0);
+				     strcmp(e->d_name, "..") == 0 ||
+				     backup_half_marker(e->d_name, MARKER));
 	if (d != NULL)
 		closedir(d);
 	return empty;

@@ -117,7 +117,8 @@ is_empty(const char *path)
 	bool empty = d != NULL;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		empty = empty && e->d_name[0] == '.';
+		empty = empty && (e->d_name[0] == '.' ||
+				     backup_half_marker(e->d_name, MARKER));
 	if (d != NULL)
 		closedir(d);
 	return empty;

@@ -41,6 +41,9 @@ void backup_dir_close(struct backup_dir *d);
  * HRV_ENOTFOUND when it is none. */
 int backup_dir_vault(const char *path, uint8_t ret_vault[VAULT_ID_LEN],
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether a file is what a killed command left of writing that marker: its
+ * folder is as good as empty. */
+bool backup_half_marker(const char *name, const char *marker);
 /* "dir/sub/<id><suffix>" as a new text. */
 int backup_path(const char *dir, const char *sub, const struct hrv_id *id,
     const char *suffix, char **ret, struct hrv_err *err) HRV_MUST_CHECK;

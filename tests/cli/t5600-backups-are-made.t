@@ -89,7 +89,10 @@ is "$(jq -r "select(.backup == \"$K\").opens" "$T/.out")" true "with their life"
 run as auditor hrv audit verify --full --json
 json_is .ok true "the log verifies"
 
-# The wrong folder.
+# The wrong folder, and one that a killed command began to claim.
+mkdir half && touch half/hrvault-backup.0123456789abcdef.tmp
+run as dpo hrv backup log "$T/half"
+exit_is 0 "what is left of a marker is nobody's"
 mkdir full && touch full/x
 run as dpo hrv backup records "$T/full"
 exit_is 2 "a folder of something else is refused"
@@ -119,7 +122,10 @@ must as hr hrv record read "$R" --purpose administration --output - >/dev/null
 
 # An epoch that is just beginning, its file in place and not named yet, while
 # somebody sweeps the escrow folder: it is not named without its file.
-must as dpo hrv backup escrow "$T/escrow2" --custodian "${FPRS[dpo]}"
+mkdir escrow2
+: >escrow2/hrvault-escrow.0123456789abcdef.tmp
+run as dpo hrv backup escrow "$T/escrow2" --custodian "${FPRS[dpo]}"
+exit_is 0 "a folder that a killed command began to claim is claimed"
 agent=$(gpg-connect-agent --homedir gpg-dpo 'getinfo pid' /bye |
     sed -n 's/^D //p')
 as dpo "$HRV" backup keys "$T/b" --escrow "$T/escrow2" >begun 2>&1 &
