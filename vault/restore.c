@@ -150,6 +150,7 @@ restore_clear(struct restore *r)
 	json_decref(r->lost_ops);
 	json_decref(r->restricts);
 	json_decref(r->withdrawals);
+	json_decref(r->merges);
 	json_decref(r->subjects);
 }
 
@@ -368,9 +369,11 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		.lost_ops = json_object(),
 		.restricts = json_object(),
 		.withdrawals = json_object(),
+		.merges = json_object(),
 		.subjects = json_object() };
 	rc = r->lost_ops == NULL || r->restricts == NULL ||
-		     r->withdrawals == NULL || r->subjects == NULL
+		     r->withdrawals == NULL || r->merges == NULL ||
+		     r->subjects == NULL
 		 ? no_memory(err)
 		 : find_snapshot(r, err);
 	if (rc == HRV_OK)

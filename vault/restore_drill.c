@@ -36,12 +36,31 @@ differs(struct drill *d, const struct hrv_id *id, const char *how)
 		(void)json_array_append_new(d->list, json_string(line));
 }
 
+/* Whether it is who somebody was that became another one since: in the copy
+ * the two are two again, until somebody merges them. */
+static int
+was_merged(struct drill *d, const struct record_row *live, bool *ret,
+    struct hrv_err *err)
+{
+	struct subject_row now, copy;
+	int rc = subject_load(d->live, &live->subject, &now, err);
+
+	*ret = false;
+	if (rc != HRV_OK || now.went.kind != ID_SUBJECT)
+		return rc;
+	rc = subject_load(d->copy, &live->subject, &copy, err);
+	if (rc == HRV_OK)
+		*ret = copy.went.kind != ID_SUBJECT;
+	return rc;
+}
+
 /* A record that the snapshot knows must be as it is now, or as it was before
  * something changed it since; one that is gone must be gone. */
 static int
 compare_record(struct drill *d, const struct hrv_id *id, struct hrv_err *err)
 {
 	struct record_row live, copy;
+	bool merged = false;
 	int rc = record_load(d->live, id, &live, err);
 
 	if (rc != HRV_OK)
@@ -57,7 +76,10 @@ compare_record(struct drill *d, const struct hrv_id *id, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	d->records++;
-	if (live.purged && !copy.purged)
+	rc = was_merged(d, &live, &merged, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (live.purged && !copy.purged && !merged)
 		differs(d, id, "was destroyed and lives in the copy");
 	else if (!live.purged && copy.purged)
 		differs(d, id, "lives and is destroyed in the copy");
@@ -86,7 +108,10 @@ compare_subject(struct drill *d, const struct hrv_id *id, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	d->subjects++;
-	if (live.gone && !copy.gone)
+	/* The two are two again, until somebody merges them. */
+	if (live.went.kind == ID_SUBJECT && copy.went.kind != ID_SUBJECT)
+		d->later++;
+	else if (live.gone && !copy.gone)
 		differs(d, id, "is gone and known in the copy");
 	else if (!live.gone && live.state_leaf < d->covers && !copy.gone &&
 		 memcmp(live.state, copy.state, sizeof(live.state)) != 0)

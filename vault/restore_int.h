@@ -111,6 +111,7 @@ struct restore {
 	uint64_t restricted; /* subjects, again */
 	uint64_t withdrawn;  /* consents, again */
 	json_t *lost_ops;    /* entries that are not replayed, by operation */
+	json_t *merges;	     /* subjects that became another one: its id */
 	json_t *restricts;   /* subjects that are to be restricted: ground */
 	json_t *withdrawals; /* "S-... purpose": what was said last */
 	json_t *subjects;    /* whom entries that are not replayed are about */
@@ -140,6 +141,13 @@ int restore_subject_lost(struct restore *r, const struct leaf *l,
 /* Inside the open transaction: restricts again, and withdraws again, what
  * restore_subject() found. */
 int restore_subject_again(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in that two people were made one, which is not done again. */
+int restore_merge(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction, when all holds are placed again: what holds or
+ * restricts the one that somebody became does so with that entry too. */
+int restore_merge_protect(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Adds "restrictions", "withdrawals", "subjects" and "subjects_all"; nonzero:
  * no memory. */

@@ -159,6 +159,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 		rc = restore_epoch(r, index, &l, err);
 	if (rc == HRV_OK)
 		rc = restore_subject(r, index, &l, err);
+	if (rc == HRV_OK)
+		rc = restore_merge(r, index, &l, err);
 	if (rc == HRV_OK && l.result == LEAF_OK &&
 	    (strcmp(l.op->name, "hold.place") == 0 ||
 		strcmp(l.op->name, "hold.amend") == 0))
@@ -216,6 +218,8 @@ go_on(struct restore *r, struct hrv_err *err)
 	for (uint64_t i = r->snap.log_size;
 	     rc == HRV_OK && r->has_past && i < r->past.log.size; i++)
 		rc = replay_entry(r, i, err);
+	if (rc == HRV_OK)
+		rc = restore_merge_protect(r, err);
 	if (rc == HRV_OK)
 		rc = restore_subject_again(r, err);
 	if (rc == HRV_OK)

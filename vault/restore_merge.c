@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * People who were made one after the snapshot. Layer: verbs. Invariant: they
+ * are two again, and what held or restricted the one they became holds and
+ * restricts both.
+ */
+#include <string.h>
+
+#include "vault/base/json.h"
+#include "vault/holdplace.h"
+#include "vault/log/leaf.h"
+#include "vault/protect.h"
+#include "vault/restore_int.h"
+#include "vault/version.h"
+
+static int
+no_memory(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+int
+restore_merge(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err)
+{
+	const struct past_entry *e = &r->past.entries[index];
+	const char *into;
+	json_t *p = NULL;
+	int rc;
+
+	if (l->result != LEAF_OK || strcmp(l->op->name, "subject.merge") != 0)
+		return HRV_OK;
+	rc = past_check_entry(r->v, &r->past, index, err);
+	if (rc == HRV_OK)
+		rc = json_read(e->payload, e->payload_len, &p, err);
+	into = json_str(p, "into");
+	if (rc == HRV_OK && (into == NULL || l->subject[0] == '\0'))
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say who became whom");
+	if (rc == HRV_OK && json_set_str(r->merges, l->subject, into))
+		rc = no_memory(err);
+	json_decref(p);
+	return rc;
+}
+
+/* Whether a hold names that person now. */
+static int
+is_held(struct hrv_vault *v, const struct hrv_id *subject, bool *ret,
+    struct hrv_err *err)
+{
+	struct protect_why why = { 0 };
+	struct protect *p = NULL;
+	int rc = protect_load(v, &p, err);
+
+	if (rc == HRV_OK)
+		rc = protect_subject(v, p, subject, &why, err);
+	*ret = why.hold || why.cooling;
+	protect_free(p);
+	return rc;
+}
+
+static int
+hold_one(struct restore *r, const struct hrv_id *subject, struct hrv_err *err)
+{
+	static const char text[] =
+	    "{\"matter\":\"placed by a restore\",\"reason\":\"another entry of "
+	    "the person, into which this one was merged, is held\"}";
+	struct hold_new n = { .kind = HOLD_ORDINARY };
+	struct scope scope = { 0 };
+	struct hrv_id id;
+	int rc = scope_add_subject(&scope, subject, err);
+
+	n.scope = &scope;
+	n.text = keyring_has(&r->v->ring, KEK_HOLD) ? text : NULL;
+	if (rc == HRV_OK)
+		rc = hold_add(r->v, &n, &id, err);
+	r->holds += rc == HRV_OK;
+	scope_clear(&scope);
+	return rc;
+}
+
+/* One that is not in the snapshot has nothing to protect. */
+static int
+protect_one(
+    struct restore *r, const char *who, const char *into, struct hrv_err *err)
+{
+	const char *ground = json_str(r->restricts, into);
+	struct hrv_id from, to;
+	struct subject_row row;
+	bool held = false;
+	int rc;
+
+	if (!id_parse(who, ID_SUBJECT, &from) ||
+	    !id_parse(into, ID_SUBJECT, &to))
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say who became whom");
+	rc = subject_load(r->v, &from, &row, err);
+	if (rc == HRV_ENOTFOUND)
+		return HRV_OK;
+	if (rc == HRV_OK && ground != NULL &&
+	    json_set_str(r->restricts, who, ground))
+		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = is_held(r->v, &to, &held, err);
+	return rc == HRV_OK && held ? hold_one(r, &from, err) : rc;
+}
+
+int
+restore_merge_protect(struct restore *r, struct hrv_err *err)
+{
+	const char *who;
+	json_t *into;
+	int rc = HRV_OK;
+
+	json_object_foreach(r->merges, who, into)
+	{
+		if (rc == HRV_OK)
+			rc = protect_one(r, who, json_string_value(into), err);
+	}
+	return rc;
+}
