@@ -51,8 +51,9 @@ int destroy_last_subject(struct destroy_work *w, const struct hrv_id *id,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* The people of whom nothing else is left: who they are goes. */
 int destroy_over(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
-/* Takes the copies and typed words of cases that have ended. */
-int destroy_cases(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes the copies and typed words of one case; *ret_took: there were any. */
+int destroy_case(struct destroy_work *w, const struct hrv_id *id,
+    bool *ret_took, struct hrv_err *err) HRV_MUST_CHECK;
 /* Judges the vault's own papers again and takes those that may go. */
 int destroy_papers(struct destroy_work *w, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands, before keys that nothing refers to are left out, that every record

@@ -251,5 +251,5 @@ destroy_last_records(struct destroy_work *w, struct hrv_err *err)
 	if (rc == HRV_OK && !w->voided)
 		rc = finish_owners(w, owners, n_owners, err);
 	free(owners);
-	return rc == HRV_OK ? destroy_cases(w, err) : rc;
+	return rc;
 }

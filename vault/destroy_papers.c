@@ -147,10 +147,18 @@ take_disclosures(struct destroy_work *w, const struct paper *p, bool *ret_took,
 	return rc;
 }
 
+static int
+take_case(struct destroy_work *w, const struct paper *p, bool *ret_took,
+    struct hrv_err *err)
+{
+	return destroy_case(w, &p->id, ret_took, err);
+}
+
 static int (*const take[])(struct destroy_work *w, const struct paper *p,
     bool *ret_took, struct hrv_err *err) = { [PAPER_HOLD] = take_words,
 	[PAPER_STUB] = take_stub,
-	[PAPER_DISCLOSURE] = take_disclosures };
+	[PAPER_DISCLOSURE] = take_disclosures,
+	[PAPER_CASE] = take_case };
 
 static bool
 may_go(const struct destroy_work *w, const struct destroy_paper *asked,

@@ -19,7 +19,8 @@
 
 static const struct paper_ops *const kinds[] = { [PAPER_HOLD] = &paper_hold,
 	[PAPER_STUB] = &paper_stub,
-	[PAPER_DISCLOSURE] = &paper_disclosure };
+	[PAPER_DISCLOSURE] = &paper_disclosure,
+	[PAPER_CASE] = &paper_case };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

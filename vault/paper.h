@@ -11,15 +11,16 @@
 #include "vault/candidate.h"
 
 enum paper_kind {
-	PAPER_HOLD,	 /* the sealed words of a hold that was released */
-	PAPER_STUB,	 /* what is left of a record that was destroyed */
-	PAPER_DISCLOSURE /* whom a record was disclosed to */
+	PAPER_HOLD,	  /* the sealed words of a hold that was released */
+	PAPER_STUB,	  /* what is left of a record that was destroyed */
+	PAPER_DISCLOSURE, /* whom a record was disclosed to */
+	PAPER_CASE /* copies and sealed words of a case that was closed */
 };
 
 /* One paper that is still there and has the day from which it counts. */
 struct paper {
 	enum paper_kind kind;
-	struct hrv_id id;      /* of the hold, the record */
+	struct hrv_id id;      /* of the hold, record, case */
 	struct hrv_id subject; /* whose stub; kind 0: of nobody alone */
 	uint64_t leaf;	       /* the entry from which it counts */
 	char created[HRV_DATE_TEXT];

@@ -80,8 +80,7 @@ check(const struct judge *j, const struct paper *p, const struct leaf *l,
 	named = strcmp(l->record, text) == 0;
 	if (!named)
 		rc = paper_listed(j->v, p, &named, err);
-	if (rc != HRV_OK || !named ||
-	    strcmp(l->op->name, "disclose") != 0) {
+	if (rc != HRV_OK || !named || strcmp(l->op->name, "disclose") != 0) {
 		*ret = false;
 		return rc;
 	}

@@ -48,6 +48,7 @@ struct paper_ops {
 extern const struct paper_ops paper_hold;
 extern const struct paper_ops paper_stub;
 extern const struct paper_ops paper_disclosure;
+extern const struct paper_ops paper_case;
 
 /* Adds what protects a person's papers: a hold that names the person or covers
  * one of the records, or a case. */
