@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vault/backup_int.h"
+#include "vault/base/enc.h"
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
@@ -253,6 +255,18 @@ write_copy(const char *dir, const struct epoch *e, const char *suffix,
 	return rc;
 }
 
+static const char json_suffix[] = ".attestation.json";
+static const char sig_suffix[] = ".attestation.json.sig";
+
+static int
+write_both(const char *dir, const struct epoch *e, const struct buf *text,
+    const struct buf *sig, struct hrv_err *err)
+{
+	int rc = write_copy(dir, e, json_suffix, text, err);
+
+	return rc == HRV_OK ? write_copy(dir, e, sig_suffix, sig, err) : rc;
+}
+
 /* The log has it already: a copy that cannot be written undoes nothing. */
 static void
 write_copies(struct work *w, const struct ending *x)
@@ -260,17 +274,90 @@ write_copies(struct work *w, const struct ending *x)
 	struct hrv_err ignored;
 	char *certs = NULL;
 	int rc = vault_path(w->v, "certificates", &certs, &ignored);
-	const char *dirs[] = { w->dir, certs };
 
-	for (int i = 0; rc == HRV_OK && i < 2; i++) {
-		rc = write_copy(
-		    dirs[i], x->e, ".attestation.json", &x->text, &ignored);
-		if (rc == HRV_OK)
-			rc = write_copy(dirs[i], x->e, ".attestation.json.sig",
-			    &x->sig, &ignored);
-	}
+	if (rc == HRV_OK)
+		rc = write_both(w->dir, x->e, &x->text, &x->sig, &ignored);
+	if (rc == HRV_OK)
+		rc = write_both(certs, x->e, &x->text, &x->sig, &ignored);
 	w->ret->uncopied = rc != HRV_OK;
 	free(certs);
+}
+
+static bool
+has_copy(const char *dir, const struct epoch *e, const char *suffix)
+{
+	char name[64], *path = NULL;
+	struct hrv_err ignored;
+	bool there;
+
+	epoch_name(e, suffix, name);
+	there = file_join(dir, name, &path, &ignored) == HRV_OK &&
+		access(path, F_OK) == 0;
+	free(path);
+	return there;
+}
+
+/* Text and signature of an attestation, as its entry has them. */
+static int
+read_attestation(struct hrv_vault *v, const struct epoch *e, struct buf *text,
+    struct buf *sig, struct hrv_err *err)
+{
+	struct buf leaf = BUF_INIT, payload = BUF_INIT;
+	json_t *p = NULL;
+	const char *s = NULL, *b64 = NULL;
+	int rc = log_read(v->db, e->end, &leaf, &payload, err);
+
+	if (rc == HRV_OK)
+		rc = json_read(payload.data, payload.len, &p, err);
+	if (rc == HRV_OK) {
+		s = json_str(p, "attestation");
+		b64 = json_str(p, "signature");
+	}
+	if (rc == HRV_OK &&
+	    (s == NULL || json_int(p, "epoch", 0) != e->n || b64 == NULL ||
+		!enc_unb64(b64, strlen(b64), sig)))
+		rc = HRV_EINTEGRITY;
+	if (rc == HRV_EUSAGE || rc == HRV_EINTEGRITY || rc == HRV_ENOTFOUND)
+		rc = hrv_fail(err, HRV_EINTEGRITY,
+		    "entry %llu of the log does not attest the end of epoch "
+		    "%lld",
+		    (unsigned long long)e->end, (long long)e->n);
+	if (rc == HRV_OK)
+		buf_adds(text, s);
+	if (rc == HRV_OK)
+		rc = buf_ok(text, err);
+	json_decref(p);
+	buf_clear(&leaf);
+	buf_clear(&payload);
+	return rc;
+}
+
+int
+epoch_copies(struct hrv_vault *v, const char *dir, const struct epoch *e,
+    bool *ret_uncopied, struct hrv_err *err)
+{
+	struct buf text = BUF_INIT, sig = BUF_INIT;
+	struct hrv_err ignored;
+	char *certs = NULL;
+	int rc = vault_path(v, "certificates", &certs, err);
+	const char *dirs[] = { certs, dir };
+
+	if (dir != NULL && escrow_check(v, dir, e->escrow, &ignored) != HRV_OK)
+		dirs[1] = NULL;
+	for (int i = 0; rc == HRV_OK && i < 2; i++) {
+		if (dirs[i] == NULL || (has_copy(dirs[i], e, json_suffix) &&
+					   has_copy(dirs[i], e, sig_suffix)))
+			continue;
+		if (text.len == 0)
+			rc = read_attestation(v, e, &text, &sig, err);
+		if (rc == HRV_OK &&
+		    write_both(dirs[i], e, &text, &sig, &ignored) != HRV_OK)
+			*ret_uncopied = true;
+	}
+	free(certs);
+	buf_clear(&text);
+	buf_clear(&sig);
+	return rc;
 }
 
 static int

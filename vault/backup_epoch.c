@@ -59,6 +59,7 @@ epoch_list(
 		take_day(st, 4, p->closes);
 		take_day(st, 5, p->dies);
 		p->ended = !db_col_null(st, 7);
+		p->end = (uint64_t)db_col_int(st, 7);
 		rc = db_col_fixed(st, 1, p->key, sizeof(p->key), err);
 		if (rc == HRV_OK)
 			rc = db_col_fixed(

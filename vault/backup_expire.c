@@ -113,6 +113,28 @@ end_due(struct work *w, const json_t *old, struct hrv_err *err)
 	return rc;
 }
 
+/* What a run that died had destroyed and attested, but not written out. */
+static int
+copy_ended(struct work *w, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < w->n; i++) {
+		if (w->list[i].ended)
+			rc = epoch_copies(
+			    w->v, w->dir, &w->list[i], &w->uncopied, err);
+	}
+	return rc;
+}
+
+static int
+run(struct work *w, const json_t *old, struct hrv_err *err)
+{
+	int rc = end_due(w, old, err);
+
+	return rc == HRV_OK ? copy_ended(w, err) : rc;
+}
+
 static int
 partly(const struct work *w, int rc, struct hrv_err *err)
 {
@@ -206,7 +228,7 @@ hrv_backup_expire(struct hrv_vault *v, const char *escrow,
 		goto out;
 	}
 	if (rc == HRV_OK)
-		rc = partly(&w, end_due(&w, old, err), err);
+		rc = partly(&w, run(&w, old, err), err);
 	if (rc == HRV_OK || rc == HRV_EPARTIAL) {
 		struct hrv_err why = *err;
 		int made = result(&w, next, ret_doc, err);

@@ -169,6 +169,7 @@ struct epoch {
 	char dies[HRV_DATE_TEXT];
 	uint8_t sealed[32];
 	bool ended;
+	uint64_t end; /* entry that attests it, where it ended */
 };
 /* Keeps the row of an epoch that the entry `leaf` is about. */
 int epoch_add(struct hrv_vault *v, const struct epoch *e, uint64_t leaf,
@@ -199,6 +200,14 @@ struct epoch_end {
  * the log. *ret is set in any case: what it says was done, was. */
 int epoch_end(struct hrv_vault *v, const char *dir, const struct epoch *e,
     struct epoch_end *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Writes the attestation of an epoch that ended to certificates/ and, unless
+ * dir is NULL or another escrow folder, to dir, from the log, where a file is
+ * missing: a run may die between its commit and its files. *ret_uncopied is set
+ * when one could not be written. HRV_EINTEGRITY when the log does not have it.
+ */
+int epoch_copies(struct hrv_vault *v, const char *dir, const struct epoch *e,
+    bool *ret_uncopied, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Sorts the private halves in an escrow folder that belong to no epoch of the
  * log by name: into `old` those written so long ago that no epoch of theirs

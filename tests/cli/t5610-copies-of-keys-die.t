@@ -94,6 +94,14 @@ is "$(jq -r '"\(.epoch) \(.found) \(.member)"' "$a")" "1 1 ${FPRS[dpo]}" \
     "it names epoch and member"
 ok "the vault has it too" cmp "$a" \
     "$HRVAULT_DIR/certificates/$(basename "$a")"
+b=$HRVAULT_DIR/certificates/$(basename "$a")
+mkdir was && cp "$a" "$a.sig" was
+rm "$a.sig" "$b" "$b.sig"
+must as dpo run_at "$D5" hrv backup expire --escrow "$T/escrow" --json
+ok "written again where a killed run did not come to it" \
+    cmp "$a.sig" "was/$(basename "$a").sig"
+ok "in the vault too" test -s "$b" -a -s "$b.sig"
+ok "as it was signed" cmp "$b" "was/$(basename "$a")"
 must as auditor run_at "$D5" hrv audit log --op backup.expire --json
 n=$(jq -s 'map(select(.result == "ok"))[0].index' "$T/.out")
 must as auditor run_at "$D5" hrv audit prove "$n" --json

@@ -124,7 +124,8 @@ scenario() # NAME WHO AGAIN GROWS CMD...
 	scenario 'backup log' dpo '[]' true backup log backup
 	scenario 'backup escrow' dpo '[]' true \
 	    backup escrow other --custodian "${FPRS[dpo]}"
-	more='{"files": ["escrow/*.pgp"]}' \
+	more='{"files": ["escrow/*.pgp", "escrow/*.json", "escrow/*.sig",
+	    "v/certificates/*.json", "v/certificates/*.sig"]}' \
 	    scenario 'backup expire' dpo '[]' false \
 	    backup expire --escrow escrow
 	# The empty file of its lock may stay; the folder it was built in may not.
