@@ -90,8 +90,8 @@ subject_consent(struct cli *c, struct hrv_err *err)
 	}
 	if (rc == HRV_OK && hrv_doc_true(doc, "waits"))
 		say(c,
-		    "it counts from now on; what would be destroyed sooner "
-		    "waits for a second person%s%s",
+		    "it counts from now on; what would be destroyed sooner, "
+		    "or leave a legal hold, waits for a second person%s%s",
 		    hrv_doc_str(doc, "proposal") != NULL
 			? ": hrvault proposal approve "
 			: ", whom an hr member asks by this command",

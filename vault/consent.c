@@ -3,7 +3,8 @@
  * Giving and withdrawing consent. Layer: verbs. Invariants: a withdrawal is
  * noted at once, by one member, and counts from then on; where the event that
  * follows from it would move a known date of destruction earlier, that event
- * alone waits for a second. What was lawful before stays in the ledger.
+ * alone waits for a second, and where it would take a record out of a hold, for
+ * legal. What was lawful before stays in the ledger.
  */
 #include "vault/consent.h"
 
@@ -16,6 +17,7 @@
 #include "vault/custody/roles.h"
 #include "vault/earlier.h"
 #include "vault/event.h"
+#include "vault/holdkeep.h"
 #include "vault/identity.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -34,6 +36,7 @@ struct consenting {
 	char day[HRV_DATE_TEXT];
 	struct subject_row subject;
 	struct terms_moved moved;
+	struct holdkeep keep;
 	bool unchanged;
 	bool waits; /* noted; its effect waits for a second person */
 	struct hrv_id waits_for; /* the proposal, once one could be made */
@@ -219,8 +222,14 @@ take_back(struct consenting *c, struct hrv_err *err)
 static int
 set_event(struct consenting *c, struct hrv_err *err)
 {
-	int rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
+	int rc;
 
+	holdkeep_clear(&c->keep);
+	rc = holdkeep_before(c->v, &c->keep, &c->subject.id, err);
+	if (rc == HRV_OK)
+		rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_look(c->v, &c->keep, err);
 	return rc == HRV_OK
 		   ? terms_update_subject(c->v, &c->subject.id, &c->moved, err)
 		   : rc;
@@ -248,9 +257,11 @@ note(struct consenting *c, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = set_event(c, err);
-	if (rc == HRV_OK && !c->given && !there && !c->v->founding &&
-	    c->moved.earlier > 0)
+	if (rc == HRV_OK && !c->given && !there &&
+	    ((!c->v->founding && c->moved.earlier > 0) || c->keep.lost > 0))
 		rc = take_back(c, err);
+	else if (rc == HRV_OK)
+		rc = holdkeep_check(c->v, &c->keep, err);
 	if (rc == HRV_OK)
 		rc = allow(c, &approval, err);
 	if (rc == HRV_OK)
@@ -287,6 +298,8 @@ take_effect(struct consenting *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = set_event(c, err);
 	if (rc == HRV_OK)
+		rc = holdkeep_check(c->v, &c->keep, err);
+	if (rc == HRV_OK)
 		rc = allow(c, &approval, err);
 	if (rc == HRV_OK) {
 		c->waits = false;
@@ -297,6 +310,13 @@ take_effect(struct consenting *c, struct hrv_err *err)
 		rc = txn_commit(c->v, true, err);
 	txn_abort(c->v);
 	return rc;
+}
+
+static bool
+may_wait(const char *name)
+{
+	return strcmp(name, "role") == 0 || strcmp(name, "held") == 0 ||
+	       strcmp(name, "cooling-off") == 0;
 }
 
 /* Nobody to approve it yet is no failure: it is noted, and counts. */
@@ -310,8 +330,7 @@ try_effect(struct consenting *c, struct hrv_err *err)
 	if (!c->waits)
 		return HRV_OK;
 	rc = take_effect(c, &why);
-	if (rc == HRV_ECONFIRM ||
-	    (rc == HRV_EREFUSED && strcmp(why.name, "role") == 0)) {
+	if (rc == HRV_ECONFIRM || (rc == HRV_EREFUSED && may_wait(why.name))) {
 		c->moved = none;
 		return HRV_OK;
 	}
@@ -371,6 +390,7 @@ hrv_subject_consent(struct hrv_vault *v, const struct hrv_consent_args *args,
 	txn_abort(v);
 	if (rc == HRV_OK)
 		rc = try_effect(&c, err);
+	holdkeep_clear(&c.keep);
 	if (rc == HRV_EREFUSED)
 		return txn_refuse(v, &refused, err);
 	return rc == HRV_OK ? make_result(&c, ret_doc, err) : rc;

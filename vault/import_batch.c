@@ -112,6 +112,7 @@ store_items(
 
 	*ret_refused = false;
 	im->batch.records = im->batch.documents = 0;
+	holdkeep_clear(&im->keep); /* read anew in every transaction */
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		if (is_stored(&im->item[i]))
 			rc = import_store(im, &im->item[i], ret_refused, err);
@@ -296,5 +297,6 @@ import_batch(struct importing *im, size_t n, struct hrv_err *err)
 	if (rc != HRV_OK)
 		rc = subject_read_failed(im->v, &im->receipt, &e, err);
 	txn_abort(im->v);
+	holdkeep_clear(&im->keep);
 	return rc;
 }

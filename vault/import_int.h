@@ -13,6 +13,7 @@
 #include "hrvault/policy.h"
 #include "vault/base/csv.h"
 #include "vault/event.h"
+#include "vault/holdkeep.h"
 #include "vault/importer/lines.h"
 #include "vault/importer/rowparse.h"
 #include "vault/proposal.h"
@@ -110,6 +111,7 @@ struct importing {
 	struct import_item *item; /* IMPORT_BATCH of them */
 	size_t n;
 	struct receipt *receipt;
+	struct holdkeep keep; /* of the batch */
 	uint64_t folders;     /* of people whose row was seen */
 	uint64_t all_folders; /* of documents */
 	uint64_t total;	      /* rows, from the first reading */
@@ -165,8 +167,9 @@ int import_lookup(struct importing *im, const struct import_item *it,
     struct subject_set *ret, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* import_store.c: stores one row inside the open transaction and fills
- * it->states. *ret_refused: it would move a date of destruction earlier; the
- * row is rejected and the transaction must be undone. */
+ * it->states. *ret_refused: it would move a date of destruction earlier, or
+ * take a record out of a hold; the row is rejected and the transaction must be
+ * undone. */
 int import_store(struct importing *im, struct import_item *it,
     bool *ret_refused, struct hrv_err *err) HRV_MUST_CHECK;
 int import_logged(struct importing *im, const struct import_item *it,

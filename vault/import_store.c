@@ -115,7 +115,7 @@ run_with(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
 }
 
 static int
-add_events(struct importing *im, struct import_item *it,
+set_facts(struct importing *im, struct import_item *it,
     struct terms_moved *moved, struct hrv_err *err)
 {
 	const struct hrv_id *id = &it->subject.id;
@@ -135,6 +135,25 @@ add_events(struct importing *im, struct import_item *it,
 		rc = touch(it, id, err);
 	if (rc == HRV_OK && it->events > 0)
 		rc = terms_update_subject(im->v, id, moved, err);
+	return rc;
+}
+
+/* *ret_free: a record would leave a hold by it. */
+static int
+add_events(struct importing *im, struct import_item *it,
+    struct terms_moved *moved, bool *ret_free, struct hrv_err *err)
+{
+	int rc;
+
+	if (it->events == 0 && !it->hired)
+		return HRV_OK;
+	holdkeep_next(&im->keep);
+	rc = holdkeep_before(im->v, &im->keep, &it->subject.id, err);
+	if (rc == HRV_OK)
+		rc = set_facts(im, it, moved, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_look(im->v, &im->keep, err);
+	*ret_free = im->keep.lost > 0;
 	return rc;
 }
 
@@ -262,14 +281,22 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
     struct hrv_err *err)
 {
 	struct terms_moved moved = { 0 };
+	bool frees = false;
 	int rc = check_unmoved(im, it, err);
 
 	if (rc == HRV_OK)
-		rc = add_events(im, it, &moved, err);
+		rc = add_events(im, it, &moved, &frees, err);
 	if (rc == HRV_OK)
 		rc = add_identity(im, it, &moved, err);
 	if (rc != HRV_OK)
 		return rc;
+	if (frees) {
+		import_reject(it, 0, "event",
+		    "it would take a record out of a legal hold; ask legal to "
+		    "add what the hold covers to it by name");
+		*ret_refused = true;
+		return HRV_OK;
+	}
 	if (moved.earlier > 0) {
 		import_reject(it, 0, "event",
 		    "it would move a date of destruction earlier; enter it "

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
+#include "vault/holdkeep.h"
 #include "vault/index.h"
 #include "vault/merge.h"
 #include "vault/record_reseal.h"
@@ -175,8 +176,8 @@ state_all(struct merging *m, struct hrv_err *err)
 	return rc;
 }
 
-int
-merge_move(struct merging *m, struct hrv_err *err)
+static int
+move_all(struct merging *m, struct hrv_err *err)
 {
 	static const enum sql_id before[] = { SQL_MERGE_SET_EVENTS,
 		SQL_MERGE_DEL_EVENTS, SQL_MERGE_SET_CONSENTS,
@@ -200,4 +201,20 @@ merge_move(struct merging *m, struct hrv_err *err)
 		rc = terms_update_subject(
 		    m->v, &m->to.subject.id, &m->to.moved, err);
 	return rc == HRV_OK ? state_all(m, err) : rc;
+}
+
+int
+merge_move(struct merging *m, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
+	int rc = holdkeep_before(m->v, &k, &m->from.id, err);
+
+	if (rc == HRV_OK)
+		rc = holdkeep_before(m->v, &k, &m->to.subject.id, err);
+	if (rc == HRV_OK)
+		rc = move_all(m, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(m->v, &k, err);
+	holdkeep_clear(&k);
+	return rc;
 }

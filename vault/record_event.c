@@ -12,6 +12,7 @@
 #include "vault/custody/roles.h"
 #include "vault/earlier.h"
 #include "vault/event.h"
+#include "vault/holdkeep.h"
 #include "vault/record_view.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -54,20 +55,35 @@ read_args(struct hrv_vault *v, struct dating *d,
 }
 
 static int
-change(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
+set_fact(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
 {
 	bool added = false;
+	int rc;
+
+	if (d->retract)
+		return event_retract(v, &d->rec.id, &d->event, err);
+	rc = event_add(v, &d->rec.id, &d->event, &added, err);
+	d->unchanged = !added;
+	return rc;
+}
+
+static int
+change(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
 	int rc = record_load(v, &d->rec.id, &d->rec, err);
 
 	if (rc == HRV_OK && d->rec.purged)
 		rc = record_purged(v, &d->rec, d->rec.version, err);
 	if (rc == HRV_OK && d->retract)
 		rc = protect_check_alter(v, &d->rec, &d->rec.subject, err);
-	if (rc == HRV_OK && d->retract)
-		return event_retract(v, &d->rec.id, &d->event, err);
 	if (rc == HRV_OK)
-		rc = event_add(v, &d->rec.id, &d->event, &added, err);
-	d->unchanged = !added;
+		rc = holdkeep_before(v, &k, &d->rec.id, err);
+	if (rc == HRV_OK)
+		rc = set_fact(v, d, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(v, &k, err);
+	holdkeep_clear(&k);
 	return rc;
 }
 
@@ -227,6 +243,22 @@ link_row(struct hrv_vault *v, const struct hrv_id *record,
 	return rc;
 }
 
+/* A query may ask who is not linked. */
+static int
+add_link(struct hrv_vault *v, const struct hrv_id *record,
+    const struct hrv_id *subject, const char *as, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
+	int rc = holdkeep_before(v, &k, record, err);
+
+	if (rc == HRV_OK)
+		rc = link_row(v, record, subject, as, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(v, &k, err);
+	holdkeep_clear(&k);
+	return rc;
+}
+
 /* Who is linked, and that it is somebody else. */
 static int
 check_linked(struct hrv_vault *v, const struct record_row *rec,
@@ -290,7 +322,7 @@ hrv_record_link(struct hrv_vault *v, const char *record, const char *subject,
 		rc = txn_begin(v, err);
 	}
 	if (rc == HRV_OK)
-		rc = link_row(v, &rec.id, &other.id, as, err);
+		rc = add_link(v, &rec.id, &other.id, as, err);
 	if (rc == HRV_OK)
 		rc = log_change(v, &e, &rec.id, &leaf, err);
 	if (rc == HRV_OK)

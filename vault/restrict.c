@@ -14,6 +14,7 @@
 #include "vault/custody/roles.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
+#include "vault/holdkeep.h"
 #include "vault/holdplace.h"
 #include "vault/identity.h"
 #include "vault/restrict.h"
@@ -74,7 +75,7 @@ set_ground(struct restriction *x, enum sql_id sql, const struct hrv_id *id,
 
 /* The subject and its records, in the tables and in the manifest. */
 static int
-change(struct restriction *x, struct hrv_err *err)
+set_all(struct restriction *x, struct hrv_err *err)
 {
 	struct hrv_id *ids = NULL;
 	uint8_t state[32];
@@ -99,6 +100,22 @@ change(struct restriction *x, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = manifest_add(&x->states, &x->subject.id, state, err);
 	x->states.states = true;
+	return rc;
+}
+
+/* A restore does what was done before, and undoes nothing. */
+static int
+change(struct restriction *x, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
+	int rc =
+	    x->again ? HRV_OK : holdkeep_before(x->v, &k, &x->subject.id, err);
+
+	if (rc == HRV_OK)
+		rc = set_all(x, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(x->v, &k, err);
+	holdkeep_clear(&k);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
+#include "vault/holdkeep.h"
 #include "vault/identity.h"
 #include "vault/index.h"
 #include "vault/preference.h"
@@ -84,18 +85,32 @@ add_state(struct correction *c, const struct hrv_id *id, struct hrv_err *err)
 }
 
 static int
-store_kind(struct correction *c, struct hrv_err *err)
+set_kind(struct correction *c, struct hrv_err *err)
 {
 	struct stmt *st;
+	int rc =
+	    run_with_id(c->v, SQL_SUBJECT_SET_KIND, &c->subject.id, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 2, c->kind);
+	return db_run(st, err);
+}
+
+static int
+store_kind(struct correction *c, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
 	int rc;
 
 	if (!correction_has(c, "kind"))
 		return HRV_OK;
-	rc = run_with_id(c->v, SQL_SUBJECT_SET_KIND, &c->subject.id, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_text(st, 2, c->kind);
-	rc = db_run(st, err);
+	rc = holdkeep_before(c->v, &k, &c->subject.id, err);
+	if (rc == HRV_OK)
+		rc = set_kind(c, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(c->v, &k, err);
+	holdkeep_clear(&k);
 	return rc == HRV_OK ? add_state(c, &c->subject.id, err) : rc;
 }
 

@@ -11,8 +11,8 @@
 
 #include "vault/earlier.h"
 #include "vault/event.h"
+#include "vault/holdkeep.h"
 #include "vault/identity.h"
-#include "vault/protect.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
 #include "vault/subject_store.h"
@@ -97,7 +97,7 @@ set_kind(struct dating *d, const char *kind, struct hrv_err *err)
 }
 
 static int
-change(struct dating *d, struct hrv_err *err)
+set_fact(struct dating *d, struct hrv_err *err)
 {
 	bool added = false;
 	int rc;
@@ -109,6 +109,20 @@ change(struct dating *d, struct hrv_err *err)
 	if (rc == HRV_OK && added && strcmp(d->name, EVENT_HIRED) == 0 &&
 	    strcmp(d->subject.kind, KIND_CANDIDATE) == 0)
 		rc = set_kind(d, KIND_EMPLOYEE, err);
+	return rc;
+}
+
+static int
+change(struct dating *d, struct hrv_err *err)
+{
+	struct holdkeep k = { .p = NULL };
+	int rc = holdkeep_before(d->v, &k, &d->subject.id, err);
+
+	if (rc == HRV_OK)
+		rc = set_fact(d, err);
+	if (rc == HRV_OK)
+		rc = holdkeep_check(d->v, &k, err);
+	holdkeep_clear(&k);
 	return rc;
 }
 

@@ -130,7 +130,8 @@ struct hrv_consent_args {
  * subject.consent_given or subject.consent_withdrawn is dated with it and the
  * dates of the records follow. A withdrawal is noted and counts at once; where
  * the dates would move earlier its event waits for a second member (waits,
- * proposal), and the same command enters it once that was approved. *ret_doc:
+ * proposal), and the same command enters it once that was approved; where it
+ * would take a record out of a hold it waits as well. *ret_doc:
  * id, purpose, act, text_version, date, unchanged, waits, proposal (while it
  * waits; absent when an hr member has to ask), moved, earliest_destruction.
  * HRV_EREFUSED "no-consent": nothing to withdraw. HRV_ECONFIRM: a giving would

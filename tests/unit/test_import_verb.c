@@ -9,6 +9,7 @@
 
 #include <sys/mman.h>
 
+#include "hrvault/hold.h"
 #include "hrvault/import.h"
 
 static const char map[] =
@@ -195,6 +196,41 @@ test_a_candidate_is_hired_by_a_row(void **state)
 }
 
 static void
+test_a_row_takes_nothing_out_of_a_hold(void **state)
+{
+	static const char text[] = "No,Name,Mail,Hired,Note\n"
+				   "G1,Gil Ra,,2020-01-01,x\n"
+				   "G2,Hal Su,,2020-01-01,x\n";
+	const char *who[] = { "number:G1", NULL };
+	struct hrv_subject_add_args a = { .kind = "candidate",
+		.fields = { .name = "Gil Ra", .number = "G1" } };
+	struct hrv_hold_args h = {
+		.matter = "M", .reason = "a claim", .query = "kind = candidate"
+	};
+	struct hrv_hold_args more = { .reason = "by name", .subjects = who };
+	struct seen s = { 0 };
+	struct hrv_doc *doc = NULL;
+	char hold[40];
+	int n = 0;
+
+	(void)state;
+	OK_(hrv_subject_add(v, &a, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_hold_place(v, &h, &doc, err));
+	snprintf(hold, sizeof(hold), "%s", hrv_doc_str(doc, "id"));
+	hrv_doc_free(doc);
+	OK_(import(text, false, &s, &n, err));
+	assert_int_equal(n, 21001);
+	assert_non_null(strstr(s.reason, "out of a legal hold"));
+	OK_(hrv_hold_amend(v, hold, &more, &doc, err));
+	hrv_doc_free(doc);
+	OK_(import(text, false, &s, &n, err));
+	assert_int_equal(n, 20110);
+	OK_(hrv_hold_release(v, hold, "over", &doc, err));
+	hrv_doc_free(doc);
+}
+
+static void
 test_an_interruption_keeps_whole_batches(void **state)
 {
 	struct buf text = BUF_INIT;
@@ -251,6 +287,7 @@ main(void)
 		cmocka_unit_test(test_people_without_numbers_are_told_apart),
 		cmocka_unit_test(test_reasons_name_the_place_and_no_value),
 		cmocka_unit_test(test_a_candidate_is_hired_by_a_row),
+		cmocka_unit_test(test_a_row_takes_nothing_out_of_a_hold),
 		cmocka_unit_test(test_an_interruption_keeps_whole_batches),
 		cmocka_unit_test(test_what_is_no_file_of_people_is_refused),
 	};
