@@ -18,11 +18,12 @@
 static int
 run_due(struct cli *c, struct hrv_err *err)
 {
-	static const struct out_field columns[] = { { "record", NULL, 0 },
-		{ "paper", NULL, 0 }, { "class", NULL, 0 }, { "rule", NULL, 0 },
-		{ "purge_from", "from", 0 }, { "state", NULL, 0 },
-		{ "why", "protected by", 0 },
-		{ "notice_until", "notice until", 0 }, { NULL, NULL, 0 } };
+	static const struct out_field columns[] = {
+		{ "record", NULL, OUT_PAPER }, { "class", NULL, 0 },
+		{ "rule", NULL, 0 }, { "purge_from", "from", 0 },
+		{ "state", NULL, 0 }, { "why", "protected by", 0 },
+		{ "notice_until", "notice until", 0 }, { NULL, NULL, 0 }
+	};
 	struct hrv_due_args a = { .as_of = opt_date(c, "as-of"),
 		.within = opt_text(c, "within") };
 	int rc;

@@ -22,6 +22,7 @@ struct out_field {
 };
 #define OUT_RIGHT 1u /* align right: numbers */
 #define OUT_YESNO 2u /* leave a cell empty instead of writing "no" */
+#define OUT_PAPER 4u /* where a row has no such key: its "paper" */
 
 /* Makes and frees c->out. After out_end() nothing may be written. */
 int out_begin(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;

@@ -102,6 +102,8 @@ cell_of(const struct hrv_doc *doc, const struct out_field *f)
 {
 	const struct hrv_doc *v = hrv_doc_get(doc, f->key);
 
+	if (v == NULL && (f->flags & OUT_PAPER) != 0)
+		v = hrv_doc_get(doc, "paper");
 	if (v == NULL || ((f->flags & OUT_YESNO) != 0 && !hrv_doc_is_true(v)))
 		return strdup("");
 	return out_cell(v);

@@ -183,11 +183,12 @@ write_tar(struct bulk *b, struct export_file *file, struct hrv_err *err)
 	return rc;
 }
 
-/* In the disclosure log of each record, unless it changed since it was read. */
+/* In the disclosure log of each record, unless it changed since it was read:
+ * opening thousands takes minutes, in which a consent may be withdrawn. */
 static int
 note_all(struct bulk *b, uint64_t leaf, struct hrv_err *err)
 {
-	int rc = HRV_OK;
+	int rc = recipient_check(b->v, &b->to, b->day, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < b->n; i++) {
 		const struct bulk_item *it = &b->items[i];
@@ -206,6 +207,8 @@ note_all(struct bulk *b, uint64_t leaf, struct hrv_err *err)
 		    (now.purged || memcmp(now.state, it->rec.state, 32) != 0))
 			rc = hrv_fail(err, HRV_EBUSY,
 			    "what was to be disclosed was changed just now");
+		if (rc == HRV_OK)
+			rc = disclose_consent(b->v, &now, b->a->purpose, err);
 		if (rc == HRV_OK)
 			rc = disclose_note(b->v, &one, err);
 	}

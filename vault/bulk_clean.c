@@ -4,10 +4,10 @@
  * a member whose name says that it identifies somebody never goes out, asked
  * for or not.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "vault/base/jsonptr.h"
+#include "vault/base/text.h"
 #include "vault/bulk.h"
 
 #define NAME_MAX_LEN 64
@@ -28,19 +28,32 @@ static const char *const identifying[] = { "name", "names", "fullname",
 	"photo*", "picture", "image", "signature*", "emergency*", "nextofkin*",
 	"spouse*", "children", "dependants", "url", "website", "linkedin*",
 	"profiles", "vorname", "nachname", "anschrift", "strasse", "telefon*",
-	"geburts*", "nom", "prenom", "adresse", "naissance" };
+	"geburts*", "nom", "prenom*", "adresse*", "naissance*", "neele" };
 
-/* "E-Mail address" as "emailaddress". */
-static void
+/* A name in letters that are no ASCII is compared as it is searched for. */
+static int
+add_word(void *arg, const struct text_word *w)
+{
+	char *name = arg;
+	size_t n = strlen(name), len = w->len;
+
+	if (len > NAME_MAX_LEN - 1 - n)
+		len = NAME_MAX_LEN - 1 - n;
+	memcpy(name + n, w->text, len);
+	name[n + len] = '\0';
+	return HRV_OK;
+}
+
+/* "E-Mail address" as "emailaddress", "Prénom" as "prenom". What cannot be read
+ * so is taken for something that identifies. */
+static bool
 plain(const char *member, char out[NAME_MAX_LEN])
 {
-	size_t n = 0;
+	struct hrv_err ignored;
 
-	for (; *member != '\0' && n + 1 < NAME_MAX_LEN; member++) {
-		if (isalnum((unsigned char)*member))
-			out[n++] = (char)tolower((unsigned char)*member);
-	}
-	out[n] = '\0';
+	out[0] = '\0';
+	return text_words(member, strlen(member), add_word, out, &ignored) ==
+	       HRV_OK;
 }
 
 bool
@@ -48,7 +61,8 @@ bulk_identifies(const char *member)
 {
 	char name[NAME_MAX_LEN];
 
-	plain(member, name);
+	if (!plain(member, name))
+		return true;
 	for (size_t i = 0; i < sizeof(identifying) / sizeof(identifying[0]);
 	     i++) {
 		const char *one = identifying[i];

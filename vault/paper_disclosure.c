@@ -50,19 +50,22 @@ each(const struct paper_walk *w, struct hrv_err *err)
 	return rc;
 }
 
-/* The row has the day on which the command began, the entry the moment at
- * which it was done: at most a midnight lies between. */
+/* The row has the day on which the command began where the vault was then, the
+ * entry the moment at which it was done: a midnight may lie between, and a
+ * schedule of another time zone since. */
 static int
 same_day(const struct judge *j, const struct paper *p, const struct leaf *l,
     bool *ret, struct hrv_err *err)
 {
 	struct hrv_duration one = { .days = 1 };
-	struct hrv_date row, entry;
+	struct hrv_date row, entry, after_row, after_entry;
 	int rc = vault_local_date(j->v, l->time / 1000000, &entry, err);
 
 	*ret = rc == HRV_OK && hrv_date_parse(p->created, &row) &&
-	       hrv_date_cmp(row, entry) <= 0 && hrv_date_add(row, one, &row) &&
-	       hrv_date_cmp(entry, row) <= 0;
+	       hrv_date_add(row, one, &after_row) &&
+	       hrv_date_add(entry, one, &after_entry) &&
+	       hrv_date_cmp(row, after_entry) <= 0 &&
+	       hrv_date_cmp(entry, after_row) <= 0;
 	return rc;
 }
 
@@ -91,7 +94,15 @@ static int
 protect(struct hrv_vault *v, const struct protect *holds, const struct paper *p,
     struct protect_why *why, struct hrv_err *err)
 {
-	return paper_person(v, holds, &p->subject, why, err);
+	struct protect_why one = { 0 };
+	int rc = paper_person(v, holds, &p->subject, why, err);
+
+	/* Somebody linked to the record may be asking whom it went to. */
+	if (rc == HRV_OK)
+		rc = protect_listed(v, holds, &p->id, &one, err);
+	if (rc == HRV_OK)
+		paper_join(why, &one);
+	return rc;
 }
 
 const struct paper_ops paper_disclosure = {

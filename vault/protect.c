@@ -213,8 +213,8 @@ subject_cases(struct hrv_vault *v, const struct protect *p,
 }
 
 /* Another person's open case that lists this record. */
-static int
-listing_cases(struct hrv_vault *v, const struct protect *p,
+int
+protect_listed(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *record, struct protect_why *why, struct hrv_err *err)
 {
 	struct stmt *st;
@@ -256,7 +256,7 @@ protect_record(struct hrv_vault *v, const struct protect *p,
 	for (size_t i = 0; rc == HRV_OK && !why.kase && i < t.n_links; i++)
 		rc = subject_cases(v, p, &t.links[i], &why, err);
 	if (rc == HRV_OK && !why.kase)
-		rc = listing_cases(v, p, &rec->id, &why, err);
+		rc = protect_listed(v, p, &rec->id, &why, err);
 	scopething_clear(&t);
 	if (rc == HRV_OK)
 		*ret = why;

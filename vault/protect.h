@@ -57,6 +57,10 @@ int protect_check_log(struct hrv_vault *v, const struct protect *p,
 int protect_record(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, struct protect_why *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* A case that lists the record, of whomever it is and whether it lives. */
+int protect_listed(struct hrv_vault *v, const struct protect *p,
+    const struct hrv_id *record, struct protect_why *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* What protects a subject as such: a hold that names it, or a case of it. */
 int protect_subject(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *subject, struct protect_why *ret,

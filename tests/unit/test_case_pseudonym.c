@@ -161,7 +161,9 @@ a_member_that_identifies_is_known(void **state)
 {
 	static const char *const yes[] = { "name", "Full Name", "E-Mail",
 		"emailAddress", "Date of birth", "home_address", "IBAN",
-		"Geburtsdatum", "socialSecurityNumber", "next-of-kin" };
+		"Geburtsdatum", "socialSecurityNumber", "next-of-kin",
+		"Straße", "Prénom", "Téléphone privé", "Née le", "Ｎａｍｅ",
+		"\xff" };
 	static const char *const no[] = { "salary", "grade", "title", "note",
 		"start", "hours", "" };
 

@@ -8,6 +8,8 @@
 #include "tests/unit/paperhome.h"
 #include "tests/unit/tamper.h"
 
+#include "hrvault/case.h"
+#include "hrvault/record.h"
 #include "hrvault/rights.h"
 #include "vault/disclose.h"
 
@@ -126,12 +128,55 @@ static void
 a_disclosure_that_was_dated_back_ends_nothing(void **state)
 {
 	struct hrv_doc *doc = NULL;
+	size_t before = told();
 	(void)state;
 
 	disclose();
 	tamper(w.v, "UPDATE disclosure SET day = '2001-01-01';");
 	FAILS(hrv_purge_run(w.v, &doc, err), HRV_EINTEGRITY);
-	assert_int_equal(told(), 1);
+	assert_int_equal(told(), before + 1);
+}
+
+/* What the vault's clock said then, not what a time zone makes of it now. */
+static void
+a_time_zone_of_another_schedule_stops_nothing(void **state)
+{
+	struct hrv_doc *doc = NULL;
+	(void)state;
+
+	tamper(w.v, "DELETE FROM disclosure;");
+	disclose();
+	days(35);
+	tamper(w.v, "UPDATE disclosure SET day = date(day, '+1 day');");
+	ph_why_is(w.v, record, "review");
+	OK_(hrv_purge_run(w.v, &doc, err));
+	hrv_doc_free(doc);
+	tamper(w.v, "UPDATE disclosure SET day = date(day, '+1 day');");
+	FAILS(hrv_purge_run(w.v, &doc, err), HRV_EINTEGRITY);
+	tamper(w.v, "UPDATE disclosure SET day = date(day, '-2 days');");
+}
+
+static void
+a_witness_who_asks_is_told_whom_it_went_to(void **state)
+{
+	struct hrv_case_event_args known = { .event = HRV_CASE_IDENTITY_GIVEN,
+		.text = "passport seen" };
+	char witness[40], kase[40];
+	struct hrv_doc *doc = NULL;
+	(void)state;
+
+	ph_why_is(w.v, record, "review");
+	hh_subject(w.v, witness);
+	OK_(hrv_record_link(w.v, record, witness, "witness", &doc, err));
+	hrv_doc_free(doc);
+	hh_law(w.v);
+	hh_case(&w, witness, kase);
+	known.which = kase;
+	OK_(hrv_case_event(w.v, &known, &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	hrv_doc_free(doc);
+	ph_why_is(w.v, record, "case");
 }
 
 int
@@ -139,6 +184,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_of_recipients_counts_from_the_last),
+		cmocka_unit_test(a_time_zone_of_another_schedule_stops_nothing),
+		cmocka_unit_test(a_witness_who_asks_is_told_whom_it_went_to),
 		cmocka_unit_test(a_disclosure_that_was_dated_back_ends_nothing),
 	};
 
