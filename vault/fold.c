@@ -271,6 +271,8 @@ fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	if (rc == HRV_OK && leaf->phase != OP_INTENT &&
 	    strncmp(leaf->op->name, "case.", 5) == 0)
 		return fold_case(f, leaf, payload, things, err);
+	if (rc == HRV_OK && leaf->phase != OP_INTENT)
+		rc = fold_refiled(f, leaf, payload, things, err);
 	return rc == HRV_OK ? fold_op(f, leaf, payload, err) : rc;
 }
 

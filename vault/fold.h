@@ -36,8 +36,9 @@ struct fold_order {
 	struct hrv_id record;
 	uint32_t n;
 	struct hrv_id kase;
+	struct hrv_id subject;	     /* whose, now; of rows: not known */
 	char proposal[ID_TEXT_SIZE]; /* that was approved; "" in founding */
-	int64_t time;		     /* of the entry */
+	int64_t time; /* of the entry, or of the latest that filed it anew */
 };
 
 struct fold {
@@ -86,6 +87,14 @@ int fold_order_add(struct fold *f, const struct fold_order *order,
  * decided instead. HRV_EINTEGRITY for a payload that is none.
  */
 int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * An entry that succeeded, of any other operation: what files a record anew
+ * may end its keeping, and one person does it, so that the notice of its orders
+ * begins again; who gets it by a move asked for nothing, and the orders end.
+ * HRV_EINTEGRITY for a payload that is none.
+ */
+int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
 /* Hash of the canonical list of the active holds, as inforce_holds() makes it
  * from the table. */

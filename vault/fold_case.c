@@ -60,6 +60,17 @@ damaged(const struct leaf *leaf, struct hrv_err *err)
 	    (unsigned long long)leaf->index, leaf->op->name);
 }
 
+/* Who opened the case. */
+static struct hrv_id
+whose(const struct fold *f, const struct hrv_id *kase)
+{
+	for (size_t i = f->cases.n; i > 0; i--) {
+		if (id_equal(&f->cases.cases[i - 1].id, kase))
+			return f->cases.cases[i - 1].subject;
+	}
+	return (struct hrv_id){ 0 };
+}
+
 static int
 ordered(struct fold *f, const struct leaf *leaf, const struct hrv_id *kase,
     const json_t *payload, struct hrv_err *err)
@@ -71,7 +82,9 @@ ordered(struct fold *f, const struct leaf *leaf, const struct hrv_id *kase,
 		const json_t *row = json_array_get(list, i);
 		const char *id = json_string_value(json_array_get(row, 0));
 		json_int_t n = json_integer_value(json_array_get(row, 1));
-		struct fold_order o = { .kase = *kase, .time = leaf->time };
+		struct fold_order o = { .kase = *kase,
+			.subject = whose(f, kase),
+			.time = leaf->time };
 
 		if (id == NULL || n < 1 || n > UINT32_MAX ||
 		    !id_parse(id, ID_RECORD, &o.record))
@@ -127,5 +140,60 @@ fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		take_back(f, &kase, true, NULL);
 	else if (strcmp(op, "case.decide") == 0 && disposition != NULL)
 		take_back(f, &kase, false, things);
+	return HRV_OK;
+}
+
+static void
+restart(struct fold_order *o, int64_t time)
+{
+	if (time > o->time)
+		o->time = time;
+}
+
+/* Two people are one: all dates of both may be others. */
+static int
+merged(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err)
+{
+	const char *text = json_str(payload, "into");
+	struct hrv_id from, into;
+
+	if (text == NULL || !id_parse(text, ID_SUBJECT, &into) ||
+	    !id_parse(leaf->subject, ID_SUBJECT, &from))
+		return damaged(leaf, err);
+	for (size_t i = 0; i < f->n_orders; i++) {
+		struct fold_order *o = &f->orders[i];
+
+		if (id_equal(&o->subject, &from))
+			o->subject = into;
+		if (id_equal(&o->subject, &into) || names(things, &o->record))
+			restart(o, leaf->time);
+	}
+	return HRV_OK;
+}
+
+int
+fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    const struct manifest *things, struct hrv_err *err)
+{
+	bool moves = strcmp(leaf->op->name, "record.move") == 0;
+	struct hrv_id record;
+	size_t kept = 0;
+
+	if (strcmp(leaf->op->name, "subject.merge") == 0)
+		return merged(f, leaf, payload, things, err);
+	if (!moves && strcmp(leaf->op->name, "record.reclassify") != 0)
+		return HRV_OK;
+	if (!id_parse(leaf->record, ID_RECORD, &record))
+		return damaged(leaf, err);
+	for (size_t i = 0; i < f->n_orders; i++) {
+		struct fold_order o = f->orders[i];
+
+		if (id_equal(&o.record, &record))
+			restart(&o, leaf->time);
+		if (!moves || !id_equal(&o.record, &record))
+			f->orders[kept++] = o;
+	}
+	f->n_orders = kept;
 	return HRV_OK;
 }

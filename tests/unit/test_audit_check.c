@@ -21,6 +21,7 @@
 
 static struct vaulthome home;
 static char subject[32];
+static char order_subject[ID_TEXT_SIZE], order_case[ID_TEXT_SIZE];
 
 static void
 add_record(struct hrv_vault *v, const char *class_name)
@@ -379,6 +380,78 @@ test_the_state_of_a_case_is_not_its_subjects(void **state)
 	fold_clear(&f);
 }
 
+/* One entry, of that subject, carried out at that time. */
+static void
+fold_one(struct fold *f, const char *op, int64_t time, const char *record,
+    const json_t *payload, const struct manifest *things)
+{
+	struct leaf l = LEAF_INIT;
+
+	l.op = op_find(op, strlen(op));
+	assert_non_null(l.op);
+	l.phase = OP_SINGLE;
+	l.result = LEAF_OK;
+	l.time = time;
+	snprintf(l.subject, sizeof(l.subject), "%s", order_subject);
+	if (strncmp(op, "case.", 5) == 0)
+		snprintf(l.kase, sizeof(l.kase), "%s", order_case);
+	if (record != NULL)
+		snprintf(l.record, sizeof(l.record), "%s", record);
+	OK_(fold_leaf(f, &l, payload, things, err));
+}
+
+/* Which class or person a record has decides how long it is kept: one person
+ * who files it anew must not destroy it the same night by an order. */
+static void
+test_a_record_filed_anew_has_its_notice_again(void **state)
+{
+	const struct hrv_id *r;
+	char record[ID_TEXT_SIZE], other[ID_TEXT_SIZE], into[ID_TEXT_SIZE];
+	struct hrv_id s, k, o;
+	struct hrv_id both[2];
+	json_t *p;
+	struct fold f;
+
+	(void)state;
+	vault_new_id(ID_SUBJECT, &s);
+	id_format(&s, order_subject);
+	vault_new_id(ID_CASE, &k);
+	id_format(&k, order_case);
+	vault_new_id(ID_RECORD, &both[0]);
+	vault_new_id(ID_RECORD, &both[1]);
+	vault_new_id(ID_SUBJECT, &o);
+	id_format(&both[0], record);
+	id_format(&both[1], other);
+	id_format(&o, into);
+	r = both;
+	OK_(fold_init(&f, both, 2, err));
+	fold_one(&f, "case.open", 1, NULL, NULL, NULL);
+	p = json_pack("{s:[[s,i],[s,i]]}", "records", record, 1, other, 1);
+	fold_one(&f, "case.erase", 10, NULL, p, NULL);
+	json_decref(p);
+	fold_one(&f, "record.event", 20, record, NULL, NULL);
+	assert_int_equal(fold_order_find(&f, r, 1)->time, 10);
+	fold_one(&f, "record.reclassify", 30, record, NULL, NULL);
+	assert_int_equal(fold_order_find(&f, r, 1)->time, 30);
+	assert_int_equal(fold_order_find(&f, r + 1, 1)->time, 10);
+	p = json_pack("{s:s}", "into", into);
+	fold_one(&f, "subject.merge", 40, NULL, p, NULL);
+	json_decref(p);
+	assert_int_equal(fold_order_find(&f, r, 1)->time, 40);
+	assert_int_equal(fold_order_find(&f, r + 1, 1)->time, 40);
+	/* The one they became is merged, too. */
+	memcpy(order_subject, into, sizeof(into));
+	id_format(&s, into);
+	p = json_pack("{s:s}", "into", into);
+	fold_one(&f, "subject.merge", 50, NULL, p, NULL);
+	json_decref(p);
+	assert_int_equal(fold_order_find(&f, r + 1, 1)->time, 50);
+	fold_one(&f, "record.move", 60, record, NULL, NULL);
+	assert_null(fold_order_find(&f, r, 1));
+	assert_int_equal(fold_order_find(&f, r + 1, 1)->time, 50);
+	fold_clear(&f);
+}
+
 int
 main(void)
 {
@@ -394,6 +467,7 @@ main(void)
 		cmocka_unit_test(test_a_lost_key_is_found),
 		cmocka_unit_test(test_an_old_page_put_back_is_found),
 		cmocka_unit_test(test_the_state_of_a_case_is_not_its_subjects),
+		cmocka_unit_test(test_a_record_filed_anew_has_its_notice_again),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
