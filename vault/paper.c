@@ -169,8 +169,8 @@ paper_join(struct protect_why *why, const struct protect_why *more)
 	why->kase |= more->kase;
 }
 
-int
-paper_person(struct hrv_vault *v, const struct protect *protect,
+static int
+add_person(struct hrv_vault *v, const struct protect *protect,
     const struct hrv_id *subject, struct protect_why *why, struct hrv_err *err)
 {
 	struct protect_why one = { 0 };
@@ -193,6 +193,20 @@ paper_person(struct hrv_vault *v, const struct protect *protect,
 			paper_join(why, &one);
 	}
 	free(ids);
+	return rc;
+}
+
+int
+paper_person(struct hrv_vault *v, const struct protect *protect,
+    const struct hrv_id *subject, struct protect_why *why, struct hrv_err *err)
+{
+	struct hrv_id last = *subject;
+	int rc = subject_last(v, &last, err);
+
+	if (rc == HRV_OK)
+		rc = add_person(v, protect, subject, why, err);
+	if (rc == HRV_OK && !id_equal(&last, subject))
+		rc = add_person(v, protect, &last, why, err);
 	return rc;
 }
 

@@ -51,7 +51,7 @@ extern const struct paper_ops paper_disclosure;
 extern const struct paper_ops paper_case;
 
 /* Adds what protects a person's papers: a hold that names the person or covers
- * one of the records, or a case. */
+ * one of the records, or a case; of whom the person became as well. */
 int paper_person(struct hrv_vault *v, const struct protect *protect,
     const struct hrv_id *subject, struct protect_why *why,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -14,19 +14,22 @@
 #include "vault/terms.h"
 #include "vault/version.h"
 
-/* Whether a live record of the person is of a class that counts from the
- * destruction of that one. */
+/* Whether a live record of the person, or of whom the person became, is of a
+ * class that counts from the destruction of that one. */
 static int
 is_waited_for(struct hrv_vault *v, const struct hrv_id *subject,
     const char *class_name, bool *ret, struct hrv_err *err)
 {
+	struct hrv_id last = *subject;
 	struct stmt *st;
 	bool more = false;
-	int rc = db_stmt(v->db, SQL_RECORD_COUNT_CLASSES_OF, &st, err);
+	int rc = subject_last(v, &last, err);
 
+	if (rc == HRV_OK)
+		rc = db_stmt(v->db, SQL_RECORD_COUNT_CLASSES_OF, &st, err);
 	if (rc != HRV_OK)
 		return rc;
-	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	(void)db_bind_blob(st, 1, last.b, ID_BYTES);
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
 		const struct hrv_class *c =
 		    hrv_schedule_class(v->schedule, db_col_text(st, 0));

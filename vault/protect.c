@@ -239,11 +239,12 @@ protect_listed(struct hrv_vault *v, const struct protect *p,
 	return rc;
 }
 
-int
-protect_record(struct hrv_vault *v, const struct protect *p,
+/* What protects it as a record of the one whom it names. */
+static int
+add_record(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, struct protect_why *ret, struct hrv_err *err)
 {
-	struct protect_why why = { 0 };
+	struct protect_why why = *ret;
 	struct scope_thing t = { 0 };
 	int rc = scopething_load(v, rec, p->asks ? &p->laws : NULL, &t, err);
 
@@ -258,6 +259,25 @@ protect_record(struct hrv_vault *v, const struct protect *p,
 	if (rc == HRV_OK && !why.kase)
 		rc = protect_listed(v, p, &rec->id, &why, err);
 	scopething_clear(&t);
+	if (rc == HRV_OK)
+		*ret = why;
+	return rc;
+}
+
+/* What stayed under the id of somebody who became another one is protected by
+ * what protects either. */
+int
+protect_record(struct hrv_vault *v, const struct protect *p,
+    const struct record_row *rec, struct protect_why *ret, struct hrv_err *err)
+{
+	struct protect_why why = { 0 };
+	struct record_row last = *rec;
+	int rc = subject_last(v, &last.subject, err);
+
+	if (rc == HRV_OK)
+		rc = add_record(v, p, rec, &why, err);
+	if (rc == HRV_OK && !id_equal(&last.subject, &rec->subject))
+		rc = add_record(v, p, &last, &why, err);
 	if (rc == HRV_OK)
 		*ret = why;
 	return rc;
@@ -298,18 +318,29 @@ protect_list_holds(struct hrv_vault *v, const struct protect *p,
 	return rc;
 }
 
+static int
+add_subject(struct hrv_vault *v, const struct protect *p,
+    const struct hrv_id *subject, struct protect_why *why, struct hrv_err *err)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (scope_names_subject(&p->holds[i].scope, subject))
+			note_hold(why, &p->holds[i]);
+	}
+	return subject_cases(v, p, subject, why, err);
+}
+
 int
 protect_subject(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *subject, struct protect_why *ret, struct hrv_err *err)
 {
 	struct protect_why why = { 0 };
-	int rc;
+	struct hrv_id last = *subject;
+	int rc = subject_last(v, &last, err);
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (scope_names_subject(&p->holds[i].scope, subject))
-			note_hold(&why, &p->holds[i]);
-	}
-	rc = subject_cases(v, p, subject, &why, err);
+	if (rc == HRV_OK)
+		rc = add_subject(v, p, subject, &why, err);
+	if (rc == HRV_OK && !id_equal(&last, subject))
+		rc = add_subject(v, p, &last, &why, err);
 	if (rc == HRV_OK)
 		*ret = why;
 	return rc;

@@ -53,7 +53,7 @@ int protect_check_log(struct hrv_vault *v, const struct protect *p,
     const struct fold *fold, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What protects a record: a hold that covers it, a case of its subject, or a
- * case that lists it. */
+ * case that lists it; whom its subject became counts like the subject. */
 int protect_record(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, struct protect_why *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
@@ -61,7 +61,8 @@ int protect_record(struct hrv_vault *v, const struct protect *p,
 int protect_listed(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *record, struct protect_why *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* What protects a subject as such: a hold that names it, or a case of it. */
+/* What protects a subject as such: a hold that names it, or a case of it, or
+ * either of whom it became. */
 int protect_subject(struct hrv_vault *v, const struct protect *p,
     const struct hrv_id *subject, struct protect_why *ret,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -190,16 +190,36 @@ by_prefix(struct hrv_vault *v, const char *text, char kind, enum sql_id sql,
 	return rc;
 }
 
-/* Whom a subject became, at last. */
+/* The next one that a subject became, if any. */
 static int
-follow(struct hrv_vault *v, struct hrv_id *id, struct hrv_err *err)
+step_on(
+    struct hrv_vault *v, struct hrv_id *id, bool *ret_more, struct hrv_err *err)
 {
-	struct subject_row s = { .went = *id };
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_SUBJECT_GET_WENT, &st, err);
+
+	*ret_more = false;
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
+	rc = db_step(st, ret_more, err);
+	if (rc == HRV_OK && *ret_more)
+		rc = db_col_fixed(st, 0, id->b, ID_BYTES, err);
+	db_reset(st);
+	return rc;
+}
+
+int
+subject_last(struct hrv_vault *v, struct hrv_id *id, struct hrv_err *err)
+{
+	bool more = true;
 	int rc = HRV_OK;
 
-	while (rc == HRV_OK && s.went.kind == ID_SUBJECT) {
-		*id = s.went;
-		rc = subject_load(v, id, &s, err);
+	for (size_t n = 0; rc == HRV_OK && more; n++) {
+		if (n > WENT_MAX)
+			return hrv_fail(err, HRV_EINTEGRITY,
+			    "who became whom in the database has no end");
+		rc = step_on(v, id, &more, err);
 	}
 	return rc;
 }
@@ -215,7 +235,7 @@ lookup_subject(struct hrv_vault *v, const char *text, struct hrv_id *ret,
 	if (strncmp(text, "email:", 6) == 0)
 		return index_lookup_one(v, TEXT_EMAIL, text + 6, ret, err);
 	rc = by_prefix(v, text, ID_SUBJECT, SQL_SUBJECT_LIST_RANGE, ret, err);
-	return rc == HRV_OK ? follow(v, ret, err) : rc;
+	return rc == HRV_OK ? subject_last(v, ret, err) : rc;
 }
 
 int

@@ -13,6 +13,7 @@
 #define CLASS_IDENTITY "vault.identity"
 #define COMP_IDENTITY "identity"
 #define CLASS_NAME_SIZE 65
+#define WENT_MAX 10000 /* people that became one after the other */
 
 struct record_row {
 	struct hrv_id id;
@@ -61,6 +62,10 @@ int record_load(struct hrv_vault *v, const struct hrv_id *id,
     struct record_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_load(struct hrv_vault *v, const struct hrv_id *id,
     struct subject_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Goes on from a subject to whom it became, to the last; one that is not there
+ * became nobody. HRV_EINTEGRITY when that has no end. */
+int subject_last(struct hrv_vault *v, struct hrv_id *id,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Version n of a record; given back with version_clear(). */
 int version_load(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
     struct version_row *ret, struct hrv_err *err) HRV_MUST_CHECK;

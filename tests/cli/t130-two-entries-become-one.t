@@ -142,6 +142,14 @@ hr 13 subject merge "$A" "$B" --json
 exit_is 0 "then it is done"
 json_is .moved.earlier 1 "and told"
 
+# What is left of the one is protected by what protects the other.
+must hr 14 subject add --kind candidate --name 'Lea Brandt'
+HELD=$out
+must hr 14 subject add --kind employee --name 'Lea Brand'
+must hr 14 subject merge "$HELD" "$out"
+must as dpo at "$D 09:14:30" hrv hold place --matter M --reason r \
+    --subject "$HELD"
+
 # What is left of the one goes by itself, after the notice.
 as purge at "2026-04-13 03:00:00" hrv purge confirm-clock
 must as purge at "2026-04-13 03:00:10" hrv proposal list --json
@@ -151,8 +159,8 @@ must as purge at "2026-04-13 03:00:30" hrv purge confirm-clock
 must as purge at "2026-04-13 03:01:00" hrv purge run --json
 json_is .identities 0 "not inside the notice"
 must as purge at "2026-04-20 03:01:00" hrv purge run --json
-json_is '"\(.destroyed) \(.identities)"' '1 3' \
-    "then who the two were is destroyed, and who had nothing else left"
+json_is '"\(.destroyed) \(.identities)"' '1 2' \
+    "then who the two were is destroyed, but for a hold or case of the other"
 as hr at "2026-04-21 08:59:00" hrv subject show "$A"
 exit_is 12 "whose other entry leads to what is gone"
 as hr at "2026-04-21 09:00:00" hrv subject show "$FROM" --json
