@@ -21,6 +21,7 @@ struct merge_record {
 struct merging {
 	struct hrv_vault *v;
 	struct subject_row from;
+	struct record_row identity; /* of from */
 	struct correction to; /* whom it becomes; states and moved are those of
 			       * the whole */
 	struct merge_record *records;

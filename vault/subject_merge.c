@@ -46,6 +46,8 @@ find(struct merging *m, const char *who, const char *into, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = record_load(
 		    m->v, &m->to.subject.identity, &m->to.record, err);
+	if (rc == HRV_OK)
+		rc = record_load(m->v, &m->from.identity, &m->identity, err);
 	return rc;
 }
 
@@ -84,16 +86,19 @@ static int
 unchanged(struct merging *m, struct hrv_err *err)
 {
 	struct subject_row from = { .gone = false }, to = { .gone = false };
-	struct record_row identity = { .version = 0 };
+	struct record_row identity = { .version = 0 }, other = identity;
 	int rc = subject_load(m->v, &m->from.id, &from, err);
 
 	if (rc == HRV_OK)
 		rc = subject_load(m->v, &m->to.subject.id, &to, err);
 	if (rc == HRV_OK)
 		rc = record_load(m->v, &m->to.record.id, &identity, err);
+	if (rc == HRV_OK)
+		rc = record_load(m->v, &m->identity.id, &other, err);
 	if (rc == HRV_OK && (from.state_leaf != m->from.state_leaf ||
 				to.state_leaf != m->to.subject.state_leaf ||
-				identity.version != m->to.record.version)) {
+				identity.version != m->to.record.version ||
+				other.version != m->identity.version)) {
 		hrv_fail(err, HRV_EBUSY, "one of the two was changed just now");
 		rc = hrv_hint(err, "look at it, then run the command again");
 	}
