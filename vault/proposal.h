@@ -76,8 +76,8 @@ int proposal_open(struct hrv_vault *v, const struct proposal_args *args,
     struct hrv_id *ret_id, struct hrv_err *err);
 /*
  * Whether this member proposed exactly this before, and nobody who could have
- * approved or rejected it did until it lapsed. HRV_EINTEGRITY when the log
- * knows nothing of the proposal.
+ * approved or rejected it did until it lapsed. The latest such proposal counts
+ * alone. HRV_EINTEGRITY when the log knows nothing of the proposal.
  */
 int proposal_unanswered(struct hrv_vault *v, const struct proposal_args *args,
     bool *ret, struct hrv_err *err) HRV_MUST_CHECK;

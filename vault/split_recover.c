@@ -17,6 +17,7 @@
 #include "vault/crypto/shamir.h"
 #include "vault/member.h"
 #include "vault/proposal.h"
+#include "vault/purge.h"
 #include "vault/slotnext.h"
 #include "vault/split.h"
 #include "vault/txn.h"
@@ -325,6 +326,21 @@ add_signatures(json_t *p, const struct recovery *r, struct hrv_err *err)
 	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
 }
 
+/* A clock that was set ahead lets a proposal lapse at once: the same is asked
+ * of it that a destruction run asks. */
+static int
+check_clock(struct hrv_vault *v, struct hrv_err *err)
+{
+	const struct survey_list none = { .n = 0 };
+	struct survey s = { .n = 0 };
+	int rc = survey_make_list(v, &none, &s, err);
+
+	if (rc == HRV_OK)
+		rc = purge_check_trust(v, &s, err);
+	survey_clear(&s);
+	return rc;
+}
+
 /* The custodians stand in only where nobody could approve, or where nobody who
  * could have said anything until the proposal lapsed: a member who died is
  * still listed, and his removal would take two people, too. */
@@ -369,6 +385,8 @@ ask_second(struct hrv_vault *v, const struct recovery *r, json_t *p,
 	}
 	if (r->quorum && !v->founding) {
 		rc = check_nobody(v, &two, err);
+		if (rc == HRV_OK)
+			rc = check_clock(v, err);
 		if (rc != HRV_OK)
 			return rc;
 		*ret = (struct approval){ .alone = false };
@@ -384,16 +402,23 @@ commit_recovery(struct hrv_vault *v, struct recovery *r, struct hrv_err *err)
 {
 	struct entry e = ENTRY("key.recover");
 	struct approval approval = { .alone = false };
-	json_t *p = json_object();
+	struct proposal_args two = { .kind = "key.recover" };
+	json_t *p = json_object(), *asked = NULL;
 	uint64_t leaf = 0;
 	int rc = fill(p, v, r, err);
 
+	if (rc == HRV_OK && (asked = json_deep_copy(p)) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	two.what = asked;
 	if (rc == HRV_OK)
 		rc = ask_second(v, r, p, &approval, err);
 	if (rc == HRV_OK)
 		rc = add_signatures(p, r, err);
 	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
+	/* Somebody may have answered just now. */
+	if (rc == HRV_OK && r->quorum && !v->founding)
+		rc = check_nobody(v, &two, err);
 	if (rc == HRV_OK)
 		rc = approval_log(&approval, &e, p, err);
 	if (rc == HRV_OK)
@@ -411,6 +436,7 @@ commit_recovery(struct hrv_vault *v, struct recovery *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		slotnext_use(v, &r->next);
 	txn_abort(v);
+	json_decref(asked);
 	json_decref(p);
 	return rc;
 }

@@ -175,8 +175,22 @@ exit_is 6 "with an approver left, the approver is asked"
 as second hrv key recover kim-q lee-q mo-q --quorum
 exit_is 5 "no quorum stands in for one who could approve"
 err_like "${FPRS[dpo]} could approve" "who is named"
-lapsed=$(date -u -d '+16 days' '+%F %H:%M:%S')
-as second at "$lapsed" hrv key recover kim-q lee-q mo-q --quorum --json
+on() { date -u -d "+$1 days" '+%F %H:%M:%S'; }
+as second at "$(on 16)" hrv key recover kim-q lee-q mo-q --quorum
+exit_is 6 "a clock that jumped lets nothing lapse"
+err_like confirm-clock "as it says"
+for n in 7 14; do must as purge at "$(on $n)" hrv purge run; done
+cp -a "$HRVAULT_DIR" before
+as second at "$(on 16)" hrv key recover kim-q lee-q mo-q
+exit_is 6 "the same is proposed once more"
+must as dpo at "$(on 16)" hrv proposal list --json
+must as dpo at "$(on 16)" hrv proposal reject \
+    "$(json 'select(.status == "open" and .kind == "key.recover") | .id')" \
+    --reason no
+as second at "$(on 16)" hrv key recover kim-q lee-q mo-q --quorum
+exit_is 5 "what was rejected after one that lapsed was answered"
+rm -rf "$HRVAULT_DIR" state-* && cp -a before "$HRVAULT_DIR"
+as second at "$(on 16)" hrv key recover kim-q lee-q mo-q --quorum --json
 exit_is 0 "who said nothing until the proposal lapsed keeps nobody out"
 as auditor hrv audit log --op key.recover --json
 json_is 'select(.payload.quorum != null) | .payload.quorum' 3 \
