@@ -105,6 +105,18 @@ unchanged(struct merging *m, struct hrv_err *err)
 	return rc == HRV_OK ? merge_check(m, err) : rc;
 }
 
+/* Both as they were, and who it will be: an approval is for nobody else. */
+static int
+bind_people(struct merging *m, json_t *what, struct hrv_err *err)
+{
+	if (json_set_hex(
+		what, "state", m->from.state, sizeof(m->from.state)) ||
+	    json_set_hex(what, "into_state", m->to.subject.state,
+		sizeof(m->to.subject.state)))
+		return no_memory(err);
+	return dual_bind(m->v, m->to.identity, what, err);
+}
+
 /* Into whom, and what moves; the approver needs every compartment. */
 static int
 make_what(struct merging *m, json_t **ret, struct hrv_err *err)
@@ -123,6 +135,8 @@ make_what(struct merging *m, json_t **ret, struct hrv_err *err)
 	rc = earlier_set_moved(o, &m->to.moved)
 		 ? no_memory(err)
 		 : earlier_subject_comps(m->v, &m->to.subject.id, comps, err);
+	if (rc == HRV_OK)
+		rc = bind_people(m, o, err);
 	if (rc != HRV_OK) {
 		json_decref(o);
 		return rc;

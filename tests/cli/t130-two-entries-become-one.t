@@ -133,21 +133,32 @@ hr 12 subject merge "$A" "$B"
 exit_is 6 "what would go sooner takes two people"
 must hr 12 record show "$POOL" --json
 json_is '"\(.subject) \(.purge_from)"' "$A $BEFORE" "and nothing moved"
-must as hr at "$D 09:12:30" hrv proposal list --json
-P=$(json 'select(.status == "open") | .id')
-must as dpo2 at "$D 09:12:40" hrv proposal show "$P"
-out_like "merged into $B" "who approves sees what it is"
-must as dpo2 at "$D 09:12:50" hrv proposal approve "$P"
-hr 13 subject merge "$A" "$B" --json
+approve() {
+	must as hr at "$D 09:$1:30" hrv proposal list --json
+	P=$(json 'select(.status == "open") | .id')
+	must as dpo2 at "$D 09:$1:40" hrv proposal show "$P"
+	out_like "merged into $B" "who approves sees what it is"
+	must as dpo2 at "$D 09:$1:50" hrv proposal approve "$P"
+}
+approve 12
+must hr 13 subject update "$B" --email i@example.org --reason r
+hr 13 subject merge "$A" "$B"
+exit_is 6 "which is not for who somebody was made afterwards"
+approve 13
+must hr 14 subject event "$A" applied 2026-04-01
+hr 14 subject merge "$A" "$B"
+exit_is 6 "nor for what happened afterwards"
+approve 14
+hr 15 subject merge "$A" "$B" --json
 exit_is 0 "then it is done"
 json_is .moved.earlier 1 "and told"
 
 # What is left of the one is protected by what protects the other.
-must hr 14 subject add --kind candidate --name 'Lea Brandt'
+must hr 15 subject add --kind candidate --name 'Lea Brandt'
 HELD=$out
-must hr 14 subject add --kind employee --name 'Lea Brand'
-must hr 14 subject merge "$HELD" "$out"
-must as dpo at "$D 09:14:30" hrv hold place --matter M --reason r \
+must hr 15 subject add --kind employee --name 'Lea Brand'
+must hr 15 subject merge "$HELD" "$out"
+must as dpo at "$D 09:15:30" hrv hold place --matter M --reason r \
     --subject "$HELD"
 
 # What is left of the one goes by itself, after the notice.
