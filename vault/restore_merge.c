@@ -4,6 +4,7 @@
  * are two again, and what held or restricted the one they became holds and
  * restricts both.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "vault/base/json.h"
@@ -79,29 +80,65 @@ hold_one(struct restore *r, const struct hrv_id *subject, struct hrv_err *err)
 	return rc;
 }
 
-/* One that is not in the snapshot has nothing to protect. */
+/* Its ground in the snapshot, "" without any or if it is not in there. */
 static int
-protect_one(
-    struct restore *r, const char *who, const char *into, struct hrv_err *err)
+restricted_before(struct restore *r, const struct hrv_id *id,
+    struct subject_row *ret, struct hrv_err *err)
 {
-	const char *ground = json_str(r->restricts, into);
-	struct hrv_id from, to;
+	int rc = subject_load(r->v, id, ret, err);
+
+	if (rc == HRV_ENOTFOUND)
+		*ret = (struct subject_row){ .id = *id };
+	return rc == HRV_ENOTFOUND ? HRV_OK : rc;
+}
+
+/* What one that it became is under, is added to what it is under itself. */
+static int
+look_at(struct restore *r, const char *into, char *ground, size_t size,
+    bool *held, struct hrv_err *err)
+{
+	const char *since = json_str(r->restricts, into);
 	struct subject_row row;
+	struct hrv_id to;
+	int rc;
+
+	if (!id_parse(into, ID_SUBJECT, &to))
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say who became whom");
+	rc = restricted_before(r, &to, &row, err);
+	if (rc == HRV_OK && ground[0] == '\0')
+		snprintf(ground, size, "%s", since ? since : row.restricted);
+	if (rc == HRV_OK && !*held)
+		rc = is_held(r->v, &to, held, err);
+	return rc;
+}
+
+/* One that is not in the snapshot has nothing to protect. Whom it became may
+ * have become another one too, and so on; a log that runs in a circle ends. */
+static int
+protect_one(struct restore *r, const char *who, struct hrv_err *err)
+{
+	const char *into = json_str(r->merges, who);
+	size_t left = json_object_size(r->merges);
+	struct hrv_id from;
+	struct subject_row row;
+	char ground[sizeof(row.restricted)] = "";
 	bool held = false;
 	int rc;
 
-	if (!id_parse(who, ID_SUBJECT, &from) ||
-	    !id_parse(into, ID_SUBJECT, &to))
+	if (!id_parse(who, ID_SUBJECT, &from))
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the log backup does not say who became whom");
 	rc = subject_load(r->v, &from, &row, err);
 	if (rc == HRV_ENOTFOUND)
 		return HRV_OK;
-	if (rc == HRV_OK && ground != NULL &&
+	for (; rc == HRV_OK && into != NULL && left > 0; left--) {
+		rc = look_at(r, into, ground, sizeof(ground), &held, err);
+		into = json_str(r->merges, into);
+	}
+	if (rc == HRV_OK && ground[0] != '\0' &&
 	    json_set_str(r->restricts, who, ground))
 		rc = no_memory(err);
-	if (rc == HRV_OK)
-		rc = is_held(r->v, &to, &held, err);
 	return rc == HRV_OK && held ? hold_one(r, &from, err) : rc;
 }
 
@@ -115,7 +152,7 @@ restore_merge_protect(struct restore *r, struct hrv_err *err)
 	json_object_foreach(r->merges, who, into)
 	{
 		if (rc == HRV_OK)
-			rc = protect_one(r, who, json_string_value(into), err);
+			rc = protect_one(r, who, err);
 	}
 	return rc;
 }
