@@ -35,24 +35,30 @@ restore_subject_lost(
 		   : HRV_OK;
 }
 
-/* Only the last of its kind counts: what was lifted later is not restricted
- * again. */
-/* One withdrawal or giving: the last one for a person and purpose counts. */
-static int
-take_consent(
-    struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
+/* Whether one became the other by then, at once or over others. */
+static bool
+became(const struct restore *r, const char *who, const char *other)
 {
-	const char *purpose = json_str(p, "purpose"), *act = json_str(p, "act");
+	const char *into = json_str(r->merges, who);
+
+	for (size_t n = json_object_size(r->merges); into != NULL && n > 0;
+	     n--) {
+		if (strcmp(into, other) == 0)
+			return true;
+		into = json_str(r->merges, into);
+	}
+	return false;
+}
+
+static int
+note_consent(struct restore *r, const char *who, json_t *p, struct hrv_err *err)
+{
 	struct buf key = BUF_INIT;
 	int rc;
 
-	buf_addf(&key, "%s %s", l->subject, purpose == NULL ? "" : purpose);
+	buf_addf(&key, "%s %s", who, json_str(p, "purpose"));
 	rc = buf_ok(&key, err);
-	if (rc == HRV_OK &&
-	    (purpose == NULL || act == NULL || json_str(p, "date") == NULL))
-		rc = hrv_fail(err, HRV_EINTEGRITY,
-		    "the log backup does not say what was consented to");
-	if (rc == HRV_OK && strcmp(act, "withdrawn") != 0)
+	if (rc == HRV_OK && strcmp(json_str(p, "act"), "withdrawn") != 0)
 		(void)json_object_del(r->withdrawals, buf_str(&key));
 	else if (rc == HRV_OK &&
 		 json_object_set(r->withdrawals, buf_str(&key), p))
@@ -61,6 +67,31 @@ take_consent(
 	return rc;
 }
 
+/* One withdrawal or giving: the last one for a person and purpose counts, of
+ * all the entries that were this person by then. */
+static int
+take_consent(
+    struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
+{
+	const char *who;
+	json_t *into;
+	int rc;
+
+	if (json_str(p, "purpose") == NULL || json_str(p, "act") == NULL ||
+	    json_str(p, "date") == NULL)
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say what was consented to");
+	rc = note_consent(r, l->subject, p, err);
+	json_object_foreach(r->merges, who, into)
+	{
+		if (rc == HRV_OK && became(r, who, l->subject))
+			rc = note_consent(r, who, p, err);
+	}
+	return rc;
+}
+
+/* Only the last of its kind counts: what was lifted later is not restricted
+ * again. */
 static int
 take_restriction(struct restore *r, const struct leaf *l, const json_t *p,
     struct hrv_err *err)

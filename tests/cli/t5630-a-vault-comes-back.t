@@ -48,6 +48,16 @@ S=$(json .id) TWICE=$S
 note "$today" f3; MERGED=$R
 must as hr hrv subject add --kind employee --name "Twice Thére" --json
 ONCE=$(json .id)
+# Three entries of one person, and one that was restricted all along.
+for i in A B C D; do
+	must as hr hrv subject add --kind employee --name "Chain $i" --json
+	eval "CHAIN_$i=$(json .id)"
+done
+S=$CHAIN_A; note "$today" f3; CHAINED=$R
+S=$CHAIN_B; note "$today" f3
+must as dpo hrv subject consent "$CHAIN_A" --purpose administration \
+    --given "$today" --text-version 1
+must as hr hrv subject restrict "$CHAIN_D" --ground accuracy
 S=$S1
 must as dpo hrv subject consent "$S2" --purpose administration \
     --given "$today" --text-version 1
@@ -69,6 +79,12 @@ must as dpo hrv subject consent "$S2" --purpose administration \
 # One who became another stays under the hold of that one, though not merged.
 must as hr hrv subject merge "$TWICE" "$ONCE"
 must as dpo hrv hold place --matter m --reason r --subject "$ONCE"
+must as hr hrv subject merge "$CHAIN_A" "$CHAIN_B"
+must as hr hrv subject merge "$CHAIN_B" "$CHAIN_C"
+must as dpo hrv subject consent "$CHAIN_C" --purpose administration \
+    --withdrawn "$today"
+must as hr hrv subject merge "$CHAIN_C" "$CHAIN_D"
+must as dpo hrv hold place --matter m --reason r --subject "$CHAIN_D"
 must as hr hrv subject restrict "$S2" --ground accuracy
 must as hr hrv subject restrict "$S" --ground accuracy
 must as hr hrv subject lift "$S" --reason checked --told "$today"
@@ -82,7 +98,7 @@ must as auditor hrv audit verify
 # A drill: nothing of the live vault changes but for the entry.
 run as dpo hrv restore "$T/b" --drill "$T/scratch" --escrow "$T/escrow" --json
 exit_is 0 "a drill finds what it should"
-json_is '"\(.ok) \(.destroyed) \(.holds)"' "true 1 3" \
+json_is '"\(.ok) \(.destroyed) \(.holds)"' "true 1 7" \
     "it destroyed again and held again"
 json_is '.not_replayed["record.add"]' 1 "and says what is not in the backup"
 ok "nothing of it is left" test ! -e scratch -a ! -e scratch.restoring
@@ -115,17 +131,26 @@ must as dpo2 hrv proposal approve "$P"
 run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 exit_is 0 "and approves: the vault is back"
 like "$(json .origin)" '/log2$' "under another origin"
-json_is '"\(.destroyed) \(.holds)"' "1 3" "the purge and the holds are replayed"
-json_is .restrictions 1 "and the restriction that was not lifted"
-json_is .withdrawals 1 "and the withdrawal of a consent"
+json_is '"\(.destroyed) \(.holds)"' "1 7" "the purge and the holds are replayed"
+json_is .restrictions 4 "and the restrictions that were not lifted"
+json_is .withdrawals 2 "and the withdrawals of consents"
 is "$(jq -r '.subjects | sort | .[]' .out | xargs)" \
-    "$(printf '%s\n' "$S" "$S2" "$TWICE" | sort | xargs)" \
+    "$(printf '%s\n' "$S" "$S2" "$TWICE" "$CHAIN_A" "$CHAIN_B" "$CHAIN_C" |
+	sort | xargs)" \
     "who is to be looked at is named"
 run as dpo hrv subject show "$S2" --json
 json_is '[.consents[].act] | join(" ")' "given withdrawn" "it is withdrawn"
 run as hr hrv record show "$MERGED" --json
 json_is '"\(.subject) \(.held)"' "$TWICE true" \
     "and who was merged is held as the one that he became"
+run as hr hrv record show "$CHAINED" --json
+json_is '"\(.subject) \(.held)"' "$CHAIN_A true" \
+    "so is who became one who became another"
+run as hr hrv subject show "$CHAIN_A" --json
+json_is .restricted accuracy "who became one that was restricted is so too"
+run as dpo hrv subject show "$CHAIN_A" --json
+json_is '[.consents[].act] | join(" ")' "given withdrawn" \
+    "and withdrew as the one that he became"
 run as hr hrv subject show "$S2" --json
 json_is .restricted accuracy "it is in force"
 
