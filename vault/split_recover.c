@@ -17,7 +17,6 @@
 #include "vault/crypto/shamir.h"
 #include "vault/member.h"
 #include "vault/proposal.h"
-#include "vault/purge.h"
 #include "vault/slotnext.h"
 #include "vault/split.h"
 #include "vault/txn.h"
@@ -326,21 +325,6 @@ add_signatures(json_t *p, const struct recovery *r, struct hrv_err *err)
 	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
 }
 
-/* A clock that was set ahead lets a proposal lapse at once: the same is asked
- * of it that a destruction run asks. */
-static int
-check_clock(struct hrv_vault *v, struct hrv_err *err)
-{
-	const struct survey_list none = { .n = 0 };
-	struct survey s = { .n = 0 };
-	int rc = survey_make_list(v, &none, &s, err);
-
-	if (rc == HRV_OK)
-		rc = purge_check_trust(v, &s, err);
-	survey_clear(&s);
-	return rc;
-}
-
 /* The custodians stand in only where nobody could approve, or where nobody who
  * could have said anything until the proposal lapsed: a member who died is
  * still listed, and his removal would take two people, too. */
@@ -385,8 +369,6 @@ ask_second(struct hrv_vault *v, const struct recovery *r, json_t *p,
 	}
 	if (r->quorum && !v->founding) {
 		rc = check_nobody(v, &two, err);
-		if (rc == HRV_OK)
-			rc = check_clock(v, err);
 		if (rc != HRV_OK)
 			return rc;
 		*ret = (struct approval){ .alone = false };
