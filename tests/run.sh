@@ -4,8 +4,8 @@
 # The last line is "N passed, N failed[, N skipped]". Exit 0 only when every
 # stage ran, at least one test ran and none failed.
 #
-# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`, and the unit
-#                tests without sanitizers.
+# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`, the unit tests
+#                without sanitizers, and valgrind.
 # HRV_FULL=1     that, and valgrind over the tests that take long under it, as
 #                `make check-valgrind` does.
 # JOBS=N         tests side by side (default: one more than processors: they
@@ -163,11 +163,12 @@ run_stage() {
 	fi
 }
 
-# The sanitizers run every unit test too; without them is for any CI.
-unit=unit
-[ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || unit=
+# The sanitizers run every unit test too; without them, and under valgrind, is
+# for any CI.
+unit=unit valgrind=valgrind
+[ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || unit='' valgrind=''
 # shellcheck disable=SC2086
-[ $# -gt 0 ] || set -- gcc clang $unit cli san valgrind lint fuzz
+[ $# -gt 0 ] || set -- gcc clang $unit cli san $valgrind lint fuzz
 for s in "$@"; do
 	if ! declare -F "stage_$s" >/dev/null; then
 		echo "run.sh: no stage called $s" >&2

@@ -8,7 +8,7 @@
 # was committed first and the hold says that it covers nothing.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-40}
+RACES=${HRV_RACES:-20}
 
 cat >at-once.cfg <<'END'
 schedule = {
