@@ -110,7 +110,9 @@ heavy="test_purge_run test_proposal_review test_record_refile test_audit_check
     test_hold_scope test_hold_reports test_custody_matrix test_destroy_choke
     test_destroy_clock test_record_void test_record_read test_proposal_dual
     test_case_copy test_case_states test_hold_follow test_hold_query
-    test_purge_tables test_purge_waits test_retention_review"
+    test_purge_tables test_purge_waits test_retention_review
+    test_destroy_ways test_holdkeep test_paper_disclosure test_paper_hold
+    test_paper_stub"
 under_valgrind() {
 	local t
 	for t in $(unit_bins build); do
