@@ -6,20 +6,8 @@
 #include <stdlib.h>
 
 #include "vault/destroy_int.h"
+#include "vault/destroy_rows.h"
 #include "vault/store/db.h"
-
-static int
-run_for(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
-    struct hrv_err *err)
-{
-	struct stmt *st;
-	int rc = db_stmt(v->db, sql, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	return db_run(st, err);
-}
 
 static int
 note(struct destroy_work *w, const struct hrv_id *id, struct hrv_err *err)
@@ -47,9 +35,9 @@ destroy_case(struct destroy_work *w, const struct hrv_id *id, bool *ret_took,
 	*ret_took = w->victims.n > before;
 	if (rc != HRV_OK || !*ret_took)
 		return rc;
-	rc = run_for(w->v, SQL_DETAIL_DEL_OF, id, err);
+	rc = rows_run_for(w->v, SQL_DETAIL_DEL_OF, id, err);
 	if (rc == HRV_OK)
-		rc = run_for(w->v, SQL_KASE_DEL_COPIES, id, err);
+		rc = rows_run_for(w->v, SQL_KASE_DEL_COPIES, id, err);
 	if (rc == HRV_OK)
 		rc = note(w, id, err);
 	w->ret->details += details;

@@ -6,21 +6,9 @@
  * log is folded from never goes.
  */
 #include "vault/destroy_int.h"
+#include "vault/destroy_rows.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
-
-static int
-run_for(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
-    struct hrv_err *err)
-{
-	struct stmt *st;
-	int rc = db_stmt(v->db, sql, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	return db_run(st, err);
-}
 
 /* A paper that may not go after all, for the report. */
 static int
@@ -84,7 +72,7 @@ take_words(struct destroy_work *w, const struct paper *p, bool *ret_took,
 
 	w->ret->details += w->victims.n - before;
 	*ret_took = w->victims.n > before;
-	return rc == HRV_OK ? run_for(w->v, SQL_DETAIL_DEL_OF, &p->id, err)
+	return rc == HRV_OK ? rows_run_for(w->v, SQL_DETAIL_DEL_OF, &p->id, err)
 			    : rc;
 }
 
@@ -126,13 +114,13 @@ take_stub(struct destroy_work *w, const struct paper *p, bool *ret_took,
 	if (rc != HRV_OK || new || !rec.purged)
 		return rc;
 	*ret_took = true;
-	rc = run_for(w->v, SQL_TOMBSTONE_DEL_OF, &p->id, err);
+	rc = rows_run_for(w->v, SQL_TOMBSTONE_DEL_OF, &p->id, err);
 	if (rc == HRV_OK)
-		rc = run_for(w->v, SQL_RECORD_DEL_VERSIONS, &p->id, err);
+		rc = rows_run_for(w->v, SQL_RECORD_DEL_VERSIONS, &p->id, err);
 	if (rc == HRV_OK)
-		rc = run_for(w->v, SQL_RECORD_DEL_STUB, &p->id, err);
+		rc = rows_run_for(w->v, SQL_RECORD_DEL_STUB, &p->id, err);
 	return rc == HRV_OK
-		   ? run_for(w->v, SQL_SUBJECT_DEL_GONE, &rec.subject, err)
+		   ? rows_run_for(w->v, SQL_SUBJECT_DEL_GONE, &rec.subject, err)
 		   : rc;
 }
 
@@ -141,7 +129,7 @@ static int
 take_disclosures(struct destroy_work *w, const struct paper *p, bool *ret_took,
     struct hrv_err *err)
 {
-	int rc = run_for(w->v, SQL_RIGHTS_DEL_DISCLOSURES, &p->id, err);
+	int rc = rows_run_for(w->v, SQL_RIGHTS_DEL_DISCLOSURES, &p->id, err);
 
 	*ret_took = rc == HRV_OK && db_changes(w->v->db) > 0;
 	return rc;

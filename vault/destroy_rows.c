@@ -9,8 +9,8 @@
 #include "vault/terms.h"
 
 /* Runs a statement whose one parameter is an id. */
-static int
-run_for(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
+int
+rows_run_for(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
     struct hrv_err *err)
 {
 	struct stmt *st;
@@ -82,15 +82,15 @@ rows_finish_record(struct hrv_vault *v, const struct hrv_id *record,
 		return rc;
 	rc = set_text(v, SQL_RECORD_SET_STATUS, record, "purged", err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_RECORD_DEL_BORN, record, err);
+		rc = rows_run_for(v, SQL_RECORD_DEL_BORN, record, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_EVENT_DEL_OF, record, err);
+		rc = rows_run_for(v, SQL_EVENT_DEL_OF, record, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_LINK_DEL_OF, record, err);
+		rc = rows_run_for(v, SQL_LINK_DEL_OF, record, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_DETAIL_DEL_OF, record, err);
+		rc = rows_run_for(v, SQL_DETAIL_DEL_OF, record, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_REVIEW_DEL, record, err);
+		rc = rows_run_for(v, SQL_REVIEW_DEL, record, err);
 	return rc;
 }
 
@@ -103,10 +103,10 @@ rows_finish_subject(
 	if (rc == HRV_OK)
 		rc = index_remove(v, subject, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_EVENT_DEL_OF, subject, err);
+		rc = rows_run_for(v, SQL_EVENT_DEL_OF, subject, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_DETAIL_DEL_OF, subject, err);
+		rc = rows_run_for(v, SQL_DETAIL_DEL_OF, subject, err);
 	if (rc == HRV_OK)
-		rc = run_for(v, SQL_REVIEW_DEL, subject, err);
+		rc = rows_run_for(v, SQL_REVIEW_DEL, subject, err);
 	return rc;
 }

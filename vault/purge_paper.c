@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "vault/base/enc.h"
+#include "vault/earlier.h"
 
 static int
 no_memory(struct hrv_err *err)
@@ -143,21 +144,6 @@ purge_papers_items(const struct papers *p, struct destroy_paper **ret,
 	return HRV_OK;
 }
 
-int
-purge_add_comp(json_t *list, const char *comp)
-{
-	size_t n = json_array_size(list), at = 0;
-	int c = 1;
-
-	while (
-	    at < n &&
-	    (c = strcmp(json_string_value(json_array_get(list, at)), comp)) < 0)
-		at++;
-	if (at < n && c == 0)
-		return 0;
-	return json_array_insert_new(list, at, json_string(comp));
-}
-
 static int
 propose(struct hrv_vault *v, const struct paper *p, json_t *list, json_t *comps,
     struct hrv_err *err)
@@ -177,7 +163,7 @@ propose(struct hrv_vault *v, const struct paper *p, json_t *list, json_t *comps,
 		json_set_str(o, "purge_from", p->purge_from) ||
 		json_set_hex(o, "state", state, sizeof(state)) ||
 		json_array_append(list, o) ||
-		purge_add_comp(comps, c == NULL ? "" : c->compartment)))
+		earlier_add_comp(comps, c == NULL ? "" : c->compartment)))
 		rc = no_memory(err);
 	json_decref(o);
 	return rc;

@@ -31,8 +31,6 @@ int purge_papers_items(const struct papers *p, struct destroy_paper **ret,
 int purge_papers_propose(struct hrv_vault *v, const struct papers *p,
     bool braked, json_t *list, json_t *comps,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Adds a compartment to a sorted list that has each once; 0 or -1. */
-int purge_add_comp(json_t *list, const char *comp);
 /* Adds those of the lists that stay, and why, as purge_lists_dropped(). */
 int purge_papers_dropped(
     const struct purge_lists *l, const struct papers *p, json_t *list);

@@ -6,6 +6,7 @@
  */
 #include "hrvault/purge.h"
 #include "vault/crypto/crypt.h"
+#include "vault/earlier.h"
 #include "vault/proposal.h"
 #include "vault/purge.h"
 #include "vault/purge_paper.h"
@@ -54,7 +55,7 @@ fill(struct hrv_vault *v, const struct survey *s, bool braked, json_t *records,
 		    !(braked && c->verdict == VERDICT_DESTROY))
 			continue;
 		rc = add_record(v, c, records, err);
-		if (rc == HRV_OK && purge_add_comp(comps, c->compartment))
+		if (rc == HRV_OK && earlier_add_comp(comps, c->compartment))
 			rc = no_memory(err);
 	}
 	return rc;
