@@ -184,10 +184,10 @@ bench() # RECORDS DUE
 	measure due "$HRV" retention due --json
 	measure full "$HRV" audit verify --full --json
 	measure verify "$HRV" audit verify --json
-	must "$HRV" backup escrow "$T/escrow-$1" --custodian "${FPRS[dpo]}"
-	must "$HRV" backup keys "$T/copies-$1" --escrow "$T/escrow-$1"
+	must "$HRV" backup escrow "$T/escrow-$1-$2" --custodian "${FPRS[dpo]}"
+	must "$HRV" backup keys "$T/copies-$1-$2" --escrow "$T/escrow-$1-$2"
 	measure file cp "$HRVAULT_DIR/keys.1.db" copied
-	measure keys "$HRV" backup keys "$T/copies-$1"
+	measure keys "$HRV" backup keys "$T/copies-$1-$2"
 	before() { fresh_raw; }
 	measure copy sqlcipher -init copy.sql raw.db .quit
 	measure delete sqlcipher -init delete.sql raw.db .quit

@@ -82,7 +82,7 @@ is "$(json 'select(.paper != null) | "\(.paper) \(.class)"' | sort)" \
     "$(printf '%s\n' "$H vault.hold" "$N vault.disclosure" \
 	"$R vault.tombstone" | sort)" "the due list has all three"
 must as hr later 2 hrv retention forecast --json
-is "$(json .papers | paste -sd+ | bc)" 3 "the forecast counts them"
+is "$(json .papers | jq -s add)" 3 "the forecast counts them"
 must as hr later 4 hrv purge plan --json
 is "$(json '.papers[] | "\(.paper) \(.class) \(.why)"' | sort)" \
     "$(printf '%s null\n' "$H vault.hold" "$N vault.disclosure" \
