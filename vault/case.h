@@ -62,7 +62,8 @@ struct case_told {
 
 struct kase {
 	struct hrv_id id;
-	struct hrv_id subject;
+	struct hrv_id subject; /* who it is about, whom that became included */
+	struct hrv_id filed;   /* the entry of the person it was opened for */
 	char claim[16];
 	char status[16];
 	uint8_t law_hash[32];
@@ -90,6 +91,9 @@ int case_rows(struct hrv_vault *v, const struct hrv_id *id, struct kase *ret,
 int case_load(struct hrv_vault *v, const char *which, struct kase *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 void case_clear(struct kase *k);
+/* Whether it is the person whom the case is about, by whichever of the two
+ * ids: records stay under the one it was opened for when that was merged. */
+bool case_person(const struct kase *k, const struct hrv_id *subject);
 
 /* The recipients that were told, into k. */
 int case_load_told(

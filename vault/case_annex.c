@@ -29,6 +29,8 @@ struct reading {
 	struct hrv_vault *v;
 	const struct kase *k;
 	const struct manifest *things;
+	struct hrv_id *merged; /* other entries of the person */
+	size_t n_merged;
 	struct audit_sessions sessions;
 	uint64_t *batches; /* entries whose lists have one of the things */
 	size_t n_batches;
@@ -86,13 +88,24 @@ by_number(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/* Whoever was looked up as another entry of the person was looked up too. */
+static bool
+is_person(const struct reading *x, const struct hrv_id *id)
+{
+	bool is = id_equal(id, &x->k->subject);
+
+	for (size_t i = 0; !is && i < x->n_merged; i++)
+		is = id_equal(id, &x->merged[i]);
+	return is;
+}
+
 static bool
 names(const struct reading *x, const char *text, char kind)
 {
 	struct hrv_id id;
 
 	return text[0] != '\0' && id_parse(text, kind, &id) &&
-	       (id_equal(&id, &x->k->subject) || manifest_has(x->things, &id));
+	       (is_person(x, &id) || manifest_has(x->things, &id));
 }
 
 static bool
@@ -244,9 +257,14 @@ annex_of_log(struct hrv_vault *v, const struct kase *k,
     const struct manifest *things, json_t **ret, struct hrv_err *err)
 {
 	struct reading x = { .v = v, .k = k, .things = things };
-	int rc = add_batches(&x, &k->subject, err);
+	int rc = ids_of(v, SQL_SUBJECT_LIST_MERGED, &k->subject, ID_SUBJECT,
+	    &x.merged, &x.n_merged, err);
 
 	id_format(&k->id, x.id);
+	if (rc == HRV_OK)
+		rc = add_batches(&x, &k->subject, err);
+	for (size_t i = 0; rc == HRV_OK && i < x.n_merged; i++)
+		rc = add_batches(&x, &x.merged[i], err);
 	for (size_t i = 0; rc == HRV_OK && i < things->n; i++)
 		rc = add_batches(&x, &things->rows[i].id, err);
 	if (x.n_batches > 1)
@@ -256,6 +274,7 @@ annex_of_log(struct hrv_vault *v, const struct kase *k,
 	if (rc == HRV_OK)
 		rc = make_list(&x, ret, err);
 	free(x.sessions.list);
+	free(x.merged);
 	free(x.batches);
 	free(x.list);
 	return rc;

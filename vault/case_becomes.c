@@ -19,7 +19,7 @@ int
 case_erase_stand(
     const struct kase *k, const struct record_row *rec, struct case_item *item)
 {
-	bool own = id_equal(&rec->subject, &k->subject);
+	bool own = case_person(k, &rec->subject);
 
 	snprintf(item->disposition, sizeof(item->disposition), "%s",
 	    own ? ITEM_ERASE : ITEM_REFUSED);

@@ -54,12 +54,12 @@ about_others(struct hrv_vault *v, const struct kase *k,
 {
 	struct hrv_id *ids = NULL;
 	size_t n = 0;
-	bool others = !id_equal(&rec->subject, &k->subject);
+	bool others = !case_person(k, &rec->subject);
 	int rc =
 	    ids_of(v, SQL_LINK_LIST_OF, &rec->id, ID_SUBJECT, &ids, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		others = others || !id_equal(&ids[i], &k->subject);
+		others = others || !case_person(k, &ids[i]);
 	free(ids);
 	if (rc == HRV_OK)
 		*ret = others;
@@ -272,7 +272,7 @@ add_linked(struct hrv_vault *v, struct collecting *c, struct hrv_err *err)
 		if (i > 0 && id_equal(&list[i].record, &list[i - 1].record))
 			continue;
 		rc = record_load(v, &list[i].record, &rec, err);
-		if (rc == HRV_OK && !id_equal(&rec.subject, &c->k->subject))
+		if (rc == HRV_OK && !case_person(c->k, &rec.subject))
 			rc = add_record(
 			    v, c, &list[i].record, list[i].role, err);
 	}

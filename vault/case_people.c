@@ -36,7 +36,7 @@ static int
 add_id(struct manifest *m, const struct kase *k, const struct hrv_id *id,
     struct hrv_err *err)
 {
-	if (id_equal(id, &k->subject))
+	if (case_person(k, id))
 		return HRV_OK;
 	for (size_t i = 0; i < m->n; i++) {
 		if (id_equal(&m->rows[i].id, id))

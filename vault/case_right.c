@@ -54,7 +54,7 @@ case_not_portable(const struct hrv_schedule *schedule, const struct kase *k,
 
 	if (strcmp(k->claim, "portability") != 0)
 		return false;
-	if (!id_equal(&rec->subject, &k->subject) ||
+	if (!case_person(k, &rec->subject) ||
 	    strcmp(rec->provided_by, "subject") != 0)
 		return true;
 	/* Without the identity nothing of it would be anybody's. */

@@ -38,8 +38,8 @@ load_row(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 	}
 	if (rc != HRV_OK)
 		return rc;
-	k->subject.kind = ID_SUBJECT;
-	rc = db_col_fixed(st, 0, k->subject.b, ID_BYTES, err);
+	k->filed.kind = ID_SUBJECT;
+	rc = db_col_fixed(st, 0, k->filed.b, ID_BYTES, err);
 	copy_text(st, 1, k->claim, sizeof(k->claim));
 	copy_text(st, 2, k->status, sizeof(k->status));
 	if (rc == HRV_OK)
@@ -51,7 +51,9 @@ load_row(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 	k->opened_leaf = (uint64_t)db_col_int(st, 7);
 	copy_text(st, 8, k->frozen_until, sizeof(k->frozen_until));
 	db_reset(st);
-	return rc;
+	/* An answer is about one person, however often that was entered. */
+	k->subject = k->filed;
+	return rc == HRV_OK ? subject_last(v, &k->subject, err) : rc;
 }
 
 /* One more element of `size` bytes at the end of an array, zeroed. */
@@ -235,6 +237,12 @@ case_law(struct hrv_vault *v, struct kase *k, struct hrv_err *err)
 	buf_clear(&law);
 	buf_clear(&calendar);
 	return rc;
+}
+
+bool
+case_person(const struct kase *k, const struct hrv_id *subject)
+{
+	return id_equal(subject, &k->subject) || id_equal(subject, &k->filed);
 }
 
 const struct case_event *

@@ -97,7 +97,8 @@ case_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 
 	if (rc != HRV_OK)
 		goto out;
-	id_format(&k.subject, subject);
+	/* As the row has it: who merges two people changes no case. */
+	id_format(&k.filed, subject);
 	o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "claim", k.claim,
 	    "frozen_until", k.frozen_until, "received", k.received, "status",
 	    k.status, "subject", subject, "events", events_value(&k), "items",
