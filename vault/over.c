@@ -67,6 +67,47 @@ notice_is_over(const struct judge *j, const struct subject_row *s, bool *ret,
 	return rc;
 }
 
+/* Whether anything that is kept of the one a person became, or that names that
+ * one, is protected: a number or a way of writing the name that was not taken
+ * over may stand in it, and who that is would be known no more. */
+static int
+is_needed(const struct judge *j, const struct hrv_id *last, enum sql_id sql,
+    bool *ret, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	struct record_row rec;
+	size_t n = 0;
+	int rc = ids_of(j->v, (int)sql, last, ID_RECORD, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && !*ret && i < n; i++) {
+		struct protect_why why = { 0 };
+
+		rc = record_load(j->v, &ids[i], &rec, err);
+		if (rc == HRV_OK && !rec.purged)
+			rc = protect_record(j->v, j->protect, &rec, &why, err);
+		*ret = protect_any(&why);
+	}
+	free(ids);
+	return rc;
+}
+
+static int
+survivor_needs(const struct judge *j, const struct subject_row *s, bool *ret,
+    struct hrv_err *err)
+{
+	struct hrv_id last = s->id;
+	int rc = HRV_OK;
+
+	*ret = false;
+	if (!s->merged)
+		return HRV_OK;
+	rc = subject_last(j->v, &last, err);
+	if (rc == HRV_OK)
+		rc = is_needed(j, &last, SQL_RECORD_LIST_OF, ret, err);
+	return rc == HRV_OK ? is_needed(j, &last, SQL_LINK_LIST_TO, ret, err)
+			    : rc;
+}
+
 int
 over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
     struct hrv_err *err)
@@ -75,7 +116,7 @@ over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
 	struct record_row identity;
 	struct hrv_id *links = NULL;
 	struct subject_row s;
-	bool told = false;
+	bool told = false, needed = false;
 	size_t n = 0;
 	int rc = subject_load(j->v, subject, &s, err);
 
@@ -91,9 +132,11 @@ over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
 		    &n, err);
 	free(links);
 	if (rc == HRV_OK)
+		rc = survivor_needs(j, &s, &needed, err);
+	if (rc == HRV_OK)
 		rc = notice_is_over(j, &s, &told, err);
 	if (rc == HRV_OK)
-		*ret = told && n == 0 && !protect_any(&person) &&
+		*ret = told && !needed && n == 0 && !protect_any(&person) &&
 		       !protect_any(&record);
 	return rc;
 }

@@ -27,8 +27,9 @@ int over_there(struct hrv_vault *v, const struct over *list, struct over *ret,
 void over_clear(struct over *o);
 /*
  * Whether who it is may go now: nothing protects the person, no record of
- * somebody else names him or her, and the notice after the last entry about the
- * person is over.
+ * somebody else names him or her, of whoever was merged nothing protects a
+ * record of the one that this became, and the notice after the last entry about
+ * the person is over.
  */
 int over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
