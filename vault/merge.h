@@ -26,8 +26,9 @@ struct merging {
 			       * the whole */
 	struct merge_record *records;
 	size_t n;
-	size_t moved;	 /* records that were sealed anew */
-	json_t *dropped; /* fields of the one that the other has otherwise */
+	size_t moved;	    /* records that were sealed anew */
+	uint8_t things[32]; /* of the records and holds of both, as they were */
+	json_t *dropped;    /* fields of the one that the other has otherwise */
 	struct receipt *receipt;
 	struct approval approval;
 };
@@ -40,6 +41,10 @@ int merge_check(struct merging *m, struct hrv_err *err) HRV_MUST_CHECK;
  * Fills to.identity, to.changed and dropped. */
 int merge_identity(struct merging *m, const json_t *from, const json_t *to,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the transaction, before anything moves: fills things, which is what an
+ * approval is for: the state of every living record of both and of every record
+ * that names who goes, and each hold that covers one or names who stays. */
+int merge_bind(struct merging *m, struct hrv_err *err) HRV_MUST_CHECK;
 /* Inside the transaction: moves everything, and fills states and moved. */
 int merge_move(struct merging *m, struct hrv_err *err) HRV_MUST_CHECK;
 

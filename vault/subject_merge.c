@@ -105,14 +105,15 @@ unchanged(struct merging *m, struct hrv_err *err)
 	return rc == HRV_OK ? merge_check(m, err) : rc;
 }
 
-/* Both as they were, and who it will be: an approval is for nobody else. */
+/* Both as they were, with all they have, and who it will be: an approval is for
+ * nothing else. */
 static int
 bind_people(struct merging *m, json_t *what, struct hrv_err *err)
 {
-	if (json_set_hex(
-		what, "state", m->from.state, sizeof(m->from.state)) ||
+	if (json_set_hex(what, "state", m->from.state, sizeof(m->from.state)) ||
 	    json_set_hex(what, "into_state", m->to.subject.state,
-		sizeof(m->to.subject.state)))
+		sizeof(m->to.subject.state)) ||
+	    json_set_hex(what, "things", m->things, sizeof(m->things)))
 		return no_memory(err);
 	return dual_bind(m->v, m->to.identity, what, err);
 }
@@ -203,6 +204,8 @@ carry_out(struct merging *m, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = unchanged(m, err);
+	if (rc == HRV_OK)
+		rc = merge_bind(m, err);
 	if (rc == HRV_OK)
 		rc = merge_move(m, err);
 	if (rc == HRV_OK)
