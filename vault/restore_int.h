@@ -112,8 +112,9 @@ struct restore {
 	uint64_t withdrawn;  /* consents, again */
 	json_t *lost_ops;    /* entries that are not replayed, by operation */
 	json_t *merges;	     /* subjects that became another one: its id */
-	json_t *restricts;   /* subjects that are to be restricted: ground */
-	json_t *withdrawals; /* "S-... purpose": what was said last */
+	json_t *restricts;   /* subjects: ground; null: it was lifted */
+	json_t *withdrawals; /* "S-... purpose": what was said last, given or
+			      * withdrawn, with its "entry" */
 	json_t *subjects;    /* whom entries that are not replayed are about */
 };
 
@@ -135,6 +136,20 @@ int restore_member(struct restore *r, uint64_t index, const struct leaf *l,
  * others are passed over. HRV_EINTEGRITY. */
 int restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in an act of consent; p, its payload, gets its entry. HRV_EINTEGRITY.
+ */
+int restore_consent(struct restore *r, uint64_t index, const struct leaf *l,
+    json_t *p, struct hrv_err *err) HRV_MUST_CHECK;
+/* That one became the other, both as they were then: what either withdrew
+ * last, both have withdrawn. HRV_EINTEGRITY. */
+int restore_consent_merged(struct restore *r, const char *who, const char *into,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: withdraws again. */
+int restore_consent_again(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether one became the other by then, at once or over others. */
+bool restore_became(
+    const struct restore *r, const char *who, const char *other);
 /* Notes whom an entry is about that is not replayed. */
 int restore_subject_lost(struct restore *r, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
@@ -142,7 +157,8 @@ int restore_subject_lost(struct restore *r, const struct leaf *l,
  * restore_subject() found. */
 int restore_subject_again(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
-/* Takes in that two people were made one, which is not done again. */
+/* Takes in that two people were made one, which is not done again, and what
+ * restricted either or had been withdrawn by either until then. */
 int restore_merge(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Inside the open transaction, when all holds are placed again: what holds or

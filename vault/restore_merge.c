@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * People who were made one after the snapshot. Layer: verbs. Invariant: they
- * are two again, and what held or restricted the one they became holds and
- * restricts both.
+ * are two again, and what held or restricted the one they became, or one of
+ * them when they became it, holds and restricts both.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,64 @@ static int
 no_memory(struct hrv_err *err)
 {
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
+}
+
+bool
+restore_became(const struct restore *r, const char *who, const char *other)
+{
+	const char *into = json_str(r->merges, who);
+
+	for (size_t n = json_object_size(r->merges); into != NULL && n > 0;
+	     n--) {
+		if (strcmp(into, other) == 0)
+			return true;
+		into = json_str(r->merges, into);
+	}
+	return false;
+}
+
+/* On which ground somebody is restricted by now, NULL for none: as the log
+ * says, or else the snapshot. */
+static int
+ground_of(struct restore *r, const char *who, struct subject_row *row,
+    const char **ret, struct hrv_err *err)
+{
+	const json_t *since = json_object_get(r->restricts, who);
+	struct hrv_id id;
+	int rc;
+
+	*row = (struct subject_row){ .gone = false };
+	*ret = NULL;
+	if (!id_parse(who, ID_SUBJECT, &id))
+		return hrv_fail(err, HRV_EINTEGRITY,
+		    "the log backup does not say who became whom");
+	rc = subject_load(r->v, &id, row, err);
+	if (rc == HRV_ENOTFOUND) {
+		*row = (struct subject_row){ .id = id };
+		rc = HRV_OK;
+	}
+	*ret = since != NULL		    ? json_string_value(since)
+	       : row->restricted[0] != '\0' ? row->restricted
+					    : NULL;
+	return rc;
+}
+
+/* A merge restricts all there is of the two if either was. What restricts the
+ * one that goes by then must do so with the other even when they are two. */
+static int
+restrict_merged(
+    struct restore *r, const char *who, const char *into, struct hrv_err *err)
+{
+	struct subject_row from, to;
+	const char *ground, *other;
+	int rc = ground_of(r, who, &from, &ground, err);
+
+	if (rc == HRV_OK)
+		rc = ground_of(r, into, &to, &other, err);
+	if (rc == HRV_OK && ground != NULL && other == NULL &&
+	    json_set_str(r->restricts, into, ground))
+		rc = no_memory(err);
+	return rc;
 }
 
 int
@@ -38,6 +96,10 @@ restore_merge(struct restore *r, uint64_t index, const struct leaf *l,
 	if (rc == HRV_OK && (into == NULL || l->subject[0] == '\0'))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the log backup does not say who became whom");
+	if (rc == HRV_OK)
+		rc = restrict_merged(r, l->subject, into, err);
+	if (rc == HRV_OK)
+		rc = restore_consent_merged(r, l->subject, into, err);
 	if (rc == HRV_OK && json_set_str(r->merges, l->subject, into))
 		rc = no_memory(err);
 	json_decref(p);
@@ -80,36 +142,19 @@ hold_one(struct restore *r, const struct hrv_id *subject, struct hrv_err *err)
 	return rc;
 }
 
-/* Its ground in the snapshot, "" without any or if it is not in there. */
-static int
-restricted_before(struct restore *r, const struct hrv_id *id,
-    struct subject_row *ret, struct hrv_err *err)
-{
-	int rc = subject_load(r->v, id, ret, err);
-
-	if (rc == HRV_ENOTFOUND)
-		*ret = (struct subject_row){ .id = *id };
-	return rc == HRV_ENOTFOUND ? HRV_OK : rc;
-}
-
 /* What one that it became is under, is added to what it is under itself. */
 static int
 look_at(struct restore *r, const char *into, char *ground, size_t size,
     bool *held, struct hrv_err *err)
 {
-	const char *since = json_str(r->restricts, into);
 	struct subject_row row;
-	struct hrv_id to;
-	int rc;
+	const char *its = NULL;
+	int rc = ground_of(r, into, &row, &its, err);
 
-	if (!id_parse(into, ID_SUBJECT, &to))
-		return hrv_fail(err, HRV_EINTEGRITY,
-		    "the log backup does not say who became whom");
-	rc = restricted_before(r, &to, &row, err);
-	if (rc == HRV_OK && ground[0] == '\0')
-		snprintf(ground, size, "%s", since ? since : row.restricted);
+	if (rc == HRV_OK && ground[0] == '\0' && its != NULL)
+		snprintf(ground, size, "%s", its);
 	if (rc == HRV_OK && !*held)
-		rc = is_held(r->v, &to, held, err);
+		rc = is_held(r->v, &row.id, held, err);
 	return rc;
 }
 

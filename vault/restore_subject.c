@@ -2,15 +2,13 @@
 /*
  * People about whom something was noted after the snapshot. Layer: verbs.
  * Invariants: whoever had the use of his records restricted (Art. 18 GDPR) has
- * it restricted in the vault that comes back, and whoever withdrew a consent
- * (Art. 7) has withdrawn it; neither is taken back; everybody else about whom
- * an entry was given up is named, to be looked at.
+ * it restricted in the vault that comes back, which lifts nothing; everybody
+ * else about whom an entry was given up is named, to be looked at.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "vault/base/json.h"
-#include "vault/consent.h"
 #include "vault/log/leaf.h"
 #include "vault/restore_int.h"
 #include "vault/restrict.h"
@@ -35,61 +33,6 @@ restore_subject_lost(
 		   : HRV_OK;
 }
 
-/* Whether one became the other by then, at once or over others. */
-static bool
-became(const struct restore *r, const char *who, const char *other)
-{
-	const char *into = json_str(r->merges, who);
-
-	for (size_t n = json_object_size(r->merges); into != NULL && n > 0;
-	     n--) {
-		if (strcmp(into, other) == 0)
-			return true;
-		into = json_str(r->merges, into);
-	}
-	return false;
-}
-
-static int
-note_consent(struct restore *r, const char *who, json_t *p, struct hrv_err *err)
-{
-	struct buf key = BUF_INIT;
-	int rc;
-
-	buf_addf(&key, "%s %s", who, json_str(p, "purpose"));
-	rc = buf_ok(&key, err);
-	if (rc == HRV_OK && strcmp(json_str(p, "act"), "withdrawn") != 0)
-		(void)json_object_del(r->withdrawals, buf_str(&key));
-	else if (rc == HRV_OK &&
-		 json_object_set(r->withdrawals, buf_str(&key), p))
-		rc = no_memory(err);
-	buf_clear(&key);
-	return rc;
-}
-
-/* One withdrawal or giving: the last one for a person and purpose counts, of
- * all the entries that were this person by then. */
-static int
-take_consent(
-    struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
-{
-	const char *who;
-	json_t *into;
-	int rc;
-
-	if (json_str(p, "purpose") == NULL || json_str(p, "act") == NULL ||
-	    json_str(p, "date") == NULL)
-		return hrv_fail(err, HRV_EINTEGRITY,
-		    "the log backup does not say what was consented to");
-	rc = note_consent(r, l->subject, p, err);
-	json_object_foreach(r->merges, who, into)
-	{
-		if (rc == HRV_OK && became(r, who, l->subject))
-			rc = note_consent(r, who, p, err);
-	}
-	return rc;
-}
-
 /* Only the last of its kind counts: what was lifted later is not restricted
  * again. */
 static int
@@ -108,6 +51,23 @@ take_restriction(struct restore *r, const struct leaf *l, const json_t *p,
 	return rc;
 }
 
+/* Lifted of all the entries that were this person by then; null says so. */
+static int
+take_lifting(struct restore *r, const char *subject, struct hrv_err *err)
+{
+	const char *who;
+	json_t *into;
+	int bad = json_object_set_new(r->restricts, subject, json_null());
+
+	json_object_foreach(r->merges, who, into)
+	{
+		if (restore_became(r, who, subject))
+			bad |=
+			    json_object_set_new(r->restricts, who, json_null());
+	}
+	return bad ? no_memory(err) : HRV_OK;
+}
+
 int
 restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err)
@@ -122,16 +82,14 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	if (l->result != LEAF_OK || l->subject[0] == '\0' ||
 	    l->phase == OP_INTENT || (!restricts && !lifts && !consents))
 		return HRV_OK;
-	if (lifts) {
-		(void)json_object_del(r->restricts, l->subject);
-		return HRV_OK;
-	}
+	if (lifts)
+		return take_lifting(r, l->subject, err);
 	rc = past_check_entry(r->v, &r->past, index, err);
 	if (rc == HRV_OK)
 		rc = json_read(e->payload, e->payload_len, &p, err);
 	if (rc == HRV_OK)
 		rc = restricts ? take_restriction(r, l, p, err)
-			       : take_consent(r, l, p, err);
+			       : restore_consent(r, index, l, p, err);
 	json_decref(p);
 	return rc;
 }
@@ -159,32 +117,6 @@ restrict_one(struct restore *r, const char *text, const char *ground,
 	return rc;
 }
 
-static int
-withdraw_one(
-    struct restore *r, const char *key, const json_t *p, struct hrv_err *err)
-{
-	char text[ID_TEXT_SIZE];
-	struct hrv_id id;
-	struct consent_again a = { .subject = &id,
-		.purpose = json_str(p, "purpose"),
-		.text_version = json_str(p, "text_version"),
-		.day = json_str(p, "date") };
-	bool noted = false;
-	int rc;
-
-	snprintf(text, sizeof(text), "%.*s", (int)strcspn(key, " "), key);
-	if (a.text_version == NULL)
-		a.text_version = "";
-	rc = id_parse(text, ID_SUBJECT, &id)
-		 ? consent_withdraw_again(r->v, &a, &noted, err)
-		 : hrv_fail(err, HRV_EINTEGRITY,
-		       "the log backup does not say who withdrew a consent");
-	if (rc == HRV_ENOTFOUND || rc == HRV_EPURGED)
-		return HRV_OK;
-	r->withdrawn += noted;
-	return rc;
-}
-
 int
 restore_subject_again(struct restore *r, struct hrv_err *err)
 {
@@ -194,16 +126,11 @@ restore_subject_again(struct restore *r, struct hrv_err *err)
 
 	json_object_foreach(r->restricts, key, value)
 	{
-		if (rc == HRV_OK)
+		if (rc == HRV_OK && json_is_string(value))
 			rc =
 			    restrict_one(r, key, json_string_value(value), err);
 	}
-	json_object_foreach(r->withdrawals, key, value)
-	{
-		if (rc == HRV_OK)
-			rc = withdraw_one(r, key, value, err);
-	}
-	return rc;
+	return rc == HRV_OK ? restore_consent_again(r, err) : rc;
 }
 
 int

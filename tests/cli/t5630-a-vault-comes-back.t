@@ -58,6 +58,14 @@ S=$CHAIN_B; note "$today" f3
 must as dpo hrv subject consent "$CHAIN_A" --purpose administration \
     --given "$today" --text-version 1
 must as hr hrv subject restrict "$CHAIN_D" --ground accuracy
+# Who goes is restricted and has withdrawn before, so who stays is and has; and
+# one who is neither any more.
+for i in P Q R L M; do
+	must as hr hrv subject add --kind employee --name "Early $i" --json
+	eval "EARLY_$i=$(json .id)"
+	must as dpo hrv subject consent "$(json .id)" \
+	    --purpose administration --given "$today" --text-version 1
+done
 S=$S1
 must as dpo hrv subject consent "$S2" --purpose administration \
     --given "$today" --text-version 1
@@ -92,6 +100,18 @@ must as purge hrv purge run --json
 json_is .destroyed 1 "one record is destroyed after the backup"
 run as hr hrv record read "$R1" --purpose administration --output -
 exit_is 12 "it is gone"
+must as hr hrv subject restrict "$EARLY_P" --ground accuracy
+must as dpo hrv subject consent "$EARLY_P" --purpose administration \
+    --withdrawn "$today"
+must as hr hrv subject merge "$EARLY_P" "$EARLY_Q"
+must as hr hrv subject merge "$EARLY_Q" "$EARLY_R"
+must as hr hrv subject restrict "$EARLY_L" --ground accuracy
+must as hr hrv subject lift "$EARLY_L" --reason checked --told "$today"
+must as dpo hrv subject consent "$EARLY_L" --purpose administration \
+    --withdrawn "$today"
+must as dpo hrv subject consent "$EARLY_M" --purpose administration \
+    --given "$today" --text-version 2
+must as hr hrv subject merge "$EARLY_L" "$EARLY_M"
 must as dpo hrv backup log "$T/b"
 must as auditor hrv audit verify
 
@@ -132,11 +152,11 @@ run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 exit_is 0 "and approves: the vault is back"
 like "$(json .origin)" '/log2$' "under another origin"
 json_is '"\(.destroyed) \(.holds)"' "1 7" "the purge and the holds are replayed"
-json_is .restrictions 4 "and the restrictions that were not lifted"
-json_is .withdrawals 2 "and the withdrawals of consents"
+json_is .restrictions 7 "and the restrictions that were not lifted"
+json_is .withdrawals 6 "and the withdrawals of consents"
 is "$(jq -r '.subjects | sort | .[]' .out | xargs)" \
-    "$(printf '%s\n' "$S" "$S2" "$TWICE" "$CHAIN_A" "$CHAIN_B" "$CHAIN_C" |
-	sort | xargs)" \
+    "$(printf '%s\n' "$S" "$S2" "$TWICE" "$CHAIN_A" "$CHAIN_B" "$CHAIN_C" \
+	"$EARLY_P" "$EARLY_Q" "$EARLY_L" "$EARLY_M" | sort | xargs)" \
     "who is to be looked at is named"
 run as dpo hrv subject show "$S2" --json
 json_is '[.consents[].act] | join(" ")' "given withdrawn" "it is withdrawn"
@@ -151,6 +171,14 @@ json_is .restricted accuracy "who became one that was restricted is so too"
 run as dpo hrv subject show "$CHAIN_A" --json
 json_is '[.consents[].act] | join(" ")' "given withdrawn" \
     "and withdrew as the one that he became"
+said() { run as dpo hrv subject show "$1" --json
+    json_is '[.restricted // "none", .consents[].act] | join(" ")' "$2" "$3"; }
+said "$EARLY_Q" "accuracy given withdrawn" \
+    "who became somebody else takes along what restricts and was withdrawn"
+said "$EARLY_R" "accuracy given withdrawn" "who became one after another, too"
+said "$EARLY_P" "accuracy given withdrawn" "and is under it himself"
+said "$EARLY_L" "none given withdrawn" "what was lifted by then restricts no more"
+said "$EARLY_M" "none given" "and a consent that was given later stands"
 run as hr hrv subject show "$S2" --json
 json_is .restricted accuracy "it is in force"
 
