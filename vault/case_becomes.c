@@ -48,25 +48,51 @@ destroyed(struct hrv_vault *v, const struct case_item *item,
 	return rc;
 }
 
-/* The first day of a run that may take what nothing keeps. */
+/* When a step of the case was written. */
 static int
-first_day(struct hrv_vault *v, const struct record_row *rec,
-    const struct hrv_decision *d, const struct case_item *item,
-    char out[HRV_DATE_TEXT], struct hrv_err *err)
+time_of(struct hrv_vault *v, uint64_t index, int64_t *ret, struct hrv_err *err)
 {
 	struct buf text = BUF_INIT;
 	struct leaf l = LEAF_INIT;
-	struct hrv_date day;
-	int rc = log_read(v->db, item->leaf, &text, NULL, err);
+	int rc = log_read(v->db, index, &text, NULL, err);
 
 	if (rc == HRV_OK)
 		rc = leaf_parse(text.data, text.len, &l, err);
 	if (rc == HRV_OK)
-		rc = erasure_notice(v, rec, d, l.time, &day, err);
-	if (rc == HRV_OK)
-		hrv_date_format(day, out);
+		*ret = l.time;
 	buf_clear(&text);
 	return rc;
+}
+
+/* The first day of a run that may take what nothing keeps: as the run counts
+ * it, from the order or what came later and begins the notice again. */
+static int
+first_day(struct hrv_vault *v, const struct fold *fold,
+    const struct record_row *rec, const struct hrv_decision *d,
+    const struct case_item *item, struct becomes *ret, struct hrv_err *err)
+{
+	const struct fold_order *o =
+	    fold_order_find(fold, &item->record, item->n);
+	int64_t since = o == NULL ? 0 : o->time;
+	struct hrv_date day;
+	int rc = o == NULL ? time_of(v, item->leaf, &since, err) : HRV_OK;
+
+	ret->word = "erased";
+	if (fold->policy_time > since)
+		since = fold->policy_time;
+	if (rc == HRV_OK)
+		rc = erasure_notice(v, rec, d, since, &day, err);
+	if (rc == HRV_OK)
+		hrv_date_format(day, ret->until);
+	return rc;
+}
+
+/* A move to another person ended the order: the record is not theirs. */
+static bool
+order_ended(const struct fold *fold, const struct case_item *item)
+{
+	return strcmp(item->disposition, ITEM_ORDERED) == 0 &&
+	       fold_order_find(fold, &item->record, item->n) == NULL;
 }
 
 /* Something keeps it for now; when that ends it goes by itself. */
@@ -80,12 +106,12 @@ defer(struct becomes *ret, const char *ground, struct hrv_bound until)
 }
 
 static int
-living(struct hrv_vault *v, const struct protect *p, const struct kase *k,
+living(struct hrv_vault *v, const struct becomes_by *by, const struct kase *k,
     const struct record_row *rec, const struct version_row *ver,
     const struct case_item *item, struct becomes *ret, struct hrv_err *err)
 {
 	static const struct hrv_bound no_date = { .kind = HRV_BOUND_NONE };
-	struct protect but = *p;
+	struct protect but = *by->protect;
 	struct protect_why why = { 0 };
 	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
@@ -95,6 +121,11 @@ living(struct hrv_vault *v, const struct protect *p, const struct kase *k,
 	/* Who they are goes with the last record. */
 	if (rc == HRV_OK && strcmp(rec->class_name, CLASS_IDENTITY) == 0) {
 		defer(ret, "last-record", no_date);
+		return HRV_OK;
+	}
+	if (rc == HRV_OK && order_ended(by->fold, item)) {
+		ret->word = "refused";
+		ret->ground = "others";
 		return HRV_OK;
 	}
 	if (rc == HRV_OK)
@@ -113,15 +144,15 @@ living(struct hrv_vault *v, const struct protect *p, const struct kase *k,
 	} else if (protect_any(&why)) {
 		defer(ret, "protected", no_date);
 	} else {
-		ret->word = "erased";
-		rc = first_day(v, rec, &d, item, ret->until, err);
+		rc = first_day(v, by->fold, rec, &d, item, ret, err);
 	}
 	return rc;
 }
 
 int
-case_becomes(struct hrv_vault *v, const struct protect *p, const struct kase *k,
-    const struct case_item *item, struct becomes *ret, struct hrv_err *err)
+case_becomes(struct hrv_vault *v, const struct becomes_by *by,
+    const struct kase *k, const struct case_item *item, struct becomes *ret,
+    struct hrv_err *err)
 {
 	struct version_row ver = { .header = BUF_INIT };
 	struct becomes b = { .word = "open" };
@@ -139,7 +170,7 @@ case_becomes(struct hrv_vault *v, const struct protect *p, const struct kase *k,
 		b.ground = item->code;
 	} else if (strcmp(item->disposition, ITEM_ORDERED) == 0 ||
 		   strcmp(item->disposition, ITEM_ERASE) == 0) {
-		rc = living(v, p, k, &rec, &ver, item, &b, err);
+		rc = living(v, by, k, &rec, &ver, item, &b, err);
 	}
 	/* The identity is ordered by nobody: it follows. */
 	if (rc == HRV_OK && strcmp(item->disposition, ITEM_ERASE) == 0 &&

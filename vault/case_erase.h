@@ -7,6 +7,7 @@
 #define VAULT_CASE_ERASE_H
 
 #include "vault/case.h"
+#include "vault/fold.h"
 #include "vault/protect.h"
 #include "vault/version.h"
 
@@ -26,12 +27,17 @@ struct becomes {
 	 * known. */
 	char until[HRV_DATE_TEXT];
 };
+/* What it is worked out by, for all versions of a case. */
+struct becomes_by {
+	const struct protect *protect;
+	const struct fold *fold; /* as of fold_rows() */
+};
 /*
  * Works it out from the tables as they are. "protected" stands for a hold, a
  * cooling-off and another person's case alike, so that nobody learns of a
  * hold; where a legal obligation is known, it alone is told.
  */
-int case_becomes(struct hrv_vault *v, const struct protect *p,
+int case_becomes(struct hrv_vault *v, const struct becomes_by *by,
     const struct kase *k, const struct case_item *item, struct becomes *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 

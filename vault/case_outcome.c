@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "vault/case_erase.h"
+#include "vault/foldrows.h"
+#include "vault/inforce.h"
 #include "vault/store/db.h"
 
 #define SENTENCE 400
@@ -102,7 +104,7 @@ say_record(struct answer *a, const char *class_name, const struct becomes *b,
 }
 
 static int
-add_record(struct answer *a, const struct protect *p,
+add_record(struct answer *a, const struct becomes_by *by,
     const struct case_item *it, struct hrv_err *err)
 {
 	char text[ID_TEXT_SIZE];
@@ -112,7 +114,7 @@ add_record(struct answer *a, const struct protect *p,
 	int rc = record_load(a->v, &it->record, &rec, err);
 
 	if (rc == HRV_OK)
-		rc = case_becomes(a->v, p, &a->k, it, &b, err);
+		rc = case_becomes(a->v, by, &a->k, it, &b, err);
 	if (rc != HRV_OK)
 		return rc;
 	id_format(&it->record, text);
@@ -128,12 +130,22 @@ add_record(struct answer *a, const struct protect *p,
 static int
 add_records(struct answer *a, struct hrv_err *err)
 {
+	struct fold fold = { 0 };
 	struct protect *p = NULL;
-	int rc = protect_load(a->v, &p, err);
+	struct becomes_by by;
+	int rc = inforce_schedule(a->v, err);
 
+	if (rc == HRV_OK)
+		rc = fold_init(&fold, NULL, 0, err);
+	if (rc == HRV_OK)
+		rc = fold_rows(&fold, a->v, err);
+	if (rc == HRV_OK)
+		rc = protect_load(a->v, &p, err);
+	by = (struct becomes_by){ p, &fold };
 	for (size_t i = 0; rc == HRV_OK && i < a->k.n_items; i++)
-		rc = add_record(a, p, &a->k.items[i], err);
+		rc = add_record(a, &by, &a->k.items[i], err);
 	protect_free(p);
+	fold_clear(&fold);
 	return rc;
 }
 

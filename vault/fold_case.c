@@ -60,10 +60,15 @@ damaged(const struct leaf *leaf, struct hrv_err *err)
 	    (unsigned long long)leaf->index, leaf->op->name);
 }
 
-/* Who opened the case. */
+/* Whom the case is about by that entry: who it was opened for may have become
+ * another one. */
 static struct hrv_id
-whose(const struct fold *f, const struct hrv_id *kase)
+whose(const struct fold *f, const struct leaf *leaf, const struct hrv_id *kase)
 {
+	struct hrv_id id;
+
+	if (id_parse(leaf->subject, ID_SUBJECT, &id))
+		return id;
 	for (size_t i = f->cases.n; i > 0; i--) {
 		if (id_equal(&f->cases.cases[i - 1].id, kase))
 			return f->cases.cases[i - 1].subject;
@@ -83,7 +88,7 @@ ordered(struct fold *f, const struct leaf *leaf, const struct hrv_id *kase,
 		const char *id = json_string_value(json_array_get(row, 0));
 		json_int_t n = json_integer_value(json_array_get(row, 1));
 		struct fold_order o = { .kase = *kase,
-			.subject = whose(f, kase),
+			.subject = whose(f, leaf, kase),
 			.time = leaf->time };
 
 		if (id == NULL || n < 1 || n > UINT32_MAX ||

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/crypto/crypt.h"
+#include "vault/foldorders.h"
 #include "vault/log/append.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
@@ -105,37 +106,6 @@ holds(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
 	return rc;
 }
 
-/* Orders of erasure; the approval is not asked for by who only looks. */
-static int
-orders(
-    struct fold *f, struct hrv_vault *v, struct times *t, struct hrv_err *err)
-{
-	struct stmt *st;
-	bool more = false;
-	int rc = db_stmt(v->db, SQL_KASE_LIST_ORDERED, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		struct fold_order o = { .record = { .kind = ID_RECORD },
-			.kase = { .kind = ID_CASE } };
-
-		o.n = (uint32_t)db_col_int(st, 1);
-		rc = db_col_fixed(st, 0, o.record.b, ID_BYTES, err);
-		if (rc == HRV_OK)
-			rc = db_col_fixed(st, 2, o.kase.b, ID_BYTES, err);
-		if (rc == HRV_OK)
-			rc = time_of(
-			    v, t, (uint64_t)db_col_int(st, 3), &o.time, err);
-		if (rc == HRV_OK)
-			rc = fold_order_add(f, &o, err);
-		if (rc != HRV_OK)
-			break;
-	}
-	db_reset(st);
-	return rc;
-}
-
 int
 fold_rows(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
 {
@@ -147,7 +117,7 @@ fold_rows(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
 	for (size_t i = 0; rc == HRV_OK && i < f->n_things; i++)
 		rc = thing(v, &t, &f->things[i], err);
 	if (rc == HRV_OK)
-		rc = orders(f, v, &t, err);
+		rc = fold_orders(f, v, err);
 	if (rc == HRV_OK)
 		rc = db_stmt(v->db, SQL_POLICY_GET_CURRENT, &st, err);
 	if (rc != HRV_OK)
