@@ -189,6 +189,7 @@ restrict_objection(
 {
 	struct restrict_step step = { .subject = &k->subject,
 		.ground = RESTRICT_OBJECTION,
+		.by_right = true,
 		.kase = &k->id };
 	struct subject_row s;
 	int rc = HRV_OK;

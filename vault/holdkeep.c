@@ -63,18 +63,32 @@ holdkeep_before(struct hrv_vault *v, struct holdkeep *k,
 	return rc;
 }
 
+/* Whether the hold covers the record as it is now. */
+static int
+still(struct hrv_vault *v, const struct holdkeep *k,
+    const struct holdkeep_row *row, struct record_row *rec, bool *ret,
+    struct hrv_err *err)
+{
+	struct scope_thing t = { 0 };
+	int rc = record_load(v, &row->record, rec, err);
+
+	if (rc == HRV_OK)
+		rc = scopething_load(v, rec, &k->p->laws, &t, err);
+	*ret = rc == HRV_OK && scope_covers(&k->p->holds[row->hold].scope, &t);
+	scopething_clear(&t);
+	return rc;
+}
+
 static int
 look_row(struct hrv_vault *v, struct holdkeep *k,
     const struct holdkeep_row *row, struct hrv_err *err)
 {
 	const struct protect_hold *h = &k->p->holds[row->hold];
-	struct scope_thing t = { 0 };
 	struct record_row rec;
-	int rc = record_load(v, &row->record, &rec, err);
+	bool covers = true;
+	int rc = still(v, k, row, &rec, &covers, err);
 
-	if (rc == HRV_OK)
-		rc = scopething_load(v, &rec, &k->p->laws, &t, err);
-	if (rc == HRV_OK && !scope_covers(&h->scope, &t)) {
+	if (rc == HRV_OK && !covers) {
 		k->lost++;
 		/* An active one can be amended, so it is the one to tell. */
 		if (k->hold == NULL || k->hold->free_from[0] != '\0') {
@@ -82,7 +96,23 @@ look_row(struct hrv_vault *v, struct holdkeep *k,
 			k->rec = rec;
 		}
 	}
-	scopething_clear(&t);
+	return rc;
+}
+
+int
+holdkeep_lost(struct hrv_vault *v, const struct holdkeep *k,
+    struct scope *scope, struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < k->n; i++) {
+		bool covers = true;
+
+		rc = still(v, k, &k->rows[i], &rec, &covers, err);
+		if (rc == HRV_OK && !covers)
+			rc = scope_add_record(scope, &k->rows[i].record, err);
+	}
 	return rc;
 }
 

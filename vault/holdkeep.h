@@ -44,8 +44,11 @@ int holdkeep_before(struct hrv_vault *v, struct holdkeep *k,
 /* Whether one of them does not cover its record any more: k->lost. */
 int holdkeep_look(struct hrv_vault *v, struct holdkeep *k,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* The same; HRV_EREFUSED ("held" or "cooling-off") where one is lost. Names
- * the hold to legal and dpo only, and never a matter. */
+/* Adds those records, by name, to a scope. */
+int holdkeep_lost(struct hrv_vault *v, const struct holdkeep *k,
+    struct scope *scope, struct hrv_err *err) HRV_MUST_CHECK;
+/* As holdkeep_look(); HRV_EREFUSED ("held" or "cooling-off") where one is lost.
+ * Names the hold to legal and dpo only, and never a matter. */
 int holdkeep_check(struct hrv_vault *v, struct holdkeep *k,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Forgets what was noted, and not the holds: for many rows of one

@@ -12,6 +12,7 @@
 #include "vault/base/when.h"
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
+#include "vault/holdkeep.h"
 #include "vault/holdscope.h"
 #include "vault/inforce.h"
 #include "vault/store/db.h"
@@ -167,6 +168,20 @@ hold_preserve(struct hrv_vault *v, const struct hrv_id *subject, bool *ret_new,
 	if (rc == HRV_OK && !there)
 		rc = scope_add_subject(&s, subject, err);
 	if (rc == HRV_OK && !there)
+		rc = hold_add(v, &n, &id, err);
+	scope_clear(&s);
+	return rc;
+}
+
+int
+hold_by_name(struct hrv_vault *v, struct holdkeep *k, struct hrv_err *err)
+{
+	struct scope s = { 0 };
+	struct hold_new n = { .scope = &s, .kind = HOLD_PRESERVATION };
+	struct hrv_id id;
+	int rc = k->lost > 0 ? holdkeep_lost(v, k, &s, err) : HRV_OK;
+
+	if (rc == HRV_OK && k->lost > 0)
 		rc = hold_add(v, &n, &id, err);
 	scope_clear(&s);
 	return rc;

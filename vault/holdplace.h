@@ -36,6 +36,12 @@ int hold_add_as(struct hrv_vault *v, const struct hold_new *n,
  * which. */
 int hold_preserve(struct hrv_vault *v, const struct hrv_id *subject,
     bool *ret_new, struct hrv_err *err) HRV_MUST_CHECK;
+struct holdkeep;
+/* Adds a preservation of the records that holdkeep_look() found to be lost,
+ * inside the open transaction and after the entry that changed them; without
+ * any it does nothing. Whoever releases it finds the other hold as it was. */
+int hold_by_name(struct hrv_vault *v, struct holdkeep *k,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Logs, in a transaction of its own, which records the scope covers now, as
  * evidence. *ret_leaf is that entry, hash the one of its list, *ret_n how many

@@ -32,6 +32,8 @@ struct restriction {
 	const char *told;   /* likewise */
 	const struct hrv_id *kase;
 	bool again;
+	bool by_right;
+	struct holdkeep keep;
 	struct subject_row subject;
 	struct manifest states;
 	size_t records;
@@ -107,15 +109,15 @@ set_all(struct restriction *x, struct hrv_err *err)
 static int
 change(struct restriction *x, struct hrv_err *err)
 {
-	struct holdkeep k = { .p = NULL };
+	struct holdkeep *k = &x->keep;
 	int rc =
-	    x->again ? HRV_OK : holdkeep_before(x->v, &k, &x->subject.id, err);
+	    x->again ? HRV_OK : holdkeep_before(x->v, k, &x->subject.id, err);
 
 	if (rc == HRV_OK)
 		rc = set_all(x, err);
 	if (rc == HRV_OK)
-		rc = holdkeep_check(x->v, &k, err);
-	holdkeep_clear(&k);
+		rc = x->by_right ? holdkeep_look(x->v, k, err)
+				 : holdkeep_check(x->v, k, err);
 	return rc;
 }
 
@@ -156,7 +158,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 	    json_set_int(p, "records", (int64_t)x->records))
 		rc = no_memory(err);
 	step.what = p;
-	if (rc == HRV_OK && !x->again)
+	if (rc == HRV_OK && !x->again && !x->by_right)
 		rc = dual_allow(x->v, &step, &approval, err);
 	if (rc == HRV_OK)
 		rc = approval_log(&approval, &e, p, err);
@@ -177,6 +179,8 @@ log_change(struct restriction *x, struct hrv_err *err)
 		rc = set_states(x, leaf, err);
 	if (rc == HRV_OK)
 		rc = proposal_done(x->v, &approval, leaf, err);
+	if (rc == HRV_OK && x->by_right)
+		rc = hold_by_name(x->v, &x->keep, err);
 	/* Art. 18(1)(c): the person needs the data kept. */
 	if (rc == HRV_OK && x->ground != NULL && !x->again &&
 	    strcmp(x->ground, "claims") == 0)
@@ -223,6 +227,7 @@ restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
 		.reason = step->reason,
 		.told = step->told,
 		.kase = step->kase,
+		.by_right = step->by_right,
 		.again = step->again };
 	int rc = subject_load(v, step->subject, &x.subject, err);
 
@@ -232,6 +237,7 @@ restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
 		rc = log_change(&x, err);
 	if (rc == HRV_OK && ret_records != NULL)
 		*ret_records = x.records;
+	holdkeep_clear(&x.keep);
 	manifest_clear(&x.states);
 	return rc;
 }
@@ -316,6 +322,7 @@ run(struct restriction *x, const char *who, struct hrv_doc **ret,
 	if (rc == HRV_OK)
 		rc = carry_out(x, err);
 	txn_abort(x->v);
+	holdkeep_clear(&x->keep);
 	manifest_clear(&x->states);
 	if (rc == HRV_EREFUSED)
 		return txn_refuse(x->v, &refused, err);

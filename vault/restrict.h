@@ -17,8 +17,11 @@ struct restrict_step {
 	const char *reason; /* of a lifting, sealed; NULL: the case has it */
 	const char *told;   /* of a lifting: day the person was told */
 	const struct hrv_id *kase; /* on whose account, or NULL */
-	bool again; /* a restore does what was done before: nobody is asked,
-		     * and the hold of that time is placed for itself */
+	bool by_right; /* the law restricts, at the person's word (Art.
+			* 18(1)(d)): nobody is asked, and what a hold would
+			* cover no more is preserved by name */
+	bool again;    /* a restore does what was done before: nobody is asked,
+			* and the hold of that time is placed for itself */
 };
 
 /* HRV_EUSAGE unless it is a ground of the law. */

@@ -193,6 +193,38 @@ a_restriction_ends_no_hold_and_nor_does_lifting_it(void **state)
 }
 
 static void
+an_objection_is_open_to_whoever_is_held(void **state)
+{
+	char s[40], r[40], hold[40], day[HRV_DATE_TEXT];
+	struct hrv_case_open_args a = {
+		.subject = s, .right = "objection", .received = day
+	};
+	struct hrv_doc *doc = NULL;
+	struct hrv_err e = { 0 };
+	struct hrv_vault *hr;
+	struct hrv_date d;
+	(void)state;
+
+	assert_true(hrv_date_from_days((int32_t)(w.p.h.now / DAY), &d));
+	hrv_date_format(d, day);
+	hh_law(w.v);
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "talk", HH_OLD, r);
+	place("class = talk and restricted = none", hold);
+	hr = people_open(&w.p, w.p.hr);
+	OK_(hrv_case_open(hr, &a, &doc, err));
+	hrv_doc_free(doc);
+	hrv_close(hr);
+	OK_(hrv_subject_show(w.v, s, &doc, err));
+	assert_string_equal(hrv_doc_str(doc, "restricted"), "objection");
+	hrv_doc_free(doc);
+	hh_verdict_is(w.v, r, "hold");
+	/* Legal, who lets go of the one, has not let go of what was held. */
+	assert_int_equal(hh_release(w.v, hold, &e), HRV_OK);
+	hh_verdict_is(w.v, r, "hold");
+}
+
+static void
 a_merge_brings_no_fact_that_ends_a_hold(void **state)
 {
 	char s[40], twin[40], r[40], hold[40];
@@ -273,6 +305,7 @@ main(void)
 		cmocka_unit_test(
 		    a_restriction_ends_no_hold_and_nor_does_lifting_it),
 		cmocka_unit_test(a_withdrawal_counts_and_ends_no_hold),
+		cmocka_unit_test(an_objection_is_open_to_whoever_is_held),
 		cmocka_unit_test(a_first_day_ends_no_hold),
 		cmocka_unit_test(a_merge_brings_no_fact_that_ends_a_hold),
 	};
