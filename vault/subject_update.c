@@ -190,15 +190,19 @@ log_update(struct updating *u, struct hrv_err *err)
 	return rc;
 }
 
-/* Whether the identity is still the one that was opened. */
+/* Whether the identity is still the one that was opened, and nobody made the
+ * person another one: a merge leaves the identity as it is. */
 static int
 check_unmoved(struct updating *u, struct hrv_err *err)
 {
 	struct record_row now;
+	struct subject_row who = { .gone = true };
 	int rc = record_load(u->v, &u->to.record.id, &now, err);
 
+	if (rc == HRV_OK)
+		rc = subject_load(u->v, &u->to.subject.id, &who, err);
 	if (rc == HRV_OK &&
-	    (now.version != u->to.record.version || now.purged)) {
+	    (now.version != u->to.record.version || now.purged || who.gone)) {
 		hrv_fail(err, HRV_EBUSY,
 		    "somebody else has just changed this subject");
 		rc = hrv_hint(err, "look at it again, then repeat the command");
