@@ -88,6 +88,11 @@ store(struct preferring *p, struct hrv_err *err)
 	uint64_t leaf = 0;
 	int rc = txn_begin(p->v, err);
 
+	/* Who was merged since would keep a wish that nobody looks at. */
+	if (rc == HRV_OK)
+		rc = subject_load(p->v, &p->subject.id, &p->subject, err);
+	if (rc == HRV_OK)
+		rc = identity_gone(p->v, &p->subject, err);
 	if (rc == HRV_OK)
 		rc = suppress_set(p->v, p->channel, p->allowed, p->identity,
 		    &p->addresses, err);

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: ISC
 # slow
 # One member corrects a person while another merges it, from two processes:
-# what was acknowledged is there afterwards, under the one who is left.
+# what was acknowledged is there afterwards, under the one who is left; so is a
+# wish about mailings.
 # HRV_RACES is how many.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-12}
+RACES=${HRV_RACES:-8}
 vault_new
 one() { GNUPGHOME="$T/gpg-$1" XDG_STATE_HOME="$T/state-$1" "$HRV" "${@:2}" \
     2>/dev/null; }
@@ -33,12 +34,30 @@ for ((i = 0; i < RACES; i++)); do
 	"0 5" | "0 7") ;;
 	*) odd=$((odd + 1)); diag "merge $merged, update $updated" ;;
 	esac
-	[ "$updated" = 0 ] || continue
-	# An update that came first is what the merge, repeated, takes over.
-	[ "$merged" = 0 ] || one dpo subject merge "$from" "$into" >/dev/null
+	if [ "$updated" = 0 ]; then
+		# An update that came first is what the merge, repeated, takes over.
+		[ "$merged" = 0 ] || one dpo subject merge "$from" "$into" >/dev/null
+		one hr subject show "$from" --json >show.out
+		[ "$(jq -r .id show.out)" = "$into" ] || odd=$((odd + 1))
+		grep -q "0$((100 + i))" show.out || lost=$((lost + 1))
+	fi
+	# What a person wants is no fact of a state: it is looked at alone.
+	from=$(add "Omar Diallo $i") into=$(add "Omar Diallò $i")
+	one dpo subject merge "$from" "$into" >merge.out &
+	pid=$!
+	nap $((i * 120 / RACES + RANDOM % 30))
+	one hr subject preference "$from" --channel phone --set no >/dev/null
+	wished=$?
+	wait "$pid"
+	merged=$?
+	case "$merged $wished" in
+	"0 0" | "7 0" | "0 5" | "0 7") ;;
+	*) odd=$((odd + 1)); diag "merge $merged, preference $wished" ;;
+	esac
+	[ "$wished" = 0 ] || continue
 	one hr subject show "$from" --json >show.out
-	[ "$(jq -r .id show.out)" = "$into" ] || odd=$((odd + 1))
-	grep -q "0$((100 + i))" show.out || lost=$((lost + 1))
+	[ "$(jq -r '.preferences | length' show.out)" = 1 ] ||
+	    lost=$((lost + 1))
 done
 diag "$RACES races, $both times both were done, $late times the merge waited"
 is "$lost" 0 "no correction that was acknowledged is lost"
