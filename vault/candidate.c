@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vault/candidate_kin.h"
 #include "vault/erasure_notice.h"
 #include "vault/inforce.h"
 #include "vault/state.h"
@@ -248,6 +249,34 @@ keep_is_over(const struct judge *j, const struct hrv_decision *d)
 	       hrv_date_cmp(j->today, d->keep_until.date) > 0;
 }
 
+/* Who had a record erased needs no word of theirs on it any more: an order for
+ * the newest version of a record is one for the statements on it, from the day
+ * on which both were there. */
+static int
+find_order(const struct judge *j, const struct record_row *rec, uint32_t n,
+    const struct fold_order **ret, int64_t *ret_since, struct hrv_err *err)
+{
+	const struct fold_thing *own = fold_find(j->fold, &rec->id);
+	const struct fold_order *o = fold_order_find(j->fold, &rec->id, n);
+	struct record_row on;
+	bool follows = o == NULL && is_statement(rec);
+	int rc = HRV_OK;
+
+	if (follows)
+		rc = record_load(j->v, &rec->statement_on, &on, err);
+	if (follows && rc == HRV_OK)
+		o = fold_order_find(j->fold, &on.id, on.version);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = o;
+	*ret_since = j->fold->policy_time;
+	if (o != NULL && o->time > *ret_since)
+		*ret_since = o->time;
+	if (follows && own != NULL && own->time > *ret_since)
+		*ret_since = own->time;
+	return HRV_OK;
+}
+
 /*
  * A version whose erasure was ordered goes as soon as it need not be kept,
  * nothing but the case that asked for it protects it, and the notice is over,
@@ -257,22 +286,20 @@ static int
 judge_erasure(const struct judge *j, const struct record_row *rec,
     const struct hrv_decision *d, struct candidate *c, struct hrv_err *err)
 {
-	const struct fold_order *o = fold_order_find(j->fold, &c->record, c->n);
+	const struct fold_order *o = NULL;
 	struct protect but;
 	struct protect_why why = { 0 };
 	struct hrv_date day;
-	int rc;
+	int64_t since = 0;
+	int rc = find_order(j, rec, c->n, &o, &since, err);
 
-	if (o == NULL || !keep_is_over(j, d))
-		return HRV_OK;
+	if (rc != HRV_OK || o == NULL || !keep_is_over(j, d))
+		return rc;
 	but = *j->protect;
 	but.but = &o->kase;
 	rc = protect_record(j->v, &but, rec, &why, err);
 	if (rc == HRV_OK)
-		rc = erasure_notice(j->v, rec, d,
-		    o->time > j->fold->policy_time ? o->time
-						   : j->fold->policy_time,
-		    &day, err);
+		rc = erasure_notice(j->v, rec, d, since, &day, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (protect_any(&why)) {
@@ -341,26 +368,88 @@ out:
 	return rc;
 }
 
+/* By itself; a statement's dates come from the facts of its record. */
+static int
+judge_one(const struct judge *j, const struct record_row *rec, uint32_t n,
+    struct candidate *ret, struct hrv_err *err)
+{
+	struct version_row ver = { .header = BUF_INIT };
+	struct candidate c = { .record = rec->id,
+		.n = n,
+		.verdict = VERDICT_NOT_DUE,
+		.shield = VERDICT_NOT_DUE };
+	struct record_row on;
+	int rc = judge_check_states(j, rec, err);
+
+	if (rc == HRV_OK && is_statement(rec))
+		rc = record_load(j->v, &rec->statement_on, &on, err);
+	if (rc == HRV_OK && is_statement(rec))
+		rc = judge_check_states(j, &on, err);
+	if (rc == HRV_OK)
+		rc = version_load(j->v, &rec->id, n, &ver, err);
+	/* Without a header it is gone already. */
+	if (rc == HRV_OK && ver.header.len > 0)
+		rc = judge_version(j, rec, &ver, &c, err);
+	version_clear(&ver);
+	if (rc != HRV_OK) {
+		candidate_clear(&c);
+		return rc;
+	}
+	*ret = c;
+	return HRV_OK;
+}
+
+/* With what it is kept together with. */
+static int
+judge_kin(const struct judge *j, const struct kin *k, struct candidate *c,
+    struct hrv_err *err)
+{
+	const struct kin_version *one = NULL;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->list[i].n == c->n &&
+		    id_equal(&k->list[i].record, &c->record))
+			one = &k->list[i];
+	}
+	for (size_t i = 0; rc == HRV_OK && one != NULL && i < k->n; i++) {
+		struct candidate other = { .n = 0 };
+		struct record_row rec;
+
+		if (one == &k->list[i] || !kin_needs(one, &k->list[i]))
+			continue;
+		/* Filed after the look at the log: it was stated just now. */
+		if (fold_find(j->fold, &k->list[i].record) == NULL) {
+			other.verdict = VERDICT_NOTICE;
+			candidate_join(c, &other);
+			continue;
+		}
+		rc = record_load(j->v, &k->list[i].record, &rec, err);
+		if (rc == HRV_OK)
+			rc = judge_one(j, &rec, k->list[i].n, &other, err);
+		if (rc == HRV_OK)
+			candidate_join(c, &other);
+		candidate_clear(&other);
+	}
+	return rc;
+}
+
 int
 candidate_judge(const struct judge *j, const struct hrv_id *record, uint32_t n,
     struct candidate *ret, struct hrv_err *err)
 {
-	struct version_row ver = { .header = BUF_INIT };
-	struct candidate c = { .record = *record,
-		.n = n,
-		.verdict = VERDICT_NOT_DUE,
-		.shield = VERDICT_NOT_DUE };
+	struct candidate c = { .n = 0 };
+	struct kin k = { .n = 0 };
 	struct record_row rec;
 	int rc = record_load(j->v, record, &rec, err);
 
 	if (rc == HRV_OK)
-		rc = judge_check_states(j, &rec, err);
+		rc = judge_one(j, &rec, n, &c, err);
 	if (rc == HRV_OK)
-		rc = version_load(j->v, record, n, &ver, err);
-	/* Without a header it is gone already. */
-	if (rc == HRV_OK && ver.header.len > 0)
-		rc = judge_version(j, &rec, &ver, &c, err);
-	version_clear(&ver);
+		rc = kin_load(j->v, &rec, &k, err);
+	if (rc == HRV_OK && k.statements > 0)
+		rc = judge_kin(j, &k, &c, err);
+	kin_clear(&k);
 	if (rc != HRV_OK) {
 		candidate_clear(&c);
 		return rc;

@@ -149,6 +149,24 @@ living(struct hrv_vault *v, const struct becomes_by *by, const struct kase *k,
 	return rc;
 }
 
+/* Nothing is left of its record but what is to go in the same case. */
+static int
+follows(struct hrv_vault *v, const struct kase *k, const struct record_row *rec,
+    struct becomes *ret, struct hrv_err *err)
+{
+	static const struct hrv_bound no_date = { .kind = HRV_BOUND_NONE };
+	const struct case_item *it;
+	struct record_row on;
+	int rc = record_load(v, &rec->statement_on, &on, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	it = case_next_item(k, &on.id, on.version, NULL);
+	if (it == NULL || strcmp(it->disposition, ITEM_ORDERED) != 0)
+		defer(ret, "with-record", no_date);
+	return HRV_OK;
+}
+
 int
 case_becomes(struct hrv_vault *v, const struct becomes_by *by,
     const struct kase *k, const struct case_item *item, struct becomes *ret,
@@ -171,6 +189,9 @@ case_becomes(struct hrv_vault *v, const struct becomes_by *by,
 	} else if (strcmp(item->disposition, ITEM_ORDERED) == 0 ||
 		   strcmp(item->disposition, ITEM_ERASE) == 0) {
 		rc = living(v, by, k, &rec, &ver, item, &b, err);
+		if (rc == HRV_OK && is_statement(&rec) &&
+		    strcmp(b.word, "refused") != 0)
+			rc = follows(v, k, &rec, &b, err);
 	}
 	/* The identity is ordered by nobody: it follows. */
 	if (rc == HRV_OK && strcmp(item->disposition, ITEM_ERASE) == 0 &&

@@ -227,7 +227,7 @@ list_linked(struct hrv_vault *v, const struct kase *k, struct linked **ret,
 	size_t n = 0;
 	struct stmt *st;
 	bool more = false;
-	int rc = db_stmt(v->db, SQL_LINK_LIST_TO, &st, err);
+	int rc = db_stmt(v->db, SQL_KASE_LIST_LINKED, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;

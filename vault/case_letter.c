@@ -250,7 +250,7 @@ word_record(const struct writing *w, json_t *one)
 		"deferred", "open", NULL };
 	static const char *const grounds[] = { "legal-obligation", "claims",
 		"expression", "public-health", "archive", "others", "protected",
-		"last-record", NULL };
+		"last-record", "with-record", NULL };
 	const char *name = json_str(one, "class");
 	const struct hrv_class *c = hrv_schedule_class(w->v->schedule, name);
 	char word[24], ground[32];

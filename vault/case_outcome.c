@@ -67,6 +67,7 @@ ground_words(const char *ground)
 		{ "others", "it is somebody else's and only mentions you" },
 		{ "protected",
 		    "it cannot be destroyed at present (Art. 17(3))" },
+		{ "with-record", "what it is about is kept" },
 		{ "last-record", "who you are is kept as long as any record "
 				 "of you is" },
 	};

@@ -71,6 +71,16 @@ struct search {
 	struct hrv_err *err;
 };
 
+static bool
+links_to(const struct scope_thing *t, const struct hrv_id *who)
+{
+	for (size_t i = 0; i < t->n_links; i++) {
+		if (id_equal(&t->links[i], who))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a record is about that person, or links to it. -1: found. */
 static int
 about_record(void *ctx, const struct hrv_id *id)
@@ -89,9 +99,9 @@ about_record(void *ctx, const struct hrv_id *id)
 		rc = scopething_load(x->v, &rec, NULL, &t, x->err);
 	if (rc != HRV_OK)
 		return rc;
-	found = id_equal(&rec.subject, x->who);
-	for (size_t i = 0; !found && i < t.n_links; i++)
-		found = id_equal(&t.links[i], x->who);
+	found = id_equal(&rec.subject, x->who) || links_to(&t, x->who);
+	for (size_t i = 0; !found && i < t.n_kin; i++)
+		found = links_to(&t.kin[i].thing, x->who);
 	scopething_clear(&t);
 	return found ? -1 : 0;
 }

@@ -141,71 +141,98 @@ set_basis(struct destroy_work *w, enum destroy_reason reason,
 	return HRV_OK;
 }
 
-/* Judges one item again; what may go is taken out of the tables. */
+/* Judges one item again. */
 static int
-take_item(struct destroy_work *w, const struct destroy_item *item,
-    struct hrv_err *err)
+judge_item(
+    struct destroy_work *w, struct destroy_judged *x, struct hrv_err *err)
 {
-	bool bypasses = item->reason == DESTROY_VOID ||
-			item->reason == DESTROY_PERSON ||
-			item->reason == DESTROY_AGAIN;
-	struct candidate c = { 0 };
-	int rc =
-	    candidate_judge(w->args->judge, &item->record, item->n, &c, err);
+	enum destroy_reason reason = x->item.reason;
+	bool bypasses = reason == DESTROY_VOID || reason == DESTROY_PERSON ||
+			reason == DESTROY_AGAIN;
+	int rc = candidate_judge(
+	    w->args->judge, &x->item.record, x->item.n, &x->c, err);
 
 	if (rc != HRV_OK)
 		return rc;
-	if (!may_go(w, item, &c)) {
-		/* Nothing protects it, but nobody agreed either. */
-		if (bypasses)
-			c.verdict = c.shield == VERDICT_DESTROY ? VERDICT_REVIEW
-								: c.shield;
-		rc = spare(w, &c, err);
-		goto out;
-	}
-	if (bypasses)
-		rc = set_basis(w, item->reason, &c, err);
+	x->go = may_go(w, &x->item, &x->c);
+	/* Nothing protects it, but nobody agreed either. */
+	if (!x->go && bypasses)
+		x->c.verdict = x->c.shield == VERDICT_DESTROY ? VERDICT_REVIEW
+							      : x->c.shield;
+	return x->go && bypasses ? set_basis(w, reason, &x->c, err) : HRV_OK;
+}
+
+/* What may go is taken out of the tables. */
+static int
+take_item(
+    struct destroy_work *w, const struct destroy_judged *x, struct hrv_err *err)
+{
+	const struct candidate *c = &x->c;
+	int rc;
+
+	if (!x->go)
+		return spare(w, c, err);
+	rc = note_record(w, c, &x->item, err);
 	if (rc == HRV_OK)
-		rc = note_record(w, &c, item, err);
+		rc = deklist_add(&w->victims, c->dek, err);
 	if (rc == HRV_OK)
-		rc = deklist_add(&w->victims, c.dek, err);
+		rc = rows_destroy_version(w->v, w->args->run, w->day, c, err);
 	if (rc == HRV_OK)
-		rc = rows_destroy_version(w->v, w->args->run, w->day, &c, err);
-	if (rc == HRV_OK)
-		rc = destroy_changed(w, &c.record, err);
-	if (rc == HRV_OK)
-		w->ret->versions++;
-out:
-	candidate_clear(&c);
+		rc = destroy_changed(w, &c->record, err);
+	w->ret->versions += rc == HRV_OK;
 	return rc;
 }
 
 static int
-cmp_item(const void *a, const void *b)
+cmp_judged(const void *a, const void *b)
 {
-	const struct destroy_item *x = a, *y = b;
+	const struct destroy_item *x =
+	    &((const struct destroy_judged *)a)->item;
+	const struct destroy_item *y =
+	    &((const struct destroy_judged *)b)->item;
 	int c = memcmp(x->record.b, y->record.b, ID_BYTES);
 
 	return c != 0 ? c : (x->n > y->n) - (x->n < y->n);
 }
 
-/* Items in order, so that versions of a record come in a row. */
+/* What was listed twice is there once. */
+static size_t
+unique(struct destroy_judged *list, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || cmp_judged(&list[i], &list[kept - 1]) != 0)
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
+/* Items in order, so that versions of a record come in a row. All are judged
+ * by the rows as they are before anything is taken. */
 static int
 take_items(struct destroy_work *w, struct hrv_err *err)
 {
 	size_t n = w->args->n;
-	struct destroy_item *items = malloc((n + 1) * sizeof(*items));
+	struct destroy_judged *list = calloc(n + 1, sizeof(*list));
 	int rc = HRV_OK;
 
-	if (items == NULL)
+	if (list == NULL)
 		return destroy_no_memory(err);
-	if (n > 0)
-		memcpy(items, w->args->items, n * sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		list[i].item = w->args->items[i];
 	if (n > 1)
-		qsort(items, n, sizeof(*items), cmp_item);
+		qsort(list, n, sizeof(*list), cmp_judged);
+	n = unique(list, n);
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		rc = take_item(w, &items[i], err);
-	free(items);
+		rc = judge_item(w, &list[i], err);
+	if (rc == HRV_OK)
+		rc = destroy_keep_together(w, list, n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = take_item(w, &list[i], err);
+	for (size_t i = 0; i < n; i++)
+		candidate_clear(&list[i].c);
+	free(list);
 	return rc;
 }
 

@@ -11,6 +11,13 @@
 #include "vault/deklist.h"
 #include "vault/destroy.h"
 
+/* An item as it was judged under the lock. */
+struct destroy_judged {
+	struct destroy_item item;
+	struct candidate c;
+	bool go;
+};
+
 struct destroy_work {
 	struct hrv_vault *v;
 	const struct destroy_args *args;	 /* NULL for a rotation */
@@ -42,6 +49,13 @@ int destroy_no_memory(struct hrv_err *err);
 /* Notes a record or subject for the manifest of the entry. */
 int destroy_changed(struct destroy_work *w, const struct hrv_id *id,
     struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Spares what would be parted from what it is kept together with: a statement
+ * whose record stays in whole or in part, and the last of a record that a
+ * statement would outlive. `list` is in the order of records and versions.
+ */
+int destroy_keep_together(struct destroy_work *w, struct destroy_judged *list,
+    size_t n, struct hrv_err *err) HRV_MUST_CHECK;
 /* Finishes the records that lost a version, then their subjects, then cases
  * that have ended. */
 int destroy_last_records(

@@ -6,6 +6,7 @@
  */
 #include "vault/disclose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "hrvault/policy.h"
@@ -70,6 +71,57 @@ disclose_consent(struct hrv_vault *v, const struct record_row *rec,
 }
 
 static int
+had_it(struct hrv_vault *v, const struct hrv_id *record,
+    const struct hrv_id *recipient, bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RIGHTS_GET_DISCLOSED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_blob(st, 2, recipient->b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc == HRV_OK)
+		*ret = db_col_int(st, 0) != 0;
+	db_reset(st);
+	return rc;
+}
+
+/* A contested record goes to nobody who has not had what the person says about
+ * it (Art. 5(1)(d), 16). First the statement: the other way round, whatever
+ * stops the second step would leave the record alone with the recipient. */
+static int
+check_statements(struct hrv_vault *v, const struct release *g,
+    const struct hrv_id *recipient, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	char id[ID_TEXT_SIZE], on[ID_TEXT_SIZE], to[ID_TEXT_SIZE];
+	bool had = true;
+	size_t n = 0, i = 0;
+	int rc = ids_of(v, SQL_RECORD_LIST_STATEMENTS, &g->rec.id, ID_RECORD,
+	    &ids, &n, err);
+
+	while (rc == HRV_OK && had && i < n)
+		rc = had_it(v, &ids[i++], recipient, &had, err);
+	if (rc == HRV_OK && !had) {
+		id_format(&ids[i - 1], id);
+		id_format(&g->rec.id, on);
+		id_format(recipient, to);
+		hrv_fail_as(err, HRV_EREFUSED, "statement-first",
+		    "the person's statement %s on %s goes to a recipient "
+		    "before it",
+		    id, on);
+		rc = hrv_hint(err,
+		    "first 'hrvault disclose %s --to %s --purpose P --output "
+		    "FILE'",
+		    id, to);
+	}
+	free(ids);
+	return rc;
+}
+
+static int
 check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
 	struct disclosing *d = g->ctx;
@@ -85,6 +137,8 @@ check(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	rc = vault_today_text(v, d->day, err);
 	if (rc == HRV_OK)
 		rc = recipient_check(v, &d->recipient, d->day, err);
+	if (rc == HRV_OK)
+		rc = check_statements(v, g, &d->recipient.id, err);
 	return rc == HRV_OK
 		   ? disclose_consent(v, &g->rec, g->args->purpose, err)
 		   : rc;

@@ -60,8 +60,13 @@ born(struct hrv_vault *v, const struct record_row *rec, int64_t *t,
     struct hrv_err *err)
 {
 	struct subject_row s;
+	struct record_row on;
 	int rc = later(v, rec->state_leaf, t, err);
 
+	if (rc == HRV_OK && is_statement(rec))
+		rc = record_load(v, &rec->statement_on, &on, err);
+	if (rc == HRV_OK && is_statement(rec))
+		rc = later(v, on.state_leaf, t, err);
 	if (rc == HRV_OK)
 		rc = subject_load(v, &rec->subject, &s, err);
 	return rc == HRV_OK ? later(v, s.state_leaf, t, err) : rc;
@@ -72,6 +77,8 @@ erasure_notice(struct hrv_vault *v, const struct record_row *rec,
     const struct hrv_decision *d, int64_t since, struct hrv_date *ret,
     struct hrv_err *err)
 {
+	const struct hrv_id *own =
+	    is_statement(rec) ? &rec->statement_on : &rec->id;
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < d->fact_count; i++) {
@@ -83,7 +90,7 @@ erasure_notice(struct hrv_vault *v, const struct record_row *rec,
 			rc = born(v, rec, &since, err);
 			continue;
 		}
-		rc = entered(v, &rec->id, f, &since, err);
+		rc = entered(v, own, f, &since, err);
 		if (rc == HRV_OK)
 			rc = entered(v, &rec->subject, f, &since, err);
 	}

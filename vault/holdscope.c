@@ -232,20 +232,75 @@ holdscope_read(struct hrv_vault *v, const struct hrv_hold_args *args,
 	return HRV_OK;
 }
 
+static int
+cmp_id(const void *a, const void *b)
+{
+	const struct hrv_id *x = a, *y = b;
+
+	return memcmp(x->b, y->b, ID_BYTES);
+}
+
+/* Each once, in order. */
+static size_t
+unique(struct hrv_id *list, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 1)
+		qsort(list, n, sizeof(*list), cmp_id);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || !id_equal(&list[i], &list[kept - 1]))
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
+/* A named record, with all that is kept together with it. */
+static int
+add_named(struct hrv_vault *v, const struct hrv_id *id, struct hrv_id **list,
+    size_t *n, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL, *p = NULL;
+	struct record_row rec;
+	size_t more = 0;
+	int rc = record_load(v, id, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = ids_together(v, &rec, &ids, &more, err);
+	if (rc == HRV_OK &&
+	    (p = realloc(*list, (*n + more + 1) * sizeof(*p))) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK) {
+		*list = p;
+		p[(*n)++] = *id;
+		if (more > 0)
+			memcpy(p + *n, ids, more * sizeof(*p));
+		*n += more;
+	}
+	free(ids);
+	return rc;
+}
+
 /* A scope that only names records needs a look at those only. */
 static int
 candidates(struct hrv_vault *v, const struct scope *s, struct hrv_id **ret,
     size_t *ret_n, struct hrv_err *err)
 {
+	struct hrv_id *list = NULL;
+	size_t n = 0;
+	int rc = HRV_OK;
+
 	if (!scope_only_names(s))
 		return ids_of(
 		    v, SQL_RECORD_LIST_LIVE, NULL, ID_RECORD, ret, ret_n, err);
-	*ret = malloc((s->n_records + 1) * sizeof(**ret));
-	if (*ret == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (s->n_records > 0)
-		memcpy(*ret, s->records, s->n_records * sizeof(**ret));
-	*ret_n = s->n_records;
+	for (size_t i = 0; rc == HRV_OK && i < s->n_records; i++)
+		rc = add_named(v, &s->records[i], &list, &n, err);
+	if (rc != HRV_OK) {
+		free(list);
+		return rc;
+	}
+	*ret = list;
+	*ret_n = unique(list, n);
 	return HRV_OK;
 }
 

@@ -155,6 +155,7 @@ import_docs_class(struct importing *im, struct import_item *it,
 	}
 	if (rc == HRV_OK &&
 	    ((c->needs_dependant_born &&
+		 json_str(says, "statement_on") == NULL &&
 		 json_str(says, "dependant_born") == NULL) ||
 		(c->needs_born && !hrv_date_is_set(it->row.born)))) {
 		import_reject(it, 0, ABOUT,
@@ -262,11 +263,32 @@ describe(const struct importing *im, const struct import_doc *doc,
 	h->file = json_str(doc->says, "file_name");
 }
 
-static int
-store_one(struct importing *im, struct import_item *it,
-    const struct import_doc *doc, const struct hrv_id *subject,
-    struct hrv_err *err)
+/* What a package says that a document is a statement on, if that comes in with
+ * it; else NULL: then it comes in as a document like any other. */
+static const struct import_doc *
+contested(const struct import_item *it, const struct import_doc *doc)
 {
+	const char *on = json_str(doc->says, "statement_on");
+
+	for (size_t i = 0; on != NULL && i < it->docs; i++) {
+		const struct import_doc *other = &it->doc[i];
+		const char *id = json_str(other->says, "record");
+
+		if (other != doc && id != NULL && strcmp(id, on) == 0 &&
+		    !other->stored &&
+		    json_str(other->says, "statement_on") == NULL &&
+		    strcmp(other->class_name, doc->class_name) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+static int
+store_one(struct importing *im, struct import_item *it, struct import_doc *doc,
+    const struct hrv_id *subject, struct hrv_err *err)
+{
+	const struct import_doc *on = contested(it, doc);
+	struct record_row row;
 	struct record_source src = { .fd = -1, .head = BUF_INIT_SECRET };
 	struct hrv_record_source from = { doc->path, -1 };
 	struct record_store_args a = { .subject = subject,
@@ -282,6 +304,11 @@ store_one(struct importing *im, struct import_item *it,
 	h.media = src.media;
 	if (rc == HRV_OK)
 		rc = record_header_new(&h, &a.header, err);
+	if (rc == HRV_OK && on != NULL) {
+		rc = record_load(im->v, &on->id, &row, err);
+		a.statement_on = &row;
+		a.n_events = 0;
+	}
 	if (rc == HRV_OK)
 		rc = record_store(im->v, &a, &stored, err);
 	if (rc == HRV_OK &&
@@ -290,6 +317,7 @@ store_one(struct importing *im, struct import_item *it,
 		    "a document was changed while it was imported");
 	if (rc == HRV_OK)
 		rc = manifest_add(&it->states, &a.id, stored.state, err);
+	doc->id = a.id;
 	im->batch.documents += rc == HRV_OK;
 	json_decref(a.header);
 	record_source_clear(&src);
@@ -302,9 +330,15 @@ import_docs_store(struct importing *im, struct import_item *it,
 {
 	int rc = HRV_OK;
 
-	for (size_t i = 0; rc == HRV_OK && i < it->docs; i++) {
-		if (!it->doc[i].stored)
-			rc = store_one(im, it, &it->doc[i], subject, err);
+	/* Statements after what they are about. */
+	for (int turn = 0; turn < 2; turn++) {
+		for (size_t i = 0; rc == HRV_OK && i < it->docs; i++) {
+			struct import_doc *doc = &it->doc[i];
+
+			if (!doc->stored &&
+			    (contested(it, doc) != NULL) == (turn == 1))
+				rc = store_one(im, it, doc, subject, err);
+		}
 	}
 	return rc;
 }

@@ -41,6 +41,7 @@ struct import_doc {
 	bool stored; /* the person has it already */
 	/* Of a package: what it says of the document, in `whole`; or NULL. */
 	const json_t *says;
+	struct hrv_id id; /* as it was stored here; kind 0: not yet */
 	struct event event[IMPORT_DOC_EVENTS];
 	size_t events;
 };

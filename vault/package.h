@@ -20,6 +20,9 @@
 struct package_item {
 	struct record_row rec;
 	uint32_t n;
+	const struct package_item *about; /* of a statement: the newest version
+					   * of the record it is about; NULL:
+					   * that is not in the package */
 	json_t *row;	 /* of the manifest, in its order, null where absent */
 	json_t *more;	 /* what data.json and index.html say besides */
 	struct buf body; /* secret: contents made here; empty: the stored body

@@ -142,7 +142,8 @@ package_csv_text(const struct package *p, struct buf *out, struct hrv_err *err)
 	static const char *const keys[] = { "record", "version", "class",
 		"class_title", "title", "created", "disposition", "code",
 		"reason", "file", "sha256", "bytes", "purpose", "legal_basis",
-		"source", "provided_by", "recipients", "keep_until" };
+		"source", "provided_by", "recipients", "keep_until",
+		"statement_on" };
 	const size_t n = sizeof(keys) / sizeof(keys[0]);
 
 	for (size_t i = 0; i < n; i++)

@@ -115,6 +115,26 @@ put_grounds(const struct package *p, const char *codes, json_t *o)
 	return bad;
 }
 
+static const char *
+shown_name(const struct package_item *it)
+{
+	static const char *const keys[] = { "title", "file_name",
+		"class_title" };
+	const char *name = NULL;
+
+	for (size_t i = 0; name == NULL && i < sizeof(keys) / sizeof(*keys);
+	     i++)
+		name = json_str(it->more, keys[i]);
+	return name;
+}
+
+/* What a statement is about, as far as that is in the package; else itself. */
+static const struct package_item *
+contested(const struct package_item *it)
+{
+	return it->about == NULL ? it : it->about;
+}
+
 /* A record as the page shows it. */
 static json_t *
 shown_record(const struct package *p, const struct package_item *it)
@@ -139,10 +159,7 @@ shown_record(const struct package *p, const struct package_item *it)
 		bad |= json_set_str(o, "code_title", "Right to portability");
 		bad |= json_set_str(o, "code_cite", "Art. 20(1)(a)");
 	}
-	bad |= json_set_str(o, "name",
-	    title != NULL  ? title
-	    : name != NULL ? name
-			   : json_str(it->more, "class_title"));
+	bad |= json_set_str(o, "name", shown_name(it));
 	if (title != NULL && name != NULL)
 		bad |= json_set_str(o, "original", name);
 	if (strcmp(how, ITEM_REDACTED) == 0)
@@ -152,6 +169,10 @@ shown_record(const struct package *p, const struct package_item *it)
 		bad |= json_set_str(o, "linked", via);
 	if (it->n != it->rec.version)
 		bad |= json_set_int(o, "is_older", it->n);
+	if (is_statement(&it->rec))
+		bad |= json_set_str(o, "contests", shown_name(contested(it)));
+	if (json_object_get(it->row, "statements") != NULL)
+		bad |= json_set_int(o, "is_contested", 1);
 	bad |= put_terms(it, o);
 	if (bad) {
 		json_decref(o);
@@ -227,12 +248,27 @@ name_of(const struct package_item *it)
 	return title == NULL ? "" : title;
 }
 
-/* The order in which people look: who they are, then by class and date. */
+/* Of two that belong together: the record, then the statements on it. */
+static int
+by_turn(const struct package_item *x, const struct package_item *y)
+{
+	int order = (int)is_statement(&x->rec) - (int)is_statement(&y->rec);
+
+	if (order == 0)
+		order = strcmp(x->rec.stored, y->rec.stored);
+	if (order == 0)
+		order = memcmp(x->rec.id.b, y->rec.id.b, ID_BYTES);
+	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
+}
+
+/* The order in which people look: who they are, then by class and date; a
+ * statement stands right behind what it is about. */
 static int
 by_title(const void *a, const void *b)
 {
-	const struct package_item *x = *(struct package_item *const *)a;
-	const struct package_item *y = *(struct package_item *const *)b;
+	const struct package_item *one = *(struct package_item *const *)a;
+	const struct package_item *other = *(struct package_item *const *)b;
+	const struct package_item *x = contested(one), *y = contested(other);
 	bool xi = strcmp(x->rec.class_name, CLASS_IDENTITY) == 0;
 	bool yi = strcmp(y->rec.class_name, CLASS_IDENTITY) == 0;
 	const char *xt = json_str(x->more, "class_title");
@@ -249,7 +285,7 @@ by_title(const void *a, const void *b)
 		order = strcmp(name_of(x), name_of(y));
 	if (order == 0)
 		order = memcmp(x->rec.id.b, y->rec.id.b, ID_BYTES);
-	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
+	return order != 0 ? order : by_turn(one, other);
 }
 
 struct package_item **

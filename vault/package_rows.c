@@ -358,6 +358,48 @@ open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 			 json_object_get(p->frozen, "own"), &p->names, err);
 }
 
+/* Names a statement in the row of what it is about, once. */
+static int
+name_statement(json_t *row, const char *id)
+{
+	json_t *list = json_object_get(row, "statements"), *old;
+	size_t i;
+
+	if (list == NULL) {
+		list = json_array();
+		if (json_object_set_new(row, "statements", list))
+			return -1;
+	}
+	json_array_foreach(list, i, old)
+	{
+		if (strcmp(json_string_value(old), id) == 0)
+			return 0;
+	}
+	return json_array_append_new(list, json_string(id));
+}
+
+/* What a statement is about and what stands on a record, in their rows, so that
+ * neither is read without the other. */
+static int
+put_together(struct package *p, struct package_item *it)
+{
+	char on[ID_TEXT_SIZE];
+	int bad = 0;
+
+	if (!is_statement(&it->rec))
+		return 0;
+	id_format(&it->rec.statement_on, on);
+	bad = json_set_str(it->row, "statement_on", on);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!id_equal(&p->items[i].rec.id, &it->rec.statement_on))
+			continue;
+		it->about = &p->items[i];
+		bad |= name_statement(
+		    p->items[i].row, json_str(it->row, "record"));
+	}
+	return bad;
+}
+
 int
 package_gather(struct hrv_vault *v, const struct receipt *r,
     const struct kase *k, struct package *ret, struct hrv_err *err)
@@ -377,6 +419,10 @@ package_gather(struct hrv_vault *v, const struct receipt *r,
 		rc = open_frozen(v, r, k, ret, err);
 	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++)
 		rc = gather_one(v, r, ret, &k->items[i], err);
+	for (size_t i = 0; rc == HRV_OK && i < ret->n; i++) {
+		if (put_together(ret, &ret->items[i]))
+			rc = no_memory(err);
+	}
 	if (rc == HRV_OK)
 		rc = gather_subject(v, ret, err);
 	return rc == HRV_OK ? package_search(v, r, ret, err) : rc;

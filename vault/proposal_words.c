@@ -379,6 +379,28 @@ person_words(const json_t *w, struct buf *line)
 		   : "");
 }
 
+static void
+void_words(const json_t *w, struct buf *line)
+{
+	const json_t *list = json_object_get(w, "statements"), *one;
+	size_t i;
+
+	buf_addf(line,
+	    "%s of the class %s, filed under %s in error, is destroyed for "
+	    "good with its %zu versions",
+	    text(w, "record"), text(w, "class"), text(w, "subject"),
+	    json_array_size(json_object_get(w, "versions")));
+	json_array_foreach(list, i, one)
+	{
+		const char *id = json_string_value(json_array_get(one, 0));
+
+		buf_addf(line, "%s%s version %lld",
+		    i > 0 ? ", " : "; with it the statements filed on it: ",
+		    id == NULL ? "?" : id,
+		    (long long)json_integer_value(json_array_get(one, 1)));
+	}
+}
+
 /* One sentence for the kinds that need no more. */
 static void
 sentence(const char *kind, json_t *w, struct buf *line)
@@ -399,11 +421,7 @@ sentence(const char *kind, json_t *w, struct buf *line)
 	else if (strcmp(kind, "event.earlier") == 0)
 		earlier_words(w, line);
 	else if (strcmp(kind, "record.void") == 0)
-		buf_addf(line,
-		    "%s of the class %s, filed under %s in error, is destroyed "
-		    "for good with its %zu versions",
-		    text(w, "record"), text(w, "class"), text(w, "subject"),
-		    json_array_size(json_object_get(w, "versions")));
+		void_words(w, line);
 	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
 		loss_words(kind, w, line);
 	else if (strcmp(kind, "clock") == 0)

@@ -239,7 +239,22 @@ protect_listed(struct hrv_vault *v, const struct protect *p,
 	return rc;
 }
 
-/* What protects it as a record of the one whom it names. */
+/* Cases of those whom it is linked to, and any that lists it. */
+static int
+other_cases(struct hrv_vault *v, const struct protect *p,
+    const struct scope_thing *t, struct protect_why *why, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && !why->kase && i < t->n_links; i++)
+		rc = subject_cases(v, p, &t->links[i], why, err);
+	if (rc == HRV_OK && !why->kase)
+		rc = protect_listed(v, p, &t->rec->id, why, err);
+	return rc;
+}
+
+/* What protects it as a record of the one whom it names; what protects a
+ * record protects the statements on it, and the other way round. */
 static int
 add_record(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, struct protect_why *ret, struct hrv_err *err)
@@ -254,10 +269,10 @@ add_record(struct hrv_vault *v, const struct protect *p,
 	}
 	if (rc == HRV_OK)
 		rc = subject_cases(v, p, &rec->subject, &why, err);
-	for (size_t i = 0; rc == HRV_OK && !why.kase && i < t.n_links; i++)
-		rc = subject_cases(v, p, &t.links[i], &why, err);
-	if (rc == HRV_OK && !why.kase)
-		rc = protect_listed(v, p, &rec->id, &why, err);
+	if (rc == HRV_OK)
+		rc = other_cases(v, p, &t, &why, err);
+	for (size_t i = 0; rc == HRV_OK && i < t.n_kin; i++)
+		rc = other_cases(v, p, &t.kin[i].thing, &why, err);
 	scopething_clear(&t);
 	if (rc == HRV_OK)
 		*ret = why;

@@ -195,8 +195,10 @@ hrv_record_event(struct hrv_vault *v, const char *record,
 		d.e.subject = &d.rec.subject;
 		d.e.record = &d.rec.id;
 		d.e.comp = d.rec.compartment;
-		rc = read_args(v, &d, event, err);
+		rc = record_no_statement(&d.rec, err);
 	}
+	if (rc == HRV_OK)
+		rc = read_args(v, &d, event, err);
 	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
 	if (rc == HRV_OK)

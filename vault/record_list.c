@@ -260,30 +260,71 @@ put_more(struct hrv_vault *v, struct item *it, struct hrv_err *err)
 	return rc;
 }
 
+/* The record, and behind it the statements that live with it: whoever looks at
+ * the one sees the others. */
+static int
+load_show(struct hrv_vault *v, const char *record, struct listing *l,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	struct record_row rec;
+	size_t n = 0;
+	int rc = record_find(v, record, &rec, err);
+
+	if (rc == HRV_OK)
+		rc = ids_of(v, SQL_RECORD_LIST_STATEMENTS, &rec.id, ID_RECORD,
+		    &ids, &n, err);
+	if (rc == HRV_OK &&
+	    (l->items = calloc(n + 1, sizeof(*l->items))) == NULL)
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (size_t i = 0; rc == HRV_OK && i <= n; i++) {
+		struct item *it = &l->items[l->n++];
+
+		it->doc = json_object();
+		if (i == 0)
+			it->rec = rec;
+		else
+			rc = record_load(v, &ids[i - 1], &it->rec, err);
+		if (rc == HRV_OK)
+			rc = record_put(v, l->protect, &it->rec, it->doc, err);
+		if (rc == HRV_OK)
+			rc = may_open(v, &it->rec, &it->open, err);
+	}
+	free(ids);
+	return rc;
+}
+
+static int
+put_statements(struct listing *l, struct hrv_err *err)
+{
+	json_t *list = json_array();
+	int bad = 0;
+
+	for (size_t i = 1; !bad && i < l->n; i++)
+		bad = json_array_append(list, l->items[i].doc);
+	bad = json_object_set_new(l->items[0].doc, "statements", list) || bad;
+	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
+}
+
 int
 hrv_record_show(struct hrv_vault *v, const char *record,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
-	struct item it = { .open = false };
-	struct listing l = { .items = &it, .n = 1, .e = ENTRY("record.show") };
-	int rc = record_find(v, record, &it.rec, err);
+	struct listing l = { .e = ENTRY("record.show") };
+	int rc = protect_load(v, &l.protect, err);
 
 	if (rc == HRV_OK)
-		rc = protect_load(v, &l.protect, err);
-	it.doc = json_object();
-	l.e.subject = &it.rec.subject;
+		rc = load_show(v, record, &l, err);
 	if (rc == HRV_OK)
-		rc = record_put(v, l.protect, &it.rec, it.doc, err);
+		l.e.subject = &l.items[0].rec.subject;
 	if (rc == HRV_OK)
-		rc = put_more(v, &it, err);
-	if (rc == HRV_OK)
-		rc = may_open(v, &it.rec, &it.open, err);
+		rc = put_more(v, &l.items[0], err);
 	if (rc == HRV_OK)
 		rc = open_titles(v, &l, err);
 	if (rc == HRV_OK)
-		*ret_doc = (struct hrv_doc *)json_incref(it.doc);
-	json_decref(it.doc);
-	protect_free(l.protect);
-	receipt_drop(&l.receipt);
+		rc = put_statements(&l, err);
+	if (rc == HRV_OK)
+		*ret_doc = (struct hrv_doc *)json_incref(l.items[0].doc);
+	listing_clear(&l);
 	return rc;
 }

@@ -5,7 +5,7 @@
  * its class; nothing that a hold or a case protects is touched; all of a
  * record moves in one commit or nothing does.
  */
-#include "vault/record_refile.h"
+#include "vault/record_refile_int.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,9 +71,8 @@ refile_check_free(
 	return hrv_hint(err, "try again from %s on", why.until);
 }
 
-/* The key of every version that is there. */
-static int
-check_keys(
+int
+refile_check_keys(
     struct hrv_vault *v, const struct record_row *rec, struct hrv_err *err)
 {
 	int rc = HRV_OK;
@@ -106,11 +105,13 @@ check(struct hrv_vault *v, struct refiling *r, bool *ret_born,
 
 	if (r->rec.purged)
 		return record_purged(v, &r->rec, r->rec.version, err);
-	rc = refile_check_free(v, &r->rec, err);
+	rc = record_no_statement(&r->rec, err);
+	if (rc == HRV_OK)
+		rc = refile_check_free(v, &r->rec, err);
 	if (rc == HRV_OK)
 		rc = record_class(v, r->class_name, &r->to, &c, err);
 	if (rc == HRV_OK)
-		rc = check_keys(v, &r->rec, err);
+		rc = refile_check_keys(v, &r->rec, err);
 	if (rc != HRV_OK)
 		return rc;
 	snprintf(r->compartment, sizeof(r->compartment), "%s", c->compartment);
@@ -203,8 +204,9 @@ bind_text_or_null(struct stmt *st, int at, const char *text)
 	(void)db_bind_text(st, at, text[0] == '\0' ? NULL : text);
 }
 
-static int
-set_row(struct hrv_vault *v, const struct refiling *r, struct hrv_err *err)
+int
+refile_set_row(
+    struct hrv_vault *v, const struct refiling *r, struct hrv_err *err)
 {
 	struct stmt *st;
 	int rc = db_stmt(v->db, SQL_RECORD_SET_FILED, &st, err);
@@ -302,7 +304,9 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	int rc = weigh(v, &r->rec, &before, err);
 
 	if (rc == HRV_OK)
-		rc = set_row(v, r, err);
+		rc = refile_set_row(v, r, err);
+	if (rc == HRV_OK)
+		rc = refile_with_rows(v, r, err);
 	if (rc == HRV_OK)
 		rc = terms_update_subject(v, &r->to.id, &r->moved, err);
 	if (rc == HRV_OK && moves)
@@ -330,9 +334,8 @@ make_payload(struct refiling *r, struct hrv_err *err)
 	return approval_log(&r->approval, &r->e, r->payload, err);
 }
 
-/* The entry that states the record as it is now. */
-static int
-log_change(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
+int
+refile_log(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 {
 	struct entry e;
 	struct detail d = { .sealed = BUF_INIT };
@@ -371,11 +374,15 @@ carry_out(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = reload(v, r, err);
 	if (rc == HRV_OK)
+		rc = refile_with_reload(v, r, err);
+	if (rc == HRV_OK)
 		rc = set_terms(v, r, err);
 	if (rc == HRV_OK)
 		rc = reseal_versions(v, r, err);
 	if (rc == HRV_OK)
-		rc = log_change(v, r, err);
+		rc = refile_log(v, r, err);
+	if (rc == HRV_OK)
+		rc = refile_with_seal(v, r, err);
 	return rc == HRV_OK ? txn_commit(v, true, err) : rc;
 }
 
@@ -390,11 +397,19 @@ refile(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	r->e.comp = r->rec.compartment;
 	rc = check(v, r, &born, err);
 	if (rc == HRV_OK)
+		rc = refile_with_load(v, r, err);
+	if (rc == HRV_OK)
 		rc = open_intent(v, r, born, err);
+	if (rc == HRV_OK)
+		rc = refile_with_open(v, r, err);
 	if (rc == HRV_OK)
 		rc = carry_out(v, r, err);
 	r->e.proposal = NULL;
-	return rc == HRV_OK ? rc : record_failed(v, &r->e, &r->receipt, err);
+	if (rc == HRV_OK)
+		return rc;
+	rc = record_failed(v, &r->e, &r->receipt, err);
+	refile_with_failed(v, r, err);
+	return rc;
 }
 
 int
@@ -419,6 +434,7 @@ refile_result(struct hrv_vault *v, const struct refiling *r,
 void
 refile_clear(struct refiling *r)
 {
+	refile_with_clear(r);
 	receipt_drop(&r->receipt);
 	json_decref(r->payload);
 }

@@ -2,7 +2,8 @@
 /*
  * Filed in error: every live version of a record is opened under one audited
  * intent and sealed anew, under another subject or another class, with new
- * keys. The old keys belong to nothing from that commit on. Layer: verbs.
+ * keys. The old keys belong to nothing from that commit on. Statements that
+ * were filed with it go along. Layer: verbs.
  */
 #ifndef VAULT_RECORD_REFILE_H
 #define VAULT_RECORD_REFILE_H
@@ -29,6 +30,9 @@ struct refiling {
 	char compartment[CLASS_NAME_SIZE]; /* what it will be */
 	char born[HRV_DATE_TEXT];	   /* "": not kept; likewise */
 	char dependant_born[HRV_DATE_TEXT];
+	struct refiling *with; /* the statements on it, each with an entry of
+				* its own */
+	size_t n_with;
 	uint32_t versions;  /* sealed anew */
 	char media[64];	    /* of the newest */
 	uint8_t sha256[32]; /* of the newest */

@@ -82,12 +82,15 @@ add_row(struct hrv_vault *v, const struct record_store_args *a,
 	(void)db_bind_text(st, 4, c->compartment);
 	(void)db_bind_text(st, 5, s->created);
 	(void)db_bind_text(st, 6, s->stored);
-	date_or_null(st, 7, a->born, c->needs_born);
-	date_or_null(st, 8, a->dependant_born, c->needs_dependant_born);
+	date_or_null(st, 7, a->born, c->needs_born && a->statement_on == NULL);
+	date_or_null(st, 8, a->dependant_born,
+	    c->needs_dependant_born && a->statement_on == NULL);
 	(void)db_bind_text(
 	    st, 9, a->provided_by == NULL ? "employer" : a->provided_by);
 	(void)db_bind_int(st, 10, 0);
 	(void)db_bind_blob(st, 11, none, sizeof(none));
+	if (a->statement_on != NULL)
+		(void)db_bind_blob(st, 12, a->statement_on->id.b, ID_BYTES);
 	rc = db_run(st, err);
 	if (rc == HRV_OK && a->confidential)
 		rc = db_stmt(v->db, SQL_RECORD_SET_CONFIDENTIAL, &st, err);
@@ -171,9 +174,15 @@ check(struct hrv_vault *v, const struct record_store_args *a,
 
 	if (rc == HRV_OK)
 		rc = record_class(v, a->class_name, &subject, ret, err);
+	/* The kind of a subject may have changed since; its records stay. */
+	if (rc == HRV_EREFUSED && a->statement_on != NULL &&
+	    strcmp(err->name, "wrong-kind") == 0) {
+		*ret = hrv_schedule_class(v->schedule, a->class_name);
+		rc = HRV_OK;
+	}
 	if (rc == HRV_OK && a->provided_by != NULL)
 		rc = check_provided_by(a->provided_by, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && a->statement_on == NULL)
 		rc = check_born(*ret, a, err);
 	if (rc == HRV_OK && hrv_date_is_set(a->created))
 		rc = check_created(v, a->created, err);

@@ -26,6 +26,10 @@ struct record_store_args {
 	struct hrv_date dependant_born; /* likewise */
 	const struct event *events;	/* names with or without "record." */
 	size_t n_events;
+	const struct record_row *statement_on; /* the record it is filed with:
+						* same subject and class, the
+						* dates are that record's; NULL:
+						* it is no statement */
 	json_t *header; /* from record_header_new(); fields are added */
 	const struct body_source *body;
 };

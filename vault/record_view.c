@@ -93,6 +93,22 @@ record_purged(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 }
 
 int
+record_no_statement(const struct record_row *rec, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE], on[ID_TEXT_SIZE];
+
+	if (!is_statement(rec))
+		return HRV_OK;
+	id_format(&rec->id, id);
+	id_format(&rec->statement_on, on);
+	hrv_fail_as(err, HRV_EREFUSED, "statement",
+	    "%s is a statement that was filed with %s: its place, its dates "
+	    "and its end are those of that record",
+	    id, on);
+	return hrv_hint(err, "do it to %s, and the statement follows", on);
+}
+
+int
 record_decide(struct hrv_vault *v, const struct record_row *rec,
     const struct version_row *ver, struct hrv_date day,
     struct hrv_decision *ret, struct hrv_err *err)
@@ -202,6 +218,8 @@ record_put(struct hrv_vault *v, const struct protect *p,
 	    json_set_str(o, "compartment", rec->compartment) ||
 	    json_set_str(o, "created", rec->created) ||
 	    json_set_int(o, "version", (int64_t)rec->version) ||
+	    (is_statement(rec) &&
+		record_put_id(o, "statement_on", &rec->statement_on)) ||
 	    json_set_str(o, "restricted",
 		rec->restricted[0] == '\0' ? NULL : rec->restricted))
 		return no_memory(err);

@@ -21,6 +21,11 @@ int record_find(struct hrv_vault *v, const char *text, struct record_row *ret,
 int record_purged(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
     struct hrv_err *err);
 
+/* HRV_EREFUSED ("statement") for a statement, which follows the record that it
+ * was filed with. */
+int record_no_statement(
+    const struct record_row *rec, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* What the schedule in force makes of a version on a day; pending where it no
  * longer has the class. */
 int record_decide(struct hrv_vault *v, const struct record_row *rec,
@@ -32,10 +37,10 @@ int record_put_dates(json_t *o, const struct hrv_decision *d);
 /* Adds an id as text. Not 0: no memory. */
 int record_put_id(json_t *o, const char *key, const struct hrv_id *id);
 /*
- * Adds id, class, compartment, created, version, bytes, restricted (where it
- * is), held, and the dates and state as of today (state "purged", and
- * purged_on, rule and run, when it is destroyed). HRV_EINTEGRITY when holds
- * cannot be read.
+ * Adds id, class, compartment, created, version, statement_on (of a statement),
+ * bytes, restricted (where it is), held, and the dates and state as of today
+ * (state "purged", and purged_on, rule and run, when it is destroyed).
+ * HRV_EINTEGRITY when holds cannot be read.
  */
 int record_put(struct hrv_vault *v, const struct protect *p,
     const struct record_row *rec, json_t *o,

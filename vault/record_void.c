@@ -39,23 +39,35 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* Exactly what would go, by the rows as they are now. */
+/* Exactly what would go, by the rows as they are now: its own versions, and
+ * those of the statements on it. */
 static int
 describe(const struct record_row *rec, const struct survey *s, json_t **ret,
     struct hrv_err *err)
 {
 	json_t *o = json_pack("{s:[s],s:s}", "compartments", rec->compartment,
 	    "class", rec->class_name);
-	json_t *versions = json_array();
-	int bad = o == NULL || versions == NULL;
+	json_t *versions = json_array(), *statements = json_array();
+	int bad = o == NULL || versions == NULL || statements == NULL;
 
-	for (size_t i = 0; !bad && i < s->n; i++)
-		bad = json_array_append_new(
-		    versions, json_integer((json_int_t)s->list[i].n));
+	for (size_t i = 0; !bad && i < s->n; i++) {
+		const struct candidate *c = &s->list[i];
+		char id[ID_TEXT_SIZE];
+
+		id_format(&c->record, id);
+		bad = id_equal(&c->record, &rec->id)
+			  ? json_array_append_new(
+				versions, json_integer((json_int_t)c->n))
+			  : json_array_append_new(statements,
+				json_pack("[s,I]", id, (json_int_t)c->n));
+	}
 	bad = bad || json_object_set(o, "versions", versions) ||
+	      (json_array_size(statements) > 0 &&
+		  json_object_set(o, "statements", statements)) ||
 	      record_put_id(o, "record", &rec->id) ||
 	      record_put_id(o, "subject", &rec->subject);
 	json_decref(versions);
+	json_decref(statements);
 	if (bad) {
 		json_decref(o);
 		return no_memory(err);
@@ -72,7 +84,9 @@ check(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 
 	if (x->rec.purged)
 		return record_purged(v, &x->rec, x->rec.version, err);
-	rc = refile_check_free(v, &x->rec, err);
+	rc = record_no_statement(&x->rec, err);
+	if (rc == HRV_OK)
+		rc = refile_check_free(v, &x->rec, err);
 	if (rc == HRV_OK)
 		rc = survey_make_record(v, &x->rec.id, &x->s, err);
 	if (rc == HRV_OK && x->s.n == 0)
@@ -108,12 +122,15 @@ mark(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 	struct entry e = ENTRY(OP);
 	struct detail d = { .sealed = BUF_INIT };
 	json_t *p = json_object();
+	json_t *statements = json_object_get(x->what, "statements");
 	uint64_t leaf = 0;
 	int rc = HRV_OK;
 
 	if (p == NULL ||
 	    json_object_set(
 		p, "versions", json_object_get(x->what, "versions")) ||
+	    (statements != NULL &&
+		json_object_set(p, "statements", statements)) ||
 	    json_set_str(
 		p, "proposal", x->approval.alone ? NULL : x->approval_id) ||
 	    (x->approval.alone && json_set_int(p, "alone", 1)))
@@ -140,6 +157,19 @@ mark(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 	return rc;
 }
 
+/* The highest version of the record itself that was listed. */
+static uint32_t
+newest_of(const struct voiding *x)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < x->s.n; i++) {
+		if (id_equal(&x->s.list[i].record, &x->rec.id))
+			n = x->s.list[i].n;
+	}
+	return n;
+}
+
 /* Whether under the write lock it is still what was described. */
 static int
 check_same(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
@@ -149,8 +179,8 @@ check_same(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = describe(&x->rec, &x->s, &now, err);
-	if (rc == HRV_OK && (!json_equal(now, x->what) ||
-				x->rec.version != x->s.list[x->s.n - 1].n)) {
+	if (rc == HRV_OK &&
+	    (!json_equal(now, x->what) || x->rec.version != newest_of(x))) {
 		rc = hrv_fail(err, HRV_EBUSY,
 		    "the record was changed at the same moment");
 		hrv_hint(err, "look at it, then run the command again");
@@ -180,7 +210,7 @@ destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 					       json_string(x->approval_id)))))
 		rc = no_memory(err);
 	for (size_t i = 0; rc == HRV_OK && i < x->s.n; i++)
-		items[i] = (struct destroy_item){ .record = x->rec.id,
+		items[i] = (struct destroy_item){ .record = x->s.list[i].record,
 			.n = x->s.list[i].n,
 			.reason = DESTROY_VOID,
 			.approval = alone ? NULL : x->approval_id };

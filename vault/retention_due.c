@@ -160,6 +160,28 @@ policy_notice(struct due_list *l, struct hrv_err *err)
 	return rc != HRV_OK ? rc : notice_of(l, leaf, &l->notice_policy, err);
 }
 
+/* What goes with it waits for it, and the other way round. */
+static int
+kin_notice(struct due_list *l, const struct record_row *rec,
+    struct hrv_date *over, struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	struct record_row kin;
+	struct hrv_date d;
+	size_t n = 0;
+	int rc = ids_together(l->v, rec, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = record_load(l->v, &ids[i], &kin, err);
+		if (rc == HRV_OK)
+			rc = notice_of(l, kin.state_leaf, &d, err);
+		if (rc == HRV_OK && hrv_date_cmp(d, *over) > 0)
+			*over = d;
+	}
+	free(ids);
+	return rc;
+}
+
 /* Notice runs from the latest entry that can have made the record due: its
  * own facts, its subject's, or the schedule. */
 static int
@@ -173,6 +195,8 @@ set_notice(struct due_list *l, const struct retention *r, json_t *o,
 
 	if (rc == HRV_OK && hrv_date_cmp(d, over) > 0)
 		over = d;
+	if (rc == HRV_OK)
+		rc = kin_notice(l, &r->rec, &over, err);
 	if (rc == HRV_OK)
 		rc = subject_load(l->v, &r->rec.subject, &s, err);
 	if (rc == HRV_OK)

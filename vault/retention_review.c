@@ -52,6 +52,8 @@ check_record(struct hrv_vault *v, struct review *x, struct hrv_err *err)
 	if (rc == HRV_OK && x->rec.purged)
 		return record_purged(v, &x->rec, x->rec.version, err);
 	if (rc == HRV_OK)
+		rc = record_no_statement(&x->rec, err);
+	if (rc == HRV_OK)
 		rc = subject_load(v, &x->rec.subject, &x->subject, err);
 	if (rc == HRV_OK)
 		rc = vault_today(v, &today, err);

@@ -89,10 +89,11 @@ part_read(struct scan *s, enum sql_id sql, const struct hrv_id *owner,
 	return rc;
 }
 
-/* Reads what is new with this row: the subject's part, the record's part. */
+/* Reads what is new with this row: the subject's part, and the record's, whose
+ * events are those of `from`. */
 static int
 read_parts(struct scan *s, const struct hrv_id *subject,
-    const struct hrv_id *record, struct hrv_err *err)
+    const struct hrv_id *record, const struct hrv_id *from, struct hrv_err *err)
 {
 	int rc = HRV_OK;
 
@@ -105,7 +106,7 @@ read_parts(struct scan *s, const struct hrv_id *subject,
 	}
 	if (rc == HRV_OK && (!s->any || !id_equal(&s->row.record, record))) {
 		s->record.n = 0;
-		rc = part_read(s, SQL_EVENT_LIST_OF, record, &s->record, err);
+		rc = part_read(s, SQL_EVENT_LIST_OF, from, &s->record, err);
 	}
 	s->row.subject = *subject;
 	s->row.record = *record;
@@ -170,6 +171,7 @@ take_row(struct scan *s, struct stmt *st, struct hrv_err *err)
 {
 	struct hrv_id subject = { .kind = ID_SUBJECT };
 	struct hrv_id record = { .kind = ID_RECORD };
+	struct hrv_id from = { .kind = ID_RECORD };
 	const char *class_name = db_col_text(st, 2);
 	const char *compartment = db_col_text(st, 3);
 	int rc = db_col_fixed(st, 0, subject.b, ID_BYTES, err);
@@ -177,7 +179,9 @@ take_row(struct scan *s, struct stmt *st, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = db_col_fixed(st, 1, record.b, ID_BYTES, err);
 	if (rc == HRV_OK)
-		rc = read_parts(s, &subject, &record, err);
+		rc = db_col_fixed(st, 10, from.b, ID_BYTES, err);
+	if (rc == HRV_OK)
+		rc = read_parts(s, &subject, &record, &from, err);
 	if (rc != HRV_OK)
 		return rc;
 	snprintf(s->row.class_name, sizeof(s->row.class_name), "%s",

@@ -464,12 +464,22 @@ covers_one(const struct scope *s, const struct scope_thing *t)
 	return s->query == NULL || query_test(s->query, t) != QUERY_NO;
 }
 
-bool
-scope_covers(const struct scope *s, const struct scope_thing *t)
+static bool
+covers_thing(const struct scope *s, const struct scope_thing *t)
 {
 	bool covers = covers_one(s, t);
 
 	for (size_t i = 0; !covers && i < s->n_also; i++)
 		covers = covers_one(&s->also[i], t);
+	return covers;
+}
+
+bool
+scope_covers(const struct scope *s, const struct scope_thing *t)
+{
+	bool covers = covers_thing(s, t);
+
+	for (size_t i = 0; !covers && i < t->n_kin; i++)
+		covers = covers_thing(s, &t->kin[i].thing);
 	return covers;
 }

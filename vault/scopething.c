@@ -188,8 +188,8 @@ load_events(struct hrv_vault *v, const struct hrv_id *owner,
 	return rc;
 }
 
-int
-scopething_load(struct hrv_vault *v, const struct record_row *rec,
+static int
+load_one(struct hrv_vault *v, const struct record_row *rec,
     const struct scope_laws *laws, struct scope_thing *ret, struct hrv_err *err)
 {
 	struct scope_thing t = { .rec = rec, .laws = laws };
@@ -214,9 +214,56 @@ scopething_load(struct hrv_vault *v, const struct record_row *rec,
 	return HRV_OK;
 }
 
+static int
+load_kin(struct hrv_vault *v, struct scope_thing *t, struct hrv_err *err)
+{
+	const struct record_row *rec = t->rec;
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
+	int rc = ids_together(v, rec, &ids, &n, err);
+
+	if (rc == HRV_OK && n > 0) {
+		t->kin = calloc(n, sizeof(*t->kin));
+		if (t->kin == NULL)
+			rc = no_memory(err);
+	}
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		struct scope_kin *k = &t->kin[t->n_kin];
+
+		if (id_equal(&ids[i], &rec->id))
+			continue;
+		rc = record_load(v, &ids[i], &k->rec, err);
+		if (rc == HRV_OK)
+			rc = load_one(v, &k->rec, t->laws, &k->thing, err);
+		t->n_kin += rc == HRV_OK;
+	}
+	free(ids);
+	return rc;
+}
+
+int
+scopething_load(struct hrv_vault *v, const struct record_row *rec,
+    const struct scope_laws *laws, struct scope_thing *ret, struct hrv_err *err)
+{
+	struct scope_thing t = { 0 };
+	int rc = load_one(v, rec, laws, &t, err);
+
+	if (rc == HRV_OK)
+		rc = load_kin(v, &t, err);
+	if (rc != HRV_OK) {
+		scopething_clear(&t);
+		return rc;
+	}
+	*ret = t;
+	return HRV_OK;
+}
+
 void
 scopething_clear(struct scope_thing *t)
 {
+	for (size_t i = 0; i < t->n_kin; i++)
+		scopething_clear(&t->kin[i].thing);
+	free(t->kin);
 	free(t->links);
 	free(t->events);
 	*t = (struct scope_thing){ 0 };

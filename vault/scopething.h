@@ -33,6 +33,17 @@ struct scope_thing {
 	struct scope_event *events;
 	size_t n_events;
 	const struct scope_laws *laws;
+	/* What it is kept together with, each with its own facts: the record
+	 * that it is a statement on, statements on that or on it. What covers
+	 * one of them covers all. */
+	struct scope_kin *kin;
+	size_t n_kin;
+};
+
+/* One of them; its thing has no kin. */
+struct scope_kin {
+	struct record_row rec;
+	struct scope_thing thing;
 };
 
 /* Reads the schedules of all times. HRV_EINTEGRITY when one cannot be read.
@@ -51,8 +62,8 @@ enum scope_extent scope_laws_have(
     const struct scope_laws *l, const char *stored, const char *jurisdiction);
 
 /*
- * Fills *ret for a record: its links, and, with laws, what a query asks for.
- * rec and laws are borrowed. Given back with scopething_clear().
+ * Fills *ret for a record and its kin: links, and, with laws, what a query asks
+ * for. rec and laws are borrowed. Given back with scopething_clear().
  */
 int scopething_load(struct hrv_vault *v, const struct record_row *rec,
     const struct scope_laws *laws, struct scope_thing *ret,

@@ -148,13 +148,14 @@ state_record(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
     struct hrv_err *err)
 {
 	struct record_row r;
-	char subject[ID_TEXT_SIZE];
+	char subject[ID_TEXT_SIZE], on[ID_TEXT_SIZE];
 	json_t *o = NULL;
 	int rc = record_load(v, id, &r, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	id_format(&r.subject, subject);
+	id_format(&r.statement_on, on);
 	o = json_object();
 	if (o == NULL || json_set_str(o, "class", r.class_name) ||
 	    json_set_str(o, "compartment", r.compartment) ||
@@ -165,7 +166,8 @@ state_record(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	    json_set_str(o, "born", or_null(r.born)) ||
 	    json_set_str(o, "dependant_born", or_null(r.dependant_born)) ||
 	    json_set_str(o, "restricted", or_null(r.restricted)) ||
-	    (r.confidential && json_set_int(o, "confidential", 1)))
+	    (r.confidential && json_set_int(o, "confidential", 1)) ||
+	    json_set_str(o, "statement_on", is_statement(&r) ? on : NULL))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = events_of(v, id, o, err);

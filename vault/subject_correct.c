@@ -123,7 +123,7 @@ record_born(struct correction *c, const struct hrv_id *id, struct hrv_err *err)
 	struct stmt *st;
 	int rc = record_load(c->v, id, &rec, err);
 
-	if (rc != HRV_OK || rec.purged)
+	if (rc != HRV_OK || rec.purged || is_statement(&rec))
 		return rc;
 	klass = hrv_schedule_class(c->v->schedule, rec.class_name);
 	if (klass == NULL || !klass->needs_born)

@@ -12,7 +12,7 @@
 #include "vault/inforce.h"
 #include "vault/remember.h"
 #include "vault/store/db.h"
-#include "vault/terms.h"
+#include "vault/survey_int.h"
 #include "vault/verify.h"
 
 /* Folds what was not folded yet. */
@@ -79,215 +79,6 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 }
 
 static int
-add(struct survey *s, const struct hrv_id *record, uint32_t n,
-    struct hrv_err *err)
-{
-	struct candidate *p = s->list;
-
-	if ((s->n & (s->n - 1)) == 0)
-		p = realloc(p, (s->n == 0 ? 1 : 2 * s->n) * sizeof(*p));
-	if (p == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	s->list = p;
-	p[s->n++] = (struct candidate){ .record = *record, .n = n };
-	return HRV_OK;
-}
-
-/* Versions that the table calls due today. */
-static int
-list_due(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
-{
-	char today[HRV_DATE_TEXT];
-	struct stmt *st;
-	bool more = false;
-	int rc = vault_today_text(v, today, err);
-
-	if (rc == HRV_OK)
-		rc = db_stmt(v->db, SQL_TERM_LIST_DUE, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_text(st, 1, today);
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		struct hrv_id id = { .kind = ID_RECORD };
-
-		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
-		if (rc == HRV_OK)
-			rc = add(s, &id, (uint32_t)db_col_int(st, 1), err);
-		if (rc != HRV_OK)
-			break;
-	}
-	db_reset(st);
-	return rc;
-}
-
-/* Whether it is listed already. */
-static bool
-listed(const struct survey *s, size_t n, const struct hrv_id *record,
-    uint32_t version)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (s->list[i].n == version &&
-		    id_equal(&s->list[i].record, record))
-			return true;
-	}
-	return false;
-}
-
-/* Versions whose erasure was ordered, due or not: the rows are asked for them,
- * the log whether it is so. */
-static int
-list_ordered(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
-{
-	size_t due = s->n;
-	struct stmt *st;
-	bool more = false;
-	int rc = db_stmt(v->db, SQL_KASE_LIST_ORDERED, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		struct hrv_id id = { .kind = ID_RECORD };
-		uint32_t n = (uint32_t)db_col_int(st, 1);
-
-		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
-		/* Two cases may have ordered it; rows come in order. */
-		if (rc == HRV_OK && !listed(s, due, &id, n) &&
-		    (s->n == due || s->list[s->n - 1].n != n ||
-			!id_equal(&s->list[s->n - 1].record, &id)))
-			rc = add(s, &id, n, err);
-		if (rc != HRV_OK)
-			break;
-	}
-	db_reset(st);
-	return rc;
-}
-
-/* Versions of one record. */
-static int
-list_record(struct hrv_vault *v, const struct hrv_id *record, struct survey *s,
-    struct hrv_err *err)
-{
-	struct stmt *st;
-	bool more = false;
-	int rc = db_stmt(v->db, SQL_VERSION_LIST_OF, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
-	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		rc = add(s, record, (uint32_t)db_col_int(st, 0), err);
-		if (rc != HRV_OK)
-			break;
-	}
-	db_reset(st);
-	return rc;
-}
-
-/* Whether a row of that key is there and not destroyed. */
-static int
-is_there(struct hrv_vault *v, const struct survey_item *item, bool *ret,
-    struct hrv_err *err)
-{
-	struct stmt *st;
-	bool row = false;
-	int rc = db_stmt(v->db, SQL_VERSION_GET, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, item->record.b, ID_BYTES);
-	(void)db_bind_int(st, 2, (int64_t)item->n);
-	rc = db_step(st, &row, err);
-	*ret = rc == HRV_OK && row && !db_col_null(st, 2);
-	db_reset(st);
-	return rc;
-}
-
-/* Those of a list that are there. */
-static int
-list_items(struct hrv_vault *v, const struct survey_list *list,
-    struct survey *s, struct hrv_err *err)
-{
-	bool there = false;
-	int rc = HRV_OK;
-
-	for (size_t i = 0; rc == HRV_OK && i < list->n; i++) {
-		rc = is_there(v, &list->items[i], &there, err);
-		if (rc == HRV_OK && there)
-			rc = add(
-			    s, &list->items[i].record, list->items[i].n, err);
-	}
-	return rc == HRV_OK ? over_there(v, list->over, &s->over, err) : rc;
-}
-
-/* Versions of every record of one person; who it is goes along. */
-static int
-list_person(struct hrv_vault *v, const struct hrv_id *subject, struct survey *s,
-    struct hrv_err *err)
-{
-	struct hrv_id *ids = NULL;
-	struct record_row rec;
-	size_t n = 0;
-	int rc = ids_of(
-	    v, SQL_RECORD_LIST_DOCUMENTS_OF, subject, ID_RECORD, &ids, &n, err);
-
-	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		rc = record_load(v, &ids[i], &rec, err);
-		if (rc == HRV_OK && !rec.purged)
-			rc = list_record(v, &ids[i], s, err);
-	}
-	free(ids);
-	return rc;
-}
-
-/* What the fold must look out for: the records, their subjects and who those
- * are, because an identity may go with its last record. */
-static int
-watch(struct hrv_vault *v, const struct hrv_id *person, struct survey *s,
-    struct hrv_err *err)
-{
-	struct hrv_id *ids =
-	    malloc((3 * s->n + 2 * s->over.n + 2) * sizeof(*ids));
-	struct record_row rec;
-	struct subject_row sub;
-	size_t n = 0;
-	int rc = HRV_OK;
-
-	if (ids == NULL)
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
-		rc = record_load(v, &s->list[i].record, &rec, err);
-		if (rc == HRV_OK)
-			rc = subject_load(v, &rec.subject, &sub, err);
-		if (rc == HRV_ENOTFOUND)
-			rc = hrv_fail(err, HRV_EINTEGRITY,
-			    "a record that is due is not in the database: "
-			    "nothing is destroyed");
-		if (rc != HRV_OK)
-			break;
-		ids[n++] = rec.id;
-		ids[n++] = sub.id;
-		ids[n++] = sub.identity;
-	}
-	for (size_t i = 0; rc == HRV_OK && i < s->over.n; i++) {
-		rc = subject_load(v, &s->over.ids[i], &sub, err);
-		if (rc != HRV_OK)
-			break;
-		ids[n++] = sub.id;
-		ids[n++] = sub.identity;
-	}
-	if (rc == HRV_OK && person != NULL)
-		rc = subject_load(v, person, &sub, err);
-	if (rc == HRV_OK && person != NULL) {
-		ids[n++] = sub.id;
-		ids[n++] = sub.identity;
-	}
-	if (rc == HRV_OK)
-		rc = fold_init(&s->fold, ids, n, err);
-	free(ids);
-	return rc;
-}
-
-static int
 count(struct hrv_vault *v, enum sql_id sql, size_t *ret, struct hrv_err *err)
 {
 	struct stmt *st;
@@ -346,25 +137,32 @@ static int
 fill(struct hrv_vault *v, const struct view *view, struct survey *s,
     struct hrv_err *err)
 {
+	size_t from;
 	bool due;
 	int rc = inforce_schedule(v, err);
 
 	if (rc == HRV_OK && view->list != NULL)
-		rc = list_items(v, view->list, s, err);
+		rc = survey_list_items(v, view->list, s, err);
 	else if (rc == HRV_OK)
-		rc = view->record != NULL ? list_record(v, view->record, s, err)
+		rc = view->record != NULL
+			 ? survey_list_record(v, view->record, s, err)
 		     : view->person != NULL
-			 ? list_person(v, view->person, s, err)
-			 : list_due(v, s, err);
+			 ? survey_list_person(v, view->person, s, err)
+			 : survey_list_due(v, s, err);
 	/* A list is exactly that: whoever gives one acts on nothing else. */
 	due =
 	    view->record == NULL && view->person == NULL && view->list == NULL;
+	from = due ? s->n : 0;
 	if (rc == HRV_OK && due)
-		rc = list_ordered(v, s, err);
+		rc = survey_list_ordered(v, s, err);
+	/* What is voided or erased takes the statements on it along; what is
+	 * due by its dates is so with them. */
+	if (rc == HRV_OK && (due || view->record != NULL))
+		rc = survey_list_statements(v, s, from, err);
 	if (rc == HRV_OK && due)
 		rc = over_list(v, &s->over, err);
 	if (rc == HRV_OK)
-		rc = watch(v, view->person, s, err);
+		rc = survey_watch(v, view->person, s, err);
 	if (rc == HRV_OK)
 		rc = view->verified ? fold_log(v, view, s, err)
 				    : fold_rows(&s->fold, v, err);

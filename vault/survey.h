@@ -31,8 +31,8 @@ struct survey {
 int survey_make(struct hrv_vault *v, struct survey *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * The same for one record, due or not: every version of it that is there.
- * Each is `chosen`.
+ * The same for one record, due or not: every version of it that is there, and
+ * of the statements on it. Each is `chosen`.
  */
 int survey_make_record(struct hrv_vault *v, const struct hrv_id *record,
     struct survey *ret, struct hrv_err *err) HRV_MUST_CHECK;

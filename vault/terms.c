@@ -138,14 +138,14 @@ add_destroyed(struct hrv_vault *v, const struct hrv_id *subject,
 
 static int
 collect(struct hrv_vault *v, const struct record_row *rec,
-    const struct version_row *ver, struct facts *f, struct hrv_err *err)
+    const char *superseded, struct facts *f, struct hrv_err *err)
 {
 	int rc = add_fact(f, "record.created", rec->created, err);
 
 	if (rc == HRV_OK)
 		rc = add_fact(f, "record.stored", rec->stored, err);
-	if (rc == HRV_OK && ver->superseded[0] != '\0')
-		rc = add_fact(f, "record.superseded", ver->superseded, err);
+	if (rc == HRV_OK && superseded[0] != '\0')
+		rc = add_fact(f, "record.superseded", superseded, err);
 	if (rc == HRV_OK)
 		rc = add_events(v, &rec->id, f, err);
 	if (rc == HRV_OK)
@@ -160,8 +160,17 @@ facts_load(struct hrv_vault *v, const struct record_row *rec,
     const struct version_row *ver, struct facts *ret, struct hrv_err *err)
 {
 	struct facts f = { 0 };
-	int rc = collect(v, rec, ver, &f, err);
+	struct record_row on;
+	int rc = HRV_OK;
 
+	/* Every version of a statement ends with what it is about. */
+	if (is_statement(rec)) {
+		rc = record_load(v, &rec->statement_on, &on, err);
+		rec = &on;
+	}
+	if (rc == HRV_OK)
+		rc =
+		    collect(v, rec, rec == &on ? "" : ver->superseded, &f, err);
 	if (rc != HRV_OK) {
 		facts_clear(&f);
 		return rc;
@@ -235,7 +244,8 @@ review_day(struct hrv_vault *v, const struct record_row *rec,
 	out[0] = '\0';
 	if (d->purge_from.kind == HRV_BOUND_DATE)
 		return HRV_OK;
-	rc = terms_next_review(v, &rec->id, next, err);
+	rc = terms_next_review(
+	    v, is_statement(rec) ? &rec->statement_on : &rec->id, next, err);
 	hrv_date_format(d->review_on, out);
 	if (rc == HRV_OK && strcmp(next, out) > 0)
 		memcpy(out, next, HRV_DATE_TEXT);
@@ -353,8 +363,8 @@ out:
 	return rc;
 }
 
-int
-terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
+static int
+update_record(struct hrv_vault *v, const struct hrv_id *record,
     struct terms_moved *moved, struct hrv_err *err)
 {
 	struct record_row rec;
@@ -370,14 +380,32 @@ terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
 	return rc;
 }
 
+/* Statements on it follow. */
+int
+terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	struct hrv_id *list = NULL;
+	size_t n = 0;
+	int rc = update_record(v, record, moved, err);
+
+	if (rc == HRV_OK)
+		rc = ids_of(v, SQL_RECORD_LIST_STATEMENTS, record, ID_RECORD,
+		    &list, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = update_record(v, &list[i], moved, err);
+	free(list);
+	return rc;
+}
+
 int
 terms_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
     struct terms_moved *moved, struct hrv_err *err)
 {
 	struct hrv_id *list = NULL;
 	size_t n = 0;
-	int rc =
-	    ids_of(v, SQL_RECORD_LIST_OF, subject, ID_RECORD, &list, &n, err);
+	int rc = ids_of(
+	    v, SQL_RECORD_LIST_OWN_DATES, subject, ID_RECORD, &list, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
 		rc = terms_update_record(v, &list[i], moved, err);
@@ -409,7 +437,8 @@ terms_update_waiting(struct hrv_vault *v, const struct hrv_id *subject,
 
 	if (!hrv_schedule_waits_for(v->schedule, class_name))
 		return HRV_OK;
-	rc = ids_of(v, SQL_RECORD_LIST_OF, subject, ID_RECORD, &list, &n, err);
+	rc = ids_of(
+	    v, SQL_RECORD_LIST_OWN_DATES, subject, ID_RECORD, &list, &n, err);
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		struct terms_moved m = { 0 };
 

@@ -21,7 +21,8 @@ struct facts {
 /*
  * Collects the facts of version n: the record's own events and dates, its
  * subject's events, what of the subject's other classes was destroyed, birth
- * dates where kept. An older version also has record.superseded.
+ * dates where kept. An older version also has record.superseded. Of a
+ * statement they are those of the record that it was filed with.
  */
 int facts_load(struct hrv_vault *v, const struct record_row *rec,
     const struct version_row *ver, struct facts *ret,
@@ -44,9 +45,9 @@ struct terms_moved {
 int terms_next_review(struct hrv_vault *v, const struct hrv_id *thing,
     char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Recomputes the terms of every live version of a record (or of all records
- * of a subject) with the schedule in force, in the open transaction.
- * moved may be NULL.
+ * Recomputes the terms of every live version of a record and of the statements
+ * on it (or of all records of a subject) with the schedule in force, in the
+ * open transaction. moved may be NULL.
  */
 int terms_update_record(struct hrv_vault *v, const struct hrv_id *record,
     struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;

@@ -43,6 +43,12 @@ one_row(struct hrv_vault *v, enum sql_id sql, const struct hrv_id *id,
 	return rc == HRV_ENOTFOUND ? not_found(what, id, err) : rc;
 }
 
+bool
+is_statement(const struct record_row *rec)
+{
+	return rec->statement_on.kind == ID_RECORD;
+}
+
 int
 record_load(struct hrv_vault *v, const struct hrv_id *id,
     struct record_row *ret, struct hrv_err *err)
@@ -71,6 +77,10 @@ record_load(struct hrv_vault *v, const struct hrv_id *id,
 	if (rc == HRV_OK)
 		rc = db_col_fixed(st, 12, r.state, sizeof(r.state), err);
 	r.confidential = db_col_int(st, 13) != 0;
+	if (rc == HRV_OK && !db_col_null(st, 14)) {
+		r.statement_on.kind = ID_RECORD;
+		rc = db_col_fixed(st, 14, r.statement_on.b, ID_BYTES, err);
+	}
 	db_reset(st);
 	if (rc == HRV_OK)
 		*ret = r;
@@ -322,4 +332,27 @@ ids_of(struct hrv_vault *v, int sql, const struct hrv_id *param, char kind,
 	*ret = list;
 	*ret_n = n;
 	return HRV_OK;
+}
+
+int
+ids_together(struct hrv_vault *v, const struct record_row *rec,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err)
+{
+	const struct hrv_id *on =
+	    is_statement(rec) ? &rec->statement_on : &rec->id;
+	struct hrv_id *ids = NULL;
+	size_t n = 1;
+	int rc = HRV_OK;
+
+	*ret = NULL;
+	*ret_n = 0;
+	/* A look into the small index alone, for each of a million. */
+	if (!is_statement(rec))
+		rc = ids_of(v, SQL_RECORD_LIST_STATEMENTS, on, ID_RECORD, &ids,
+		    &n, err);
+	free(ids);
+	if (rc != HRV_OK || n == 0)
+		return rc;
+	return ids_of(
+	    v, SQL_RECORD_LIST_TOGETHER, on, ID_RECORD, ret, ret_n, err);
 }

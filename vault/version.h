@@ -27,8 +27,10 @@ struct record_row {
 	char born[11];		 /* "" when not kept */
 	char dependant_born[11]; /* "" when not kept */
 	char provided_by[16];
-	char restricted[32]; /* ground, or "" */
-	bool confidential;   /* given or received in confidence */
+	char restricted[32];	    /* ground, or "" */
+	bool confidential;	    /* given or received in confidence */
+	struct hrv_id statement_on; /* the record it is a statement on; kind 0:
+				     * it is none */
 	uint64_t state_leaf;
 	uint8_t state[32];
 };
@@ -57,15 +59,24 @@ struct subject_row {
 	uint8_t state[32];
 };
 
+/* Whether it is a person's statement on another record. */
+bool is_statement(const struct record_row *rec);
 /* Each reads one row; HRV_ENOTFOUND names the id. */
 int record_load(struct hrv_vault *v, const struct hrv_id *id,
     struct record_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
 int subject_load(struct hrv_vault *v, const struct hrv_id *id,
     struct subject_row *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * What lives and is kept together: the record, first, and the statements on it,
+ * whichever of them rec is. *ret_n is 0 when it is alone, which is so of most.
+ * The array is the caller's (free).
+ */
+int ids_together(struct hrv_vault *v, const struct record_row *rec,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
 /* Goes on from a subject to whom it became, to the last; one that is not there
  * became nobody. HRV_EINTEGRITY when that has no end. */
-int subject_last(struct hrv_vault *v, struct hrv_id *id,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int subject_last(
+    struct hrv_vault *v, struct hrv_id *id, struct hrv_err *err) HRV_MUST_CHECK;
 /* Version n of a record; given back with version_clear(). */
 int version_load(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
     struct version_row *ret, struct hrv_err *err) HRV_MUST_CHECK;

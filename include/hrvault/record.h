@@ -64,19 +64,45 @@ struct hrv_record_add_args {
 int hrv_record_add(struct hrv_vault *v, const struct hrv_record_add_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* What a person has to say about a record. Texts are borrowed. */
+struct hrv_record_statement_args {
+	const char *record;   /* that it is about */
+	struct hrv_date date; /* of the statement; not set: today */
+	const char *title;    /* sealed; NULL: "Statement" */
+	const char *source;   /* where it came from; sealed; may be NULL */
+	const char *kase;     /* the case in which it came; NULL: none */
+	struct hrv_record_source content;
+};
+
+/*
+ * Files a person's statement with a record (GDPR Art. 16): a record of its
+ * own, of the same subject and class, whose dates, place and end are those of
+ * the record it is about. Held and frozen records too: nothing is changed.
+ * *ret_doc: as hrv_record_add(), and statement_on, recipients [{recipient,
+ * on}]: who was given the record, and when last; they are to be told (Art.
+ * 19).
+ * HRV_EREFUSED also "statement" (it is one itself), "other-person", and the
+ * state of the case. After any failure nothing was stored.
+ */
+int hrv_record_statement(struct hrv_vault *v,
+    const struct hrv_record_statement_args *args, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /*
  * Every record of a subject, oldest document first: id, class,
  * compartment, created, version, bytes, state ("purged" when it is
- * gone), keep_until, limit_until, purge_from, restrict_from, restricted, held;
- * title and file where titles are asked for and the member holds the
- * compartment's key, in an audited read of the whole list.
+ * gone), keep_until, limit_until, purge_from, restrict_from, restricted, held,
+ * statement_on (of a statement: the record it is about); title and file where
+ * titles are asked for and the member holds the compartment's key, in an
+ * audited read of the whole list.
  */
 int hrv_record_list(struct hrv_vault *v, const char *subject, bool titles,
     hrv_doc_fn *fn, void *ctx, struct hrv_err *err) HRV_MUST_CHECK;
 
 /*
  * One record: the fields of a list, and subject, stored, provided_by, events,
- * links, versions[], disclosures[]. Title, file, media and source for who
+ * links, versions[], disclosures[], statements[] (what was filed with it: the
+ * fields of a list). Title, file, media and source for who
  * holds the key (an audited read); for others, and for a destroyed record,
  * what is not sealed, and nothing is logged.
  */

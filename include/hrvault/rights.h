@@ -68,7 +68,8 @@ int hrv_recipient_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
  * recipient, purpose. HRV_EREFUSED also "recipient" (not registered) and
  * "safeguard" (none in force for its country), and "no-consent" where
  * the legal basis of the class is consent and none for that purpose is in
- * force.
+ * force, and "statement-first" while the recipient was not given the newest
+ * version of every statement of the person on it.
  */
 int hrv_disclose(struct hrv_vault *v, const char *recipient,
     const struct hrv_record_read_args *args, struct hrv_doc **ret_doc,

@@ -9,6 +9,7 @@
 
 /* vault.db */
 extern const char schema_001[];
+extern const char schema_002[];
 
 /* keys.<gen>.db */
 extern const char schema_keys_001[];
