@@ -117,6 +117,36 @@ run_amend(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+/* Whom to tell is said beside the id, which alone is for a script. */
+static int
+run_statement(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_record_statement_args a = { .record = arg(c, 0),
+		.date = opt_date(c, "date"),
+		.title = opt_text(c, "title"),
+		.source = opt_text(c, "source"),
+		.kase = opt_text(c, "case") };
+	struct hrv_doc *doc = NULL;
+	const struct hrv_doc *list;
+	int rc = content(c, arg(c, 1), &a.content, err);
+
+	if (rc == HRV_OK)
+		rc = hrv_record_statement(c->vault, &a, &doc, err);
+	if (rc == HRV_OK)
+		rc = record_print_stored(c, doc, err);
+	list = hrv_doc_get(doc, "recipients");
+	for (size_t i = 0; rc == HRV_OK && !c->json && i < hrv_doc_len(list);
+	     i++)
+		say(c,
+		    "%s was given %s and is to be told: hrvault disclose %s "
+		    "--to %s",
+		    hrv_doc_str(hrv_doc_at(list, i), "recipient"),
+		    hrv_doc_str(doc, "statement_on"), hrv_doc_str(doc, "id"),
+		    hrv_doc_str(hrv_doc_at(list, i), "recipient"));
+	hrv_doc_free(doc);
+	return rc;
+}
+
 static int
 run_explain(struct cli *c, struct hrv_err *err)
 {
@@ -216,6 +246,17 @@ static const struct opt amend_options[] = {
 	OPT_END,
 };
 
+static const struct opt statement_options[] = {
+	{ "case", OPT_TEXT, "C", "the case in which it came", 0 },
+	{ "date", OPT_DATE, NULL, "the statement's own date; default today",
+	    0 },
+	{ "title", OPT_PERSONAL, "TITLE", "default: Statement; kept sealed",
+	    0 },
+	{ "source", OPT_PERSONAL, "TEXT", "where it came from; kept sealed",
+	    0 },
+	OPT_END,
+};
+
 static const struct opt explain_options[] = {
 	{ "on", OPT_DATE, NULL, "as of that day; default today", 0 },
 	OPT_END,
@@ -307,6 +348,20 @@ static const struct command verbs[] = {
 	    .max_args = 2,
 	    .flags = CMD_VAULT,
 	    .run = run_amend },
+	{ .verb = "statement",
+	    .args = "R FILE|-",
+	    .summary = "File what the person says about it beside it",
+	    .more = "A record of its own (GDPR Art. 16): of the same class, "
+		    "with the dates of R,\nnever destroyed without it, shown "
+		    "with it, given out before it. Says which\nrecipients had "
+		    "R and are to be told.",
+	    .examples = "hrvault record statement R-01ABCD --case C-01EFGH "
+			"my-side.pdf",
+	    .options = statement_options,
+	    .min_args = 2,
+	    .max_args = 2,
+	    .flags = CMD_VAULT,
+	    .run = run_statement },
 	{ .verb = "explain",
 	    .args = "R",
 	    .summary = "Say why it is kept until when, in sentences",

@@ -13,6 +13,8 @@
 static const struct out_field fields[] = {
 	{ "id", "record", 0 },
 	{ "title", NULL, 0 },
+	{ "statement_on", "statement on", 0 },
+	{ "statements", NULL, 0 },
 	{ "subject", NULL, 0 },
 	{ "class", NULL, 0 },
 	{ "compartment", NULL, 0 },
@@ -83,6 +85,17 @@ disclosure_line(const struct hrv_doc *e, char *out, size_t size)
 	    hrv_doc_str(e, "purpose"));
 }
 
+/* "R-... of 2026-03-31: title" */
+static void
+statement_line(const struct hrv_doc *e, char *out, size_t size)
+{
+	const char *title = hrv_doc_str(e, "title");
+
+	snprintf(out, size, "%s of %s%s%s", hrv_doc_str(e, "id"),
+	    hrv_doc_str(e, "created"), title == NULL ? "" : ": ",
+	    title == NULL ? "" : title);
+}
+
 /* A copy for people: null bounds are left out, lists become lines. */
 struct copying {
 	struct hrv_doc *into;
@@ -96,7 +109,7 @@ copy(void *ctx, const char *key, const struct hrv_doc *value)
 		const char *key;
 		void (*line)(const struct hrv_doc *, char *, size_t);
 	} lists[] = { { "events", event_line }, { "links", link_line },
-		{ "versions", version_line },
+		{ "versions", version_line }, { "statements", statement_line },
 		{ "disclosures", disclosure_line } };
 	struct copying *c = ctx;
 	char text[160];
