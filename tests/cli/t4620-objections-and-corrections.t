@@ -105,6 +105,13 @@ fi
 json_is .version 2 "in an open case a correction is a new version"
 as hr hrv record read "$R" --version 1 --purpose subject_request --output old
 exit_is 0 "the old one keeps its key"
+echo 'I never was' >side
+as hr hrv record statement "$R" side --case "$C" --json
+exit_is 0 "what stays disputed gets a statement, in an open case as well"
+json_is '.recipients[0].recipient' "$TO" "which names whom to tell"
+ST=$(json .id)
+as hr hrv record statement "$R" side --case C-ZZZZZZ
+exit_is 4 "of a case that is there"
 must as hr hrv subject update "$S" --name 'Lucja Odegard' --reason 'asked'
 must as hr hrv case identity "$C" --method desk
 must as hr hrv case resolve "$C" --outcome partly --reason 'one of two'
@@ -113,6 +120,27 @@ json_is '.recipients[0] | "\(.recipient) \(.told)"' "$TO $TODAY" \
     "who was given it was told"
 as hr hrv case resolve "$C" --outcome granted
 exit_is 5 "decided once"
+must as hr hrv case deliver "$C" --method post
+must as hr hrv case close "$C"
+as hr hrv record statement "$R" side --case "$C"
+exit_is 5 "nothing comes in by a case that is closed"
+must as hr hrv record show "$R" --json
+json_is '[.statements[].id] | join(" ")' "$ST" "the one stands beside the record"
+
+# What is only said about it, and not corrected, is told as well.
+must as hr hrv subject add --kind employee --name 'Ana Țepeș' --number E-2
+S=$out
+must as hr hrv record add "$S" --class personnel_file --json f
+R=$(json .id)
+must as hr hrv disclose "$R" --to "$TO" --purpose administration --output more
+case_new rectification
+must as hr hrv case outcome "$C" --json
+json_is '.recipients | length' 0 "nothing to tell before anything was said"
+must as hr hrv record statement "$R" side --case "$C"
+must as hr hrv case outcome "$C" --json
+json_is '.recipients[0].recipient' "$TO" "a statement is to be told"
+must as hr hrv case told "$C" --recipient "$TO" --json
+json_is '.recipients[0].told' "$TODAY" "and that it was is noted"
 as auditor hrv audit verify
 exit_is 0 "the log is whole"
 as dpo hrv check
