@@ -105,6 +105,7 @@ struct restore {
 	struct bundle keys;
 	struct past past;
 	bool has_past;
+	bool founded;	     /* an entry that is given up ended founding */
 	struct head lost;    /* the head of the log as it is known */
 	uint64_t destroyed;  /* versions destroyed again */
 	uint64_t holds;	     /* placed again */
@@ -132,6 +133,14 @@ int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
  * open transaction; entries that are not of members are passed over. */
 int restore_member(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in that an entry that is given up ended founding. HRV_EINTEGRITY. */
+int restore_founding(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction, when the slot file is adopted: ends founding if
+ * it has two who approve. HRV_EREFUSED "older-keys": it has not, and founding
+ * ended. */
+int restore_founding_ends(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes in what an entry that is given up says of a restriction or consent;
  * others are passed over. HRV_EINTEGRITY. */
 int restore_subject(struct restore *r, uint64_t index, const struct leaf *l,

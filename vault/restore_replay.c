@@ -167,6 +167,8 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 		rc = replay_hold(r, index, &l, err);
 	if (rc == HRV_OK)
 		rc = restore_member(r, index, &l, err);
+	if (rc == HRV_OK)
+		rc = restore_founding(r, index, &l, err);
 	return rc;
 }
 
@@ -218,6 +220,8 @@ go_on(struct restore *r, struct hrv_err *err)
 	for (uint64_t i = r->snap.log_size;
 	     rc == HRV_OK && r->has_past && i < r->past.log.size; i++)
 		rc = replay_entry(r, i, err);
+	if (rc == HRV_OK)
+		rc = restore_founding_ends(r, err);
 	if (rc == HRV_OK)
 		rc = restore_merge_protect(r, err);
 	if (rc == HRV_OK)
