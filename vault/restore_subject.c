@@ -82,9 +82,9 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	if (l->result != LEAF_OK || l->subject[0] == '\0' ||
 	    l->phase == OP_INTENT || (!restricts && !lifts && !consents))
 		return HRV_OK;
-	if (lifts)
-		return take_lifting(r, l->subject, err);
 	rc = past_check_entry(r->v, &r->past, index, err);
+	if (lifts)
+		return rc == HRV_OK ? take_lifting(r, l->subject, err) : rc;
 	if (rc == HRV_OK)
 		rc = json_read(e->payload, e->payload_len, &p, err);
 	if (rc == HRV_OK)
