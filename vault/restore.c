@@ -224,14 +224,40 @@ find_past(struct restore *r, struct hrv_err *err)
 /* ---- memory ---- */
 
 static int
-forgotten(struct hrv_err *err)
+forgotten(const char *who, struct hrv_err *err)
 {
 	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
-	    "somebody remembers more of the log than this backup has: what was "
-	    "destroyed or held since would be forgotten");
+	    "%s remembers more of the log than this backup has: what was "
+	    "destroyed or held since would be forgotten",
+	    who);
 	return hrv_hint(err,
 	    "use a newer log backup (--log); if there is none, two people give "
 	    "up the rest: --accept-loss");
+}
+
+int
+restore_check_head(struct restore *r, const struct head *head, const char *who,
+    struct hrv_err *err)
+{
+	uint8_t root[TREE_HASH];
+	int rc;
+
+	if (head->size > r->lost.size) {
+		if (!r->args->accept_loss && !r->args->without_log)
+			return forgotten(who, err);
+		/* Two people give it up, and it is said how much. */
+		r->lost = *head;
+		return HRV_OK;
+	}
+	if (head->size <= r->snap.log_size)
+		rc = log_root_at(r->v->db, head->size, root, err);
+	else if (!r->has_past || head->size > r->past.log.size)
+		return HRV_OK; /* given up */
+	else
+		rc = past_root_at(&r->past, head->size, root, err);
+	if (rc == HRV_OK && memcmp(root, head->root, TREE_HASH) != 0)
+		rc = forgotten(who, err);
+	return rc;
 }
 
 /* A checkpoint that is known must be one of the log that is being restored. */
@@ -241,7 +267,7 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 {
 	struct note_checkpoint cp;
 	struct note_vkey vkey;
-	uint8_t root[TREE_HASH];
+	struct head head;
 	int rc = note_peek(text, len, &cp, err);
 
 	if (rc != HRV_OK && strict)
@@ -258,23 +284,9 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		rc = note_open(text, len, &vkey, &cp, err);
 	if (rc != HRV_OK)
 		return rc;
-	if (cp.size > r->lost.size) {
-		if (!r->args->accept_loss && !r->args->without_log)
-			return forgotten(err);
-		/* Two people give it up, and it is said how much. */
-		r->lost.size = cp.size;
-		memcpy(r->lost.root, cp.root, TREE_HASH);
-		return HRV_OK;
-	}
-	if (cp.size <= r->snap.log_size)
-		rc = log_root_at(r->v->db, cp.size, root, err);
-	else if (!r->has_past || cp.size > r->past.log.size)
-		return HRV_OK; /* given up */
-	else
-		rc = past_root_at(&r->past, cp.size, root, err);
-	if (rc == HRV_OK && memcmp(root, cp.root, TREE_HASH) != 0)
-		rc = forgotten(err);
-	return rc;
+	head.size = cp.size;
+	memcpy(head.root, cp.root, TREE_HASH);
+	return restore_check_head(r, &head, "somebody", err);
 }
 
 int
@@ -388,6 +400,8 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		rc = find_past(r, err);
 	if (rc == HRV_OK && !r->drill)
 		rc = restore_check_memory(r, err);
+	if (rc == HRV_OK && !r->drill)
+		rc = restore_check_backups(r, err);
 	if (rc == HRV_OK)
 		rc = restore_replay(r, err);
 	if (rc == HRV_OK)

@@ -125,6 +125,15 @@ int restore_stage(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands that the log is at least as long as anybody known here remembers.
  * HRV_EINTEGRITY "rollback". */
 int restore_check_memory(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that a head that is known is one of the log that is being restored;
+ * a later one is given up where the arguments say so. who: who knows it.
+ * HRV_EINTEGRITY "rollback". */
+int restore_check_head(struct restore *r, const struct head *head,
+    const char *who, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for what the key backup and the other backups in the folder know.
+ * HRV_EINTEGRITY "rollback". */
+int restore_check_backups(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Moves to the next origin, places holds again and destroys again. */
 int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands of an entry that is given up that the key backup gives nobody back
