@@ -354,6 +354,20 @@ out:
 	return rc;
 }
 
+/* The agent, the card or the person failed: an older grant would ask them once
+ * more, for another eight seconds or another of a card's three tries. */
+static bool
+nobody_answers(const struct hrv_err *err)
+{
+	static const char *const names[] = { "agent", "passphrase", "card" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (err->code == HRV_EKEY && strcmp(err->name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Tries slot files from the newest down to the one that the log names: a
  * newer one is a change that was never finished. */
 static int
@@ -384,6 +398,8 @@ open_newest(
 		if (i == 0)
 			first = *err;
 		close_stored(v);
+		if (nobody_answers(err))
+			return (int)err->code;
 	}
 	*err = first;
 	return (int)first.code;

@@ -58,11 +58,19 @@ pinentry "echo 'D open'; echo OK"
 must hrv init --founder "$fpr" --schedule uk
 hrv subject add --kind employee --name 'Ana 花' --json
 exit_is 0 "with a passphrase everything works"
+# From here on there is a slot file before the one in force, as in every vault
+# that ever had a change of members: nobody is to be asked for that one too.
+gpg_person clerk
+gpg --batch --quiet --import "$T/gpg-clerk/public.asc" 2>/dev/null
+must hrv member add "$FPR" --role auditor
+is "$(find "$HRVAULT_DIR" -name 'slots.*' | wc -l)" 2 "two slot files"
 ok "and pinentry was asked for it" test -s asked
 before=$(size)
 
 pinentry "echo 'ERR 83886179 cancelled'"
+rm asked
 fails 'a cancelled pinentry' 'passphrase' subject list
+is "$(wc -l <asked)" 1 "a cancelled pinentry: is not shown again"
 pinentry "echo 'D wrong'; echo OK"
 fails 'a wrong passphrase' 'passphrase' subject list
 printf 'pinentry-program /nonexistent\n' >"$GNUPGHOME/gpg-agent.conf"

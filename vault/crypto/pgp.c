@@ -95,35 +95,36 @@ pgp_close(struct pgp *p)
 /* Groups of gpg's errors that have the same next step. */
 static const struct meaning {
 	enum hrv_code code;
+	const char *name;	 /* NULL: that of the code */
 	gpgme_err_code_t gpg[8]; /* ends in 0 */
 	const char *why;
 	const char *hint;
 } meanings[] = {
-	{ HRV_EKEY,
+	{ HRV_EKEY, "agent",
 	    { GPG_ERR_NO_AGENT, GPG_ERR_AGENT, GPG_ERR_NO_PIN_ENTRY,
 		GPG_ERR_PIN_ENTRY, GPG_ERR_ECONNREFUSED },
 	    "gpg-agent or its pinentry is not there",
 	    "gpgconf --kill gpg-agent, then try again; on a terminal set "
 	    "GPG_TTY" },
-	{ HRV_EKEY,
+	{ HRV_EKEY, "passphrase",
 	    { GPG_ERR_CANCELED, GPG_ERR_FULLY_CANCELED, GPG_ERR_NO_PASSPHRASE,
 		GPG_ERR_TIMEOUT },
 	    "no passphrase was given", "try again and answer the pinentry" },
-	{ HRV_EKEY, { GPG_ERR_BAD_PASSPHRASE, GPG_ERR_BAD_PIN },
+	{ HRV_EKEY, "passphrase", { GPG_ERR_BAD_PASSPHRASE, GPG_ERR_BAD_PIN },
 	    "wrong passphrase", "try again with the right one" },
-	{ HRV_EKEY, { GPG_ERR_NO_SECKEY, GPG_ERR_UNUSABLE_SECKEY },
+	{ HRV_EKEY, NULL, { GPG_ERR_NO_SECKEY, GPG_ERR_UNUSABLE_SECKEY },
 	    "no usable secret key here fits",
 	    "gpg --list-secret-keys shows what is here; choose with --as" },
-	{ HRV_EINTEGRITY,
+	{ HRV_EINTEGRITY, NULL,
 	    { GPG_ERR_NO_DATA, GPG_ERR_BAD_DATA, GPG_ERR_INV_PACKET,
 		GPG_ERR_CHECKSUM, GPG_ERR_BAD_SIGNATURE, GPG_ERR_UNEXPECTED },
 	    "the OpenPGP data is damaged", NULL },
-	{ HRV_EKEY,
+	{ HRV_EKEY, "card",
 	    { GPG_ERR_CARD_NOT_PRESENT, GPG_ERR_CARD_REMOVED, GPG_ERR_CARD },
 	    "the card is not there", "insert the card, then try again" },
-	{ HRV_EKEY, { GPG_ERR_INV_ENGINE, GPG_ERR_ENOENT }, "gpg was not found",
-	    "install gnupg" },
-	{ HRV_ENOMEM, { GPG_ERR_ENOMEM }, "out of memory", NULL },
+	{ HRV_EKEY, "agent", { GPG_ERR_INV_ENGINE, GPG_ERR_ENOENT },
+	    "gpg was not found", "install gnupg" },
+	{ HRV_ENOMEM, NULL, { GPG_ERR_ENOMEM }, "out of memory", NULL },
 };
 
 int
@@ -137,7 +138,9 @@ pgp_fail(struct hrv_err *err, gpgme_error_t gerr, const char *what)
 		for (size_t j = 0; j < 8 && m->gpg[j] != 0; j++) {
 			if (m->gpg[j] != code)
 				continue;
-			hrv_fail(err, m->code, "%s: %s", what, m->why);
+			hrv_fail_as(err, m->code,
+			    m->name != NULL ? m->name : hrv_code_name(m->code),
+			    "%s: %s", what, m->why);
 			if (m->hint != NULL)
 				(void)hrv_hint(err, "%s", m->hint);
 			return (int)m->code;
