@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vault/base/enc.h"
 #include "vault/log/append.h"
@@ -18,6 +19,7 @@
 
 #define NAME_CHECKPOINT "checkpoint"
 #define NAME_SLOTS "slots"
+#define NAME_FOUNDED "founded"
 
 static int
 rolled_back(const char *who, struct hrv_err *err)
@@ -145,6 +147,32 @@ check_waiting(struct hrv_vault *v, struct hrv_err *err)
 	return rc;
 }
 
+bool
+remember_founded(const struct hrv_vault *v)
+{
+	char *path = NULL;
+	bool known =
+	    file_join(v->state_dir, NAME_FOUNDED, &path, NULL) == HRV_OK &&
+	    access(path, F_OK) == 0;
+
+	free(path);
+	return known;
+}
+
+/* Best effort, like all that is remembered. */
+static void
+note_founded(const struct hrv_vault *v)
+{
+	char *path = NULL;
+
+	if (v->founding || v->restoring || remember_founded(v))
+		return;
+	if (file_join(v->state_dir, NAME_FOUNDED, &path, NULL) == HRV_OK)
+		(void)!file_write_atomic(
+		    path, "ok\n", 3, FILE_MODE_PRIVATE, NULL);
+	free(path);
+}
+
 int
 remember_open(
     struct hrv_vault *v, const struct hrv_open_args *args, struct hrv_err *err)
@@ -155,6 +183,8 @@ remember_open(
 	if (v->restoring && !args->restoring)
 		return waits(err);
 	rc = remember_check(v, err);
+	if (rc == HRV_OK)
+		note_founded(v);
 	if (rc != HRV_EINTEGRITY || strcmp(err->name, "rollback") != 0)
 		return rc;
 	/* Whoever is to approve the giving up must be able to look at it; what

@@ -49,5 +49,7 @@ int remember_each_seen(struct hrv_vault *v,
 bool remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32]);
 /* Remembers that it did. Best effort: verifying again is only slower. */
 void remember_slots(const struct hrv_vault *v, const uint8_t hash[32]);
+/* Whether this client ever saw the vault out of founding. */
+bool remember_founded(const struct hrv_vault *v);
 
 #endif

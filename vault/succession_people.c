@@ -12,6 +12,7 @@
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/proposal.h"
+#include "vault/remember.h"
 #include "vault/succession.h"
 
 static bool
@@ -78,6 +79,9 @@ check_approval(struct hrv_vault *v, const struct succession *s,
 	bool alone = false;
 	int rc;
 
+	/* Founding does not come back: who saw it end follows nobody alone. */
+	if (l->proposal[0] == '\0' && remember_founded(v))
+		return succession_unknown(err);
 	if (l->proposal[0] == '\0') {
 		rc = inforce_founding(v, &alone, err);
 		return rc == HRV_OK && !alone ? succession_unknown(err) : rc;

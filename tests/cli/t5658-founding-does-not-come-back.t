@@ -10,6 +10,7 @@ must as dpo hrv backup keys "$T/b" --escrow "$T/escrow"
 must as dpo hrv backup log "$T/b"
 cp -a b founding
 vault_second dpo2 dpo
+must as hr hrv subject add --kind employee --name "Tove Ditlevsen"
 must as dpo hrv backup log "$T/b"
 mkdir knows && cp -a state-* knows
 restore() # FOLDER OPTION...: by a client that remembers nothing
@@ -61,4 +62,17 @@ again b --log "$T/founding" --accept-loss
 exit_is 0 "and to restore it"
 run as dpo hrv status --json
 json_is .founding false "it is over there too"
+
+# Where neither keys nor log tell, those who were there do: whoever gives up all
+# that he remembers, alone, is not followed.
+rm -r founding/log
+rm -rf new state-* && cp -a knows/state-* .
+again founding --without-log
+exit_is 0 "without a log one person alone has founding back"
+run as hr hrv status --json
+exit_is 9 "whoever knows that it was over does not follow"
+is "$(json_err .error.name)" rollback "for that reason"
+rm state-hr/hrvault/*/founded
+run as hr hrv status
+exit_is 0 "and only because of that"
 done_testing
