@@ -60,7 +60,7 @@ born(struct hrv_vault *v, const struct record_row *rec, int64_t *t,
     struct hrv_err *err)
 {
 	struct subject_row s;
-	struct record_row on;
+	struct record_row on = { .state_leaf = 0 };
 	int rc = later(v, rec->state_leaf, t, err);
 
 	if (rc == HRV_OK && is_statement(rec))
