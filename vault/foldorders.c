@@ -92,8 +92,10 @@ is_older(struct ordering *x, bool *ret, struct hrv_err *err)
 		rc = record_load(x->v, &x->rows[i].order.record, &rec, err);
 		if (rc == HRV_OK)
 			rc = subject_load(x->v, &rec.subject, &s, err);
-		*ret = rc == HRV_OK && (rec.state_leaf > x->rows[i].leaf ||
-					   s.state_leaf > x->rows[i].leaf);
+		if (rc != HRV_OK)
+			break;
+		*ret = rec.state_leaf > x->rows[i].leaf ||
+		       s.state_leaf > x->rows[i].leaf;
 	}
 	return rc;
 }
