@@ -96,6 +96,28 @@ overlap(const struct hrv_span *a, const struct hrv_span *b)
 	       hrv_date_cmp(b->from, a->to) < 0;
 }
 
+/* An open question inside a pause: no answer to it would be valid any more, and
+ * the clock would stand still for ever. */
+static int
+check_open(const struct hrv_deadline_facts *f, struct hrv_err *err)
+{
+	for (size_t i = 0; f->question_open && i < f->n_pauses; i++) {
+		const struct hrv_span *p = &f->pauses[i];
+
+		if (!hrv_date_is_set(f->question_asked) ||
+		    hrv_date_cmp(f->question_asked, p->from) < 0 ||
+		    hrv_date_cmp(f->question_asked, p->to) >= 0)
+			continue;
+		hrv_fail(err, HRV_EUSAGE,
+		    "the question of %s lies in the pause %s..%s",
+		    deadline_date(f->question_asked).s,
+		    deadline_date(p->from).s, deadline_date(p->to).s);
+		return hrv_hint(err, "a question counts from the day when the "
+				     "one before it was answered, or later");
+	}
+	return HRV_OK;
+}
+
 static int
 check_pauses(const struct hrv_deadline_facts *f, struct hrv_err *err)
 {
@@ -124,7 +146,7 @@ check_pauses(const struct hrv_deadline_facts *f, struct hrv_err *err)
 			    "last answer");
 		}
 	}
-	return HRV_OK;
+	return check_open(f, err);
 }
 
 int

@@ -52,6 +52,11 @@ day 2026-02-14 answer "$C" --on 2026-01-31
 exit_is 2 "nor from before the request"
 day 2026-02-14 answer "$C" --on 2026-02-13
 json_is .due 2026-03-04 "the days between do not count"
+day 2026-02-15 ask "$C" --question 'which sites?' --on 2026-02-11
+exit_is 2 "no question is asked inside an earlier pause"
+err_like 'lies in the pause' "which no answer could end"
+day 2026-02-15 list
+json_is .due 2026-03-04 "and the clock goes on"
 day 2026-02-15 identity "$C" --asked
 json_is .awaiting[0] identity "identity that was asked for is awaited"
 day 2026-02-15 identity "$C" --asked --method x
