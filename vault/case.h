@@ -147,6 +147,10 @@ int case_word(
 /* HRV_OK unless the case is refused or closed. */
 int case_must_be_active(struct hrv_vault *v, const struct kase *k,
     const char *op, struct hrv_err *err) HRV_MUST_CHECK;
+/* Deciding what is handed out is no step of a case that case_erases(): it would
+ * take a record out of an order that two people gave. The refusal is logged. */
+int case_must_not_erase(struct hrv_vault *v, const struct kase *k,
+    const char *op, struct hrv_err *err) HRV_MUST_CHECK;
 
 struct approval;
 struct receipt;
@@ -219,6 +223,10 @@ int case_recipients(struct hrv_vault *v, const struct kase *k,
  */
 int case_lift_objection(struct hrv_vault *v, const struct kase *k,
     const char *told, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether an objection of the person was not decided yet: until then the
+ * restriction of Art. 18(1)(d) stands. */
+int case_objection_pending(struct hrv_vault *v, const struct hrv_id *subject,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* HRV_OK when two people refuse the request, with s->payload's "ground" and
  * s->text; as proposal_require(), a refusal is logged. */
 int case_refusal_approved(struct hrv_vault *v, const struct kase *k,

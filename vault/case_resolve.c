@@ -160,31 +160,40 @@ hrv_case_resolve(struct hrv_vault *v, const struct hrv_case_resolve_args *args,
 	return rc;
 }
 
-/* Whether another objection of the person is open, or was granted. */
+/* Whether an objection of the person, except one (may be NULL), is open, or was
+ * granted and that counts too. */
 static int
-another_stands(
-    struct hrv_vault *v, const struct kase *k, bool *ret, struct hrv_err *err)
+any_stands(struct hrv_vault *v, const struct hrv_id *subject,
+    const struct hrv_id *except, bool granted, bool *ret, struct hrv_err *err)
 {
 	struct hrv_id *ids = NULL;
 	size_t n = 0;
 	int rc = ids_of(
-	    v, SQL_KASE_LIST_OBJECTIONS, &k->subject, ID_CASE, &ids, &n, err);
+	    v, SQL_KASE_LIST_OBJECTIONS, subject, ID_CASE, &ids, &n, err);
 
 	*ret = false;
 	for (size_t i = 0; rc == HRV_OK && !*ret && i < n; i++) {
 		struct kase other = { .law = NULL };
 		const char *word;
 
-		if (id_equal(&ids[i], &k->id))
+		if (except != NULL && id_equal(&ids[i], except))
 			continue;
 		rc = case_rows(v, &ids[i], &other, err);
 		word = case_outcome_word(&other);
 		*ret = rc == HRV_OK &&
-		       (word == NULL || strcmp(word, "rejected") != 0);
+		       (word == NULL ||
+			   (granted && strcmp(word, "rejected") != 0));
 		case_clear(&other);
 	}
 	free(ids);
 	return rc;
+}
+
+int
+case_objection_pending(struct hrv_vault *v, const struct hrv_id *subject,
+    bool *ret, struct hrv_err *err)
+{
+	return any_stands(v, subject, NULL, false, ret, err);
 }
 
 int
@@ -206,7 +215,7 @@ case_lift_objection(struct hrv_vault *v, const struct kase *k, const char *told,
 	rc = subject_load(v, &k->subject, &s, err);
 	if (rc != HRV_OK || strcmp(s.restricted, RESTRICT_OBJECTION) != 0)
 		return rc;
-	rc = another_stands(v, k, &stands, err);
+	rc = any_stands(v, &k->subject, &k->id, true, &stands, err);
 	return rc != HRV_OK || stands ? rc
 				      : restrict_apply(v, &step, NULL, err);
 }

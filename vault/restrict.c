@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "vault/base/text.h"
+#include "vault/case.h"
 #include "vault/custody/roles.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
@@ -190,6 +191,22 @@ log_change(struct restriction *x, struct hrv_err *err)
 	return rc;
 }
 
+/* Art. 18(1)(d): until it is decided whose grounds prevail. */
+static int
+check_objection(struct restriction *x, struct hrv_err *err)
+{
+	bool pending = false;
+	int rc = case_objection_pending(x->v, &x->subject.id, &pending, err);
+
+	if (rc != HRV_OK || !pending)
+		return rc;
+	hrv_fail_as(err, HRV_EREFUSED, "objection",
+	    "an objection of this person was not decided yet, and restricts "
+	    "until it is");
+	return hrv_hint(err, "'hrvault case list' has it; decide it with "
+			     "'hrvault case resolve'");
+}
+
 /* Under the write lock. */
 static int
 carry_out(struct restriction *x, struct hrv_err *err)
@@ -206,6 +223,10 @@ carry_out(struct restriction *x, struct hrv_err *err)
 		return hrv_fail_as(err, HRV_EREFUSED, "not-restricted",
 		    "%s is not restricted", id);
 	}
+	if (x->ground == NULL)
+		rc = check_objection(x, err);
+	if (rc != HRV_OK)
+		return rc;
 	x->unchanged =
 	    x->ground != NULL && strcmp(x->ground, x->subject.restricted) == 0;
 	if (x->unchanged)

@@ -47,6 +47,10 @@ must as dpo hrv audit log --op record.read --json
 out_like 'protect-other' "and the log has the ground"
 as hr hrv case erase "$C"
 exit_is 5 "no erasure before it was granted"
+as hr hrv subject lift "$S" --reason test --told "$TODAY"
+exit_is 5 "and no lifting before it was decided"
+err_like 'case resolve' "which is how"
+restriction objection "it restricts still"
 as hr hrv case resolve "$C" --outcome rejected --reason 'pay must be run'
 exit_is 6 "not before it is known who asks"
 must as hr hrv case identity "$C" --method desk
