@@ -281,6 +281,8 @@ hrv_case_contribute(struct hrv_vault *v, const char *which,
 	x.e.kase = &x.k.id;
 	if (rc == HRV_OK)
 		rc = case_must_be_active(v, &x.k, OP, err);
+	if (rc == HRV_OK)
+		rc = case_must_not_erase(v, &x.k, OP, err);
 	if (rc == HRV_OK && strcmp(x.k.status, CASE_OPEN) != 0)
 		rc = case_refused(
 		    v, &x.k, OP, "was exported already", "show", err);

@@ -212,6 +212,8 @@ decide(struct deciding *d, struct hrv_err *err)
 		rc = check_words(d, err);
 	if (rc == HRV_OK)
 		rc = case_must_be_active(d->v, &d->k, e.op, err);
+	if (rc == HRV_OK)
+		rc = case_must_not_erase(d->v, &d->k, e.op, err);
 	if (rc != HRV_OK)
 		return rc;
 	rc = check_items(d, err);

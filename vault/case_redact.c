@@ -216,6 +216,8 @@ prepare(struct redacting *x, struct hrv_err *err)
 		rc = case_day(x->v, &x->k, NULL, x->day, err);
 	if (rc == HRV_OK)
 		rc = case_must_be_active(x->v, &x->k, OP, err);
+	if (rc == HRV_OK)
+		rc = case_must_not_erase(x->v, &x->k, OP, err);
 	if (rc != HRV_OK)
 		return rc;
 	x->e.subject = &x->k.subject;

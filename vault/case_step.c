@@ -276,3 +276,15 @@ case_must_be_active(struct hrv_vault *v, const struct kase *k, const char *op,
 		return case_refused(v, k, op, "was refused", "reopen", err);
 	return HRV_OK;
 }
+
+int
+case_must_not_erase(struct hrv_vault *v, const struct kase *k, const char *op,
+    struct hrv_err *err)
+{
+	if (!case_erases(k))
+		return HRV_OK;
+	return case_refused(v, k, op,
+	    "asks that records are destroyed: of each it is said whether it "
+	    "is kept, and on which ground",
+	    "keep", err);
+}

@@ -77,6 +77,15 @@ json_is '.recipients[0].told' $D "and that is noted"
 as hr at "$D 09:08:00" hrv case told "$C" --recipient "$TO"
 exit_is 5 "once"
 
+as hr at "$D 09:08:00" hrv case withhold "$C" "$FREE" --code S2P1-5 \
+    --reason x
+exit_is 5 "nobody takes a record out of the order by withholding it"
+err_like 'case keep' "there is another verb for that"
+as hr at "$D 09:08:00" hrv case decide "$C" "$FREE" --disclose
+exit_is 5 "or by handing it out"
+as hr at "$D 09:08:00" hrv case outcome "$C" --json
+is "$(of "$FREE")" 'erased null 2026-03-16' "it is ordered still"
+
 # Somebody of whom this is all there is.
 must hr 8 subject add --kind employee --name 'Ines Kurz' --number E-3
 LAST=$out
