@@ -9,6 +9,7 @@
 
 #include "vault/case_gate.h"
 #include "vault/case_life.h"
+#include "vault/store/db.h"
 #include "vault/unseal.h"
 #include "vault/version.h"
 
@@ -110,6 +111,31 @@ check_items(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 	return rc;
 }
 
+/* The package says that it is everything: what was stored or linked after the
+ * collecting would be missing from it, and nobody would see that. */
+static int
+check_complete(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool more = false;
+	char id[ID_TEXT_SIZE];
+	int rc = db_stmt(v->db, SQL_KASE_GET_UNCOLLECTED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, k->id.b, ID_BYTES);
+	(void)db_bind_blob(st, 2, k->subject.b, ID_BYTES);
+	rc = db_step(st, &more, err);
+	db_reset(st);
+	if (rc != HRV_OK || !more)
+		return rc;
+	id_format(&k->id, id);
+	hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
+	    "something was stored about the person, or linked to them, since "
+	    "the case was collected");
+	return hrv_hint(err, "'hrvault case collect %s'", id);
+}
+
 /* Who asks, and for whom. */
 int
 case_check_requester(const struct kase *k, struct hrv_err *err)
@@ -149,6 +175,8 @@ case_ready(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 		return hrv_hint(err, "'hrvault case collect %s'", id);
 	}
 	rc = case_alive(v, &k->subject, err);
+	if (rc == HRV_OK)
+		rc = check_complete(v, k, err);
 	if (rc == HRV_OK && first_undecided(k) != NULL)
 		rc = undecided(k, err);
 	if (rc == HRV_OK)

@@ -94,6 +94,14 @@ exit_is 6 "so does an identity that nobody checked"
 must as dpo hrv case withhold "$C" "$LINKED" --code S2P3-16 \
     --reason 'It is about a colleague.'
 must as dpo hrv case identity "$C" --method 'passport, seen'
+echo late >late
+must as dpo hrv record add "$S" --class personnel_file late --json
+LATE=$(json .id)
+as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
+exit_is 6 "nor does what was stored since the collecting stay behind"
+err_like 'case collect' "which is to be done again"
+must as dpo hrv case collect "$C" --json
+json_is .added 1 "and finds it"
 must as dpo hrv case decide "$C" "$BIN" --disclose
 ok "none of these left a file" test ! -e early.gpg
 
@@ -155,7 +163,7 @@ is "$(jq -r ".record // .id" .out | sort)" \
 	and .class != "grievance") | .record' \
 	"$P/manifest.json" | sort -u)" "every record of the person is in it"
 is "$(jq -r '.totals | "\(.records) \(.disclosed) \(.withheld)"' \
-    "$P/manifest.json")" "7 5 2" "and is counted"
+    "$P/manifest.json")" "8 6 2" "and is counted"
 is "$(jq -r --arg r "$SLIP" '.records[] | select(.record == $r) | .version' \
     "$P/manifest.json" | tr '\n' ' ')" "1 2 " "both versions of the amended one"
 unlike "$(cat "$P/data.json" "$P/index.html")" 'Ravi|Zankapfel' \
@@ -279,7 +287,7 @@ exit_is 5 "a closed case takes no more steps"
 err_like 'case reopen' "and says what to do"
 must as dpo hrv case show "$C" --json
 json_is '[.timeline[].event] | join(" ")' \
-    "received identity.asked collected identity.given exported exported exported exported delivered closed" \
+    "received identity.asked collected identity.given collected exported exported exported exported delivered closed" \
     "its steps are all there"
 must as dpo hrv case list
 out_like closed "and it is listed"
