@@ -123,6 +123,17 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 	return rc;
 }
 
+/* A known date that is taken back counts as well: whoever could do that alone
+ * would set an earlier one as a first date afterwards. What happens to a
+ * person, such as coming back, opens dates by itself and is no such step. */
+static bool
+takes_two(const struct terms_moved *moved, const struct earlier_step *step)
+{
+	return moved->earlier > 0 ||
+	       (moved->pending > 0 &&
+		   (step->retract || step->to_class != NULL));
+}
+
 int
 earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
     const struct earlier_step *step, struct approval *ret, struct hrv_err *err)
@@ -134,7 +145,7 @@ earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
 	int rc;
 
 	*ret = (struct approval){ .alone = false };
-	if (moved->earlier == 0)
+	if (!takes_two(moved, step))
 		return HRV_OK;
 	what = json_object();
 	two.what = what;

@@ -32,9 +32,10 @@ struct earlier_step {
 /*
  * Whether a change with these effects may be made now, inside the open
  * transaction that already made it. First dates and later dates may be set by
- * one member: *ret is empty then. A known date that moves earlier takes two
- * (proposal_require(), whose errors these are); the caller logs *ret with the
- * change and uses it up. After a failure the transaction is over.
+ * one member: *ret is empty then. A known date that moves earlier, or is taken
+ * back by a retraction or another filing, takes two (proposal_require(), whose
+ * errors these are); the caller logs *ret with the change and uses it up.
+ * After a failure the transaction is over.
  */
 int earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
     const struct earlier_step *step, struct approval *ret,

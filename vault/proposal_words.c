@@ -220,6 +220,10 @@ earlier_words(const json_t *w, struct buf *line)
 	    "%lld versions of records may then be destroyed earlier than "
 	    "today's dates say",
 	    (long long)json_int(moved, "earlier", 0));
+	if (json_int(moved, "pending", 0) > 0)
+		buf_addf(line,
+		    ", %lld lose their date (pending) until another is set",
+		    (long long)json_int(moved, "pending", 0));
 	if (json_str(w, "first_destruction") != NULL)
 		buf_addf(line, ", the first from %s on",
 		    text(w, "first_destruction"));

@@ -30,6 +30,13 @@ exit_is 6 "an approval for one compartment is none for another"
 as dpo hrv --yes member add "${FPRS[clerk]}" --role hr --compartment pay
 exit_is 0 "the approved member is added"
 
+as hr hrv subject event "$S" ended 2026-06-30 --retract
+proposed "a known date is not taken back alone, to set another as a first one"
+as hr hrv subject show "$S" --json
+like "$out" "2026-06-30" "it stands"
+must as dpo hrv proposal show "$P"
+out_like 'pending' "who approves sees that a date would be open again"
+must as dpo hrv proposal reject "$P" --reason 'no error'
 must as hr hrv subject event "$S" ended 2020-06-30
 as dpo hrv subject event "$S" ended 2026-06-30 --retract
 exit_is 5 "an earlier date is for hr to propose"
