@@ -346,6 +346,11 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	if (json_int(w, "restrictions", 0) > 0)
 		buf_addf(line, "; %lld people restricted again",
 		    (long long)json_int(w, "restrictions", 0));
+	if (json_int(w, "keys_unproven", 0) != 0)
+		buf_adds(line,
+		    "; NO ENTRY OF THE LOG PROVES THE KEY BACKUP: whoever "
+		    "could write to the folder may have made it, with members "
+		    "of his own");
 	if (json_str(w, "besides") != NULL)
 		buf_addf(line, "; approved by %s already", text(w, "besides"));
 	if (json_object_size(gone) > 0) {

@@ -403,6 +403,8 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 	if (rc == HRV_OK && !r->drill)
 		rc = restore_check_backups(r, err);
 	if (rc == HRV_OK)
+		rc = restore_prove_keys(r, err);
+	if (rc == HRV_OK)
 		rc = restore_replay(r, err);
 	if (rc == HRV_OK)
 		rc = check_whole(r, err);
@@ -422,6 +424,7 @@ restore_what(const struct restore *r)
 	    json_set_str(o, "records", records) ||
 	    json_set_str(o, "keys", keys) ||
 	    (r->has_past && json_set_str(o, "log", log)) ||
+	    (r->unproven && json_set_int(o, "keys_unproven", 1)) ||
 	    json_set_int(o, "destroyed", (int64_t)r->destroyed) ||
 	    json_set_int(o, "holds", (int64_t)r->holds) ||
 	    json_set_int(lost, "size", (int64_t)r->lost.size) ||

@@ -247,6 +247,8 @@ hrv_restore_drill(struct hrv_vault *live, const struct hrv_restore_args *args,
 	if (rc == HRV_OK && memcmp(r.vault, live->id, sizeof(r.vault)) != 0)
 		rc = hrv_fail_as(err, HRV_EREFUSED, "other-vault",
 		    "these are backups of another vault");
+	if (rc == HRV_OK)
+		rc = restore_prove_live(&r, live, err);
 	d.copy = r.v;
 	d.covers = r.snap.log_size;
 	if (rc == HRV_OK)

@@ -23,6 +23,7 @@ int restore_find(const char *path, const char *magic, char **ret_path,
 /* An opened key backup. */
 struct bundle {
 	struct backup_head head;
+	uint8_t file[32]; /* hash of the sealed file */
 	struct buf plain; /* everything below points into it */
 	uint32_t gen;
 	struct head log;
@@ -105,6 +106,7 @@ struct restore {
 	struct bundle keys;
 	struct past past;
 	bool has_past;
+	bool unproven;	     /* no entry names the key backup by its hash */
 	bool founded;	     /* an entry that is given up ended founding */
 	struct head lost;    /* the head of the log as it is known */
 	uint64_t destroyed;  /* versions destroyed again */
@@ -134,6 +136,15 @@ int restore_check_head(struct restore *r, const struct head *head,
  * HRV_EINTEGRITY "rollback". */
 int restore_check_backups(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Demands that an entry of the log names the key backup and its slot file by
+ * their hashes. HRV_EINTEGRITY "forged-keys": it names others; "unknown-keys":
+ * none does, and the arguments do not say that two people take it as it is; in
+ * a drill that is only noted in r->unproven. */
+int restore_prove_keys(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same of a drill by the log of the live vault, where the backups of the
+ * log are older than the key backup. */
+int restore_prove_live(struct restore *r, struct hrv_vault *live,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Moves to the next origin, places holds again and destroys again. */
 int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands of an entry that is given up that the key backup gives nobody back

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "vault/base/enc.h"
+#include "vault/crypto/crypt.h"
 #include "vault/restore_int.h"
 
 /* The newest file of a folder. */
@@ -133,8 +134,10 @@ bundle_open(struct hrv_vault *v, const char *path, const char *escrow,
 	if (rc == HRV_OK && memcmp(ret->head.vault, vault, VAULT_ID_LEN) != 0)
 		rc = hrv_fail_as(err, HRV_EREFUSED, "other-vault",
 		    "records and keys are backups of different vaults");
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
+		crypt_sha256(file.data, file.len, ret->file);
 		rc = open_content(v, &file, escrow, ret, err);
+	}
 	if (rc == HRV_OK)
 		rc = parse(ret, err);
 	free(name);
