@@ -37,26 +37,57 @@ current_key(
 	    "you do not hold the key of the suppression list");
 }
 
-/* The token of an address under one version of the key. */
+/* The tokens that an address has: a phone number is the same however it is
+ * dialled, and may have been put on the list as it was typed. */
+#define TOKENS_MAX 3
+struct tokens {
+	const struct key *key;
+	const char *channel;
+	uint8_t list[TOKENS_MAX][CRYPT_SHA256_LEN];
+	size_t n;
+	struct hrv_err *err;
+};
+
+/* text_token_fn */
 static int
-make_token(const struct hrv_vault *v, uint32_t version, const char *channel,
-    const char *address, uint8_t out[CRYPT_SHA256_LEN], struct hrv_err *err)
+add_token(void *arg, const char *form, size_t len)
 {
-	const struct key *k = keyring_get(&v->ring, KEY_SUPPRESS, version);
-	bool email = strcmp(channel, CHANNEL_EMAIL) == 0;
+	struct tokens *t = arg;
 	struct buf b = BUF_INIT_SECRET;
 	int rc;
 
-	if (k == NULL)
-		return hrv_fail(err, HRV_ENOTFOUND, "no such key");
-	buf_addf(&b, DOMAIN "%s\n", channel);
-	rc = text_normalise(
-	    email ? TEXT_EMAIL : TEXT_PHONE, address, strlen(address), &b, err);
+	if (t->n == TOKENS_MAX)
+		return HRV_OK;
+	buf_addf(&b, DOMAIN "%s\n", t->channel);
+	buf_add(&b, form, len);
+	rc = buf_ok(&b, t->err);
 	if (rc == HRV_OK)
-		rc = buf_ok(&b, err);
-	if (rc == HRV_OK)
-		rc = crypt_hmac_sha256(k, b.data, b.len, out, err);
+		rc = crypt_hmac_sha256(
+		    t->key, b.data, b.len, t->list[t->n++], t->err);
 	buf_clear(&b);
+	return rc;
+}
+
+/* The tokens of an address under one version of the key; of a phone number as
+ * it was typed, only where they are looked for. */
+static int
+make_tokens(const struct hrv_vault *v, uint32_t version, bool typed,
+    const char *address, struct tokens *t, struct hrv_err *err)
+{
+	bool phone = strcmp(t->channel, CHANNEL_PHONE) == 0;
+	size_t len = strlen(address);
+	int rc = HRV_OK;
+
+	t->key = keyring_get(&v->ring, KEY_SUPPRESS, version);
+	t->err = err;
+	t->n = 0;
+	if (t->key == NULL)
+		return hrv_fail(err, HRV_ENOTFOUND, "no such key");
+	if (phone)
+		rc = text_phone_forms(address, len, add_token, t, err);
+	if (rc == HRV_OK && (!phone || typed))
+		rc = text_tokens(phone ? TEXT_PHONE : TEXT_EMAIL, address, len,
+		    add_token, t, err);
 	return rc;
 }
 
@@ -96,20 +127,18 @@ static int
 set_one(struct hrv_vault *v, const char *channel, bool allowed,
     const char *address, struct hrv_err *err)
 {
-	uint8_t token[CRYPT_SHA256_LEN];
+	struct tokens t = { .channel = channel };
 	uint32_t version = 0;
 	int rc = current_key(v, &version, err);
 
-	if (rc == HRV_OK && !allowed) {
-		rc = make_token(v, version, channel, address, token, err);
-		return rc == HRV_OK ? put(v, channel, token, err) : rc;
-	}
-	for (uint32_t n = 1; rc == HRV_OK && n <= version; n++) {
+	for (uint32_t n = allowed ? 1 : version; rc == HRV_OK && n <= version;
+	     n++) {
 		if (keyring_get(&v->ring, KEY_SUPPRESS, n) == NULL)
 			continue;
-		rc = make_token(v, n, channel, address, token, err);
-		if (rc == HRV_OK)
-			rc = take(v, token, err);
+		rc = make_tokens(v, n, allowed, address, &t, err);
+		for (size_t i = 0; rc == HRV_OK && i < t.n; i++)
+			rc = allowed ? take(v, t.list[i], err)
+				     : put(v, channel, t.list[i], err);
 	}
 	return rc;
 }
@@ -159,32 +188,44 @@ suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
 	return rc;
 }
 
+/* since stays as it is where the token is not on the list. */
+static int
+find(struct hrv_vault *v, const uint8_t token[CRYPT_SHA256_LEN],
+    char since[HRV_DATE_TEXT], struct hrv_err *err)
+{
+	bool found = false;
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RIGHTS_GET_SUPPRESSED, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, token, CRYPT_SHA256_LEN);
+	rc = db_step(st, &found, err);
+	if (rc == HRV_OK && found)
+		snprintf(since, HRV_DATE_TEXT, "%s", db_col_text(st, 0));
+	db_reset(st);
+	return rc;
+}
+
 int
 suppress_look_up(struct hrv_vault *v, const char *channel, const char *address,
     char since[HRV_DATE_TEXT], struct hrv_err *err)
 {
-	uint8_t token[CRYPT_SHA256_LEN];
+	struct tokens t = { .channel = channel };
+	char found[HRV_DATE_TEXT] = "";
 	uint32_t version = 0;
-	bool found = false;
-	struct stmt *st;
 	int rc = current_key(v, &version, err);
 
-	for (uint32_t n = version; rc == HRV_OK && n > 0 && !found; n--) {
+	for (uint32_t n = version; rc == HRV_OK && n > 0 && found[0] == '\0';
+	     n--) {
 		if (keyring_get(&v->ring, KEY_SUPPRESS, n) == NULL)
 			continue;
-		rc = make_token(v, n, channel, address, token, err);
-		if (rc == HRV_OK)
-			rc =
-			    db_stmt(v->db, SQL_RIGHTS_GET_SUPPRESSED, &st, err);
-		if (rc != HRV_OK)
-			break;
-		(void)db_bind_blob(st, 1, token, sizeof(token));
-		rc = db_step(st, &found, err);
-		if (rc == HRV_OK && found)
-			snprintf(
-			    since, HRV_DATE_TEXT, "%s", db_col_text(st, 0));
-		db_reset(st);
+		rc = make_tokens(v, n, true, address, &t, err);
+		for (size_t i = 0; rc == HRV_OK && i < t.n; i++)
+			rc = find(v, t.list[i], found, err);
 	}
+	if (rc == HRV_OK && found[0] != '\0')
+		memcpy(since, found, HRV_DATE_TEXT);
 	return rc;
 }
 

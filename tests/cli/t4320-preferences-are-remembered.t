@@ -39,6 +39,34 @@ as dpo hrv subject suppressed new@example.org
 out_like 'not suppressed' "then the address is free"
 as dpo hrv subject suppressed lucja@example.org
 out_unlike 'not suppressed' "but not the one that is no longer theirs"
+
+# However a number is dialled it is the same phone.
+suppressed() # WANT NAME NUMBER...
+{
+	local want=$1 name=$2 n
+	shift 2
+	for n in "$@"; do
+		must as dpo hrv subject suppressed "$n" --json
+		json_is .suppressed "$want" "$name: $n"
+	done
+}
+ways=('+44 20 7946 0000' '+44 (0)20 7946-0000' '020 7946 0000'
+    '0044 20 7946 0000' '442079460000' '(020) 7946 0000 ext. 7')
+suppressed false "nobody said no to calls" "${ways[@]}"
+must as dpo hrv subject preference "$S" --channel phone --set no
+suppressed true "no calls" "${ways[@]}"
+suppressed false "other numbers" '+44 20 7946 0001' '20 7946 000' '7946 0000'
+must as dpo hrv subject add --kind candidate --name 'Jörg Weiß' \
+    --phone '030 1234567' --phone 4915112345678
+must as dpo hrv subject preference "$out" --channel phone --set no
+suppressed true "typed as at home" '+49 30 1234567' 0049301234567 0301234567 \
+    '+49 151 12345678' '0151 12345678'
+must as dpo hrv subject add --kind candidate --name 'Aoife Ní Bhriain' \
+    --phone '020 7946 0000'
+must as dpo hrv subject mailing --channel phone --json
+is "$out" "" "nor is who has the number now called"
+must as dpo hrv subject preference "$S" --channel phone --set yes
+suppressed false "a mind can be changed" "${ways[@]}"
 as dpo hrv audit verify
 exit_is 0 "the log is whole"
 

@@ -57,8 +57,8 @@ int text_check_field(enum text_field field, const char *value, size_t len,
 /* Whether this is the version of a text people were shown (1 to 32 letters,
  * digits, dots and dashes). HRV_EUSAGE; `of` is what the text is, for the
  * message: "privacy notice". */
-int text_version_check(const char *version, const char *of,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int text_version_check(
+    const char *version, const char *of, struct hrv_err *err) HRV_MUST_CHECK;
 /* Below, at or above 0 as a is older than b, the same, or newer: runs of digits
  * compare as numbers, all else byte by byte, and what begins another is the
  * older one. */
@@ -81,6 +81,14 @@ int text_normalise(enum text_field field, const char *value, size_t len,
  * token is valid only during the call. */
 int text_tokens(enum text_field field, const char *value, size_t len,
     text_token_fn *fn, void *arg, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Calls fn with the digits that a phone number has however it is dialled: in
+ * its country, from abroad, with or without the zero of the one or the code of
+ * the other. Of digits that may begin with a country's code, but do not say so,
+ * both readings. A number may share these digits with one of another country.
+ * Returns as text_tokens(). */
+int text_phone_forms(const char *value, size_t len, text_token_fn *fn,
+    void *arg, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* A word of a name or any other text, folded, and the bytes of the text that
  * it stands in. */
