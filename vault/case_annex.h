@@ -6,7 +6,8 @@
  * (case_copy.h, n 0), and its hash is part of what an approval binds:
  *   annex     [{on, act, purpose, role, times}], by day
  *   requests  [{case, right, received, status}], by receipt
- *   people    [{as, subject, names, marks, phones}], in the order they came
+ *   people    [{as, subject, identity, names, marks, phones}], in the order
+ *             they came; identity is the version of it that was opened
  *   own       names of the subject
  */
 #ifndef VAULT_CASE_ANNEX_H
@@ -33,9 +34,10 @@ int people_linked(struct hrv_vault *v, const struct kase *k,
     const struct manifest *things, struct hrv_id **ret, size_t *ret_n,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Opens their identities and adds whoever is not in the list yet, under the
- * next letter; then whoever `names` names: one person a line, spellings
- * divided by '='. HRV_EUSAGE: a line that is no name. list grows.
+ * Opens their identities, in every version there is, and adds whoever is not in
+ * the list yet, under the next letter; then whoever `names` names: one person a
+ * line, spellings divided by '='. HRV_EUSAGE: a line that is no name. list
+ * grows.
  */
 int people_add(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *linked, size_t n, json_t *list,

@@ -162,15 +162,42 @@ new_person(json_t *list)
 	return p == NULL || json_array_append_new(list, p) ? NULL : p;
 }
 
+/* The name as it is written, and as its parts make it. */
+static json_t *
+names_of(const json_t *who)
+{
+	static const char *const parts[] = { "given", "middle", "family" };
+	json_t *names = json_pack("[s]", json_str(who, "name"));
+	struct buf whole = BUF_INIT_SECRET;
+	int bad = names == NULL;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const char *part = json_str(who, parts[i]);
+
+		if (part != NULL)
+			buf_addf(
+			    &whole, "%s%s", whole.len > 0 ? " " : "", part);
+	}
+	if (!bad && whole.len > 0)
+		bad = whole.failed || json_array_append_new(
+					  names, json_string(buf_str(&whole)));
+	buf_clear(&whole);
+	if (bad) {
+		json_decref(names);
+		return NULL;
+	}
+	return names;
+}
+
 /* What of an identity names its person. */
 static int
-put_identity(json_t *p, const char *subject, const json_t *who)
+put_identity(json_t *p, const json_t *who)
 {
 	const char *number = json_str(who, "number");
-	json_t *names = json_pack("[s]", json_str(who, "name"));
+	json_t *names = names_of(who);
 	json_t *numbers = number == NULL ? NULL : json_pack("[s]", number);
-	int bad = names == NULL || json_set_str(p, "subject", subject) ||
-		  merge(p, "names", names) || merge(p, "marks", numbers) ||
+	int bad = names == NULL || merge(p, "names", names) ||
+		  merge(p, "marks", numbers) ||
 		  merge(p, "marks", json_object_get(who, "emails")) ||
 		  merge(p, "phones", json_object_get(who, "phones"));
 
@@ -179,31 +206,66 @@ put_identity(json_t *p, const char *subject, const json_t *who)
 	return bad;
 }
 
+/* Whom an identity is of in the list, new if need be; NULL: no memory. */
+static json_t *
+person_of(json_t *list, const char *subject, const json_t *who)
+{
+	json_t *names = json_pack("[s]", json_str(who, "name"));
+	json_t *p = names == NULL ? NULL : find_person(list, subject, names);
+
+	if (p == NULL && names != NULL)
+		p = new_person(list);
+	json_decref(names);
+	return p == NULL || json_set_str(p, "subject", subject) ? NULL : p;
+}
+
+/* A text of last year has the name of last year: every version counts. */
+static int
+add_versions(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_row *s, uint32_t newest, json_t *p,
+    struct hrv_err *err)
+{
+	json_t *who = NULL;
+	int rc = HRV_OK;
+
+	for (uint32_t n = newest; rc == HRV_OK && n > 0; n--) {
+		rc = identity_open_version(v, r, s, n, &who, err);
+		if (rc == HRV_ENOTFOUND) {
+			rc = HRV_OK;
+			continue;
+		}
+		if (rc == HRV_OK && put_identity(p, who))
+			rc = no_memory(err);
+		json_decref(who);
+		who = NULL;
+	}
+	return rc;
+}
+
 static int
 add_linked(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *id, json_t *list, struct hrv_err *err)
 {
 	char text[ID_TEXT_SIZE];
 	struct subject_row s;
-	json_t *who = NULL, *names = NULL, *p;
+	struct record_row rec;
+	json_t *who = NULL, *p;
 	int rc = subject_load(v, id, &s, err);
 
 	/* Of somebody who is gone nothing is known but what was frozen. */
 	if (rc != HRV_OK || s.gone)
 		return rc;
-	rc = identity_open(v, r, &s, &who, err);
+	rc = record_load(v, &s.identity, &rec, err);
+	if (rc == HRV_OK)
+		rc = identity_open(v, r, &s, &who, err);
 	if (rc != HRV_OK)
 		return rc;
 	id_format(id, text);
-	names = json_pack("[s]", json_str(who, "name"));
-	p = names == NULL ? NULL : find_person(list, text, names);
-	if (p == NULL && names != NULL)
-		p = new_person(list);
-	if (p == NULL || put_identity(p, text, who))
-		rc = no_memory(err);
-	json_decref(names);
+	p = person_of(list, text, who);
 	json_decref(who);
-	return rc;
+	if (p == NULL || json_set_int(p, "identity", (int64_t)rec.version))
+		return no_memory(err);
+	return add_versions(v, r, &s, rec.version, p, err);
 }
 
 int

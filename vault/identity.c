@@ -58,22 +58,16 @@ identity_gone(
 	return hrv_hint(err, "use %s", into);
 }
 
-int
-identity_open(struct hrv_vault *v, const struct receipt *r,
-    const struct subject_row *s, json_t **ret, struct hrv_err *err)
+static int
+open_version(struct hrv_vault *v, const struct receipt *r,
+    const struct record_row *rec, uint32_t n, json_t **ret, struct hrv_err *err)
 {
-	struct record_row rec;
 	struct version_row ver = { .header = BUF_INIT };
 	json_t *header = NULL, *identity;
-	int rc;
+	int rc = version_load(v, &rec->id, n, &ver, err);
 
-	if (s->gone)
-		return gone(v, s, err);
-	rc = record_load(v, &s->identity, &rec, err);
 	if (rc == HRV_OK)
-		rc = version_load(v, &rec.id, rec.version, &ver, err);
-	if (rc == HRV_OK)
-		rc = unseal_header(v, r, &rec, &ver, &header, err);
+		rc = unseal_header(v, r, rec, &ver, &header, err);
 	if (rc == HRV_OK) {
 		identity = json_object_get(header, "identity");
 		if (json_is_object(identity))
@@ -85,6 +79,33 @@ identity_open(struct hrv_vault *v, const struct receipt *r,
 	json_decref(header);
 	version_clear(&ver);
 	return rc;
+}
+
+int
+identity_open_version(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_row *s, uint32_t n, json_t **ret, struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc;
+
+	if (s->gone)
+		return gone(v, s, err);
+	rc = record_load(v, &s->identity, &rec, err);
+	return rc == HRV_OK ? open_version(v, r, &rec, n, ret, err) : rc;
+}
+
+int
+identity_open(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_row *s, json_t **ret, struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc;
+
+	if (s->gone)
+		return gone(v, s, err);
+	rc = record_load(v, &s->identity, &rec, err);
+	return rc == HRV_OK ? open_version(v, r, &rec, rec.version, ret, err)
+			    : rc;
 }
 
 int

@@ -21,6 +21,11 @@
 int identity_open(struct hrv_vault *v, const struct receipt *r,
     const struct subject_row *s, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* The same of version n, which may be an earlier one. HRV_ENOTFOUND: there is
+ * none. */
+int identity_open_version(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_row *s, uint32_t n, json_t **ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* HRV_EPURGED, saying when and by which run, when the subject is gone; else
  * 0. Opens nothing. */
 int identity_gone(struct hrv_vault *v, const struct subject_row *s,

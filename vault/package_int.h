@@ -63,6 +63,10 @@ int package_json_look(struct hrv_vault *v, const struct receipt *r,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether anybody is replaced, or any field banned, in this case. */
 bool package_must_look(const struct package *p);
+/* Whether a text that somebody typed about the record, as it goes out now, has
+ * the name of somebody who is replaced. */
+int package_words_left(const struct package *p, const struct package_item *it,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Looks through what goes out as it is. HRV_EREFUSED ("left-in",
  * "not-searched") names the records. */
 int package_search(struct hrv_vault *v, const struct receipt *r,

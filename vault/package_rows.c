@@ -292,33 +292,55 @@ gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 	return list_events(v, &s.id, &p->events, err);
 }
 
-static bool
-has_letter(const json_t *people, const struct hrv_id *id)
+/* Whether somebody has a letter, for the name they have today. */
+static int
+has_letter(struct hrv_vault *v, const json_t *people,
+    const struct subject_row *s, bool *ret, struct hrv_err *err)
 {
 	char text[ID_TEXT_SIZE];
+	struct record_row rec;
 	json_t *p;
 	size_t i;
+	int rc = record_load(v, &s->identity, &rec, err);
 
-	id_format(id, text);
+	id_format(&s->id, text);
+	*ret = false;
 	json_array_foreach(people, i, p)
 	{
 		const char *subject = json_str(p, "subject");
 
 		if (subject != NULL && strcmp(subject, text) == 0)
-			return true;
+			*ret = json_int(p, "identity", 0) == rec.version;
 	}
-	return false;
+	return rc;
 }
 
-/* Whoever was linked to a record since the last collecting has no letter yet,
- * and would go out by name. */
+/* Whoever was linked to a record, or got another name, since the last
+ * collecting has no letter for it yet, and would go out by name. */
+static int
+check_letter(struct hrv_vault *v, const struct package *p,
+    const struct hrv_id *id, struct hrv_err *err)
+{
+	struct subject_row s;
+	bool has = true;
+	int rc = subject_load(v, id, &s, err);
+
+	if (rc == HRV_OK && !s.gone)
+		rc = has_letter(
+		    v, json_object_get(p->frozen, "people"), &s, &has, err);
+	if (rc != HRV_OK || has)
+		return rc;
+	hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
+	    "somebody was linked to a record, or got another name, since it "
+	    "was collected");
+	return hrv_hint(err, "'hrvault case collect %s'", p->root);
+}
+
 static int
 check_letters(struct hrv_vault *v, const struct package *p, struct hrv_err *err)
 {
-	const json_t *people = json_object_get(p->frozen, "people");
 	struct manifest m = { 0 };
 	struct hrv_id *ids = NULL;
-	struct subject_row s;
 	size_t n = 0;
 	int rc = HRV_OK;
 
@@ -326,14 +348,8 @@ check_letters(struct hrv_vault *v, const struct package *p, struct hrv_err *err)
 		rc = manifest_add(&m, &p->k->items[i].record, NULL, err);
 	if (rc == HRV_OK)
 		rc = people_linked(v, p->k, &m, &ids, &n, err);
-	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		rc = subject_load(v, &ids[i], &s, err);
-		if (rc != HRV_OK || s.gone || has_letter(people, &ids[i]))
-			continue;
-		hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
-		    "somebody was linked to a record since it was collected");
-		rc = hrv_hint(err, "'hrvault case collect %s'", p->root);
-	}
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = check_letter(v, p, &ids[i], err);
 	manifest_clear(&m);
 	free(ids);
 	return rc;

@@ -202,6 +202,59 @@ note(char list[300], size_t *n, const struct package_item *it)
 	snprintf(list + used, 300 - used, "%s%s", used > 0 ? ", " : "", id);
 }
 
+/* Members of a row that are words of this program, the schedule or a register,
+ * hashes and dates. Whatever else is there somebody typed. */
+static bool
+is_typed(const char *member)
+{
+	static const char *const fixed[] = { "record", "version", "class",
+		"class_title", "disposition", "code", "file", "sha256",
+		"details_sha256", "bytes", "purpose", "legal_basis",
+		"recipients", "keep_until", "created", "stored", "provided_by",
+		"relation", "events", "destroyed_on", "dependant_born",
+		"confidential", "media_type", "statement_on", "statements" };
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		if (strcmp(member, fixed[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* The texts beside a document, as they stand in every file of the package. */
+static int
+look_at_row(const struct package *p, const json_t *row, bool *found,
+    struct hrv_err *err)
+{
+	const char *member;
+	json_t *value;
+	int rc = HRV_OK;
+
+	json_object_foreach((json_t *)(uintptr_t)row, member, value)
+	{
+		if (rc == HRV_OK && json_is_string(value) && is_typed(member))
+			rc = pseudonyms_find(p->names, json_string_value(value),
+			    json_string_length(value), found, NULL, err);
+	}
+	return rc;
+}
+
+int
+package_words_left(const struct package *p, const struct package_item *it,
+    bool *ret, struct hrv_err *err)
+{
+	const char *code = json_str(it->row, "code");
+	int rc;
+
+	*ret = false;
+	/* Why these are not there nobody typed. */
+	if (strcmp(json_str(it->row, "disposition"), ITEM_DESTROYED) == 0 ||
+	    (code != NULL && strcmp(code, CODE_NOT_PORTABLE) == 0))
+		return HRV_OK;
+	rc = look_at_row(p, it->row, ret, err);
+	return rc == HRV_OK ? look_at_row(p, it->more, ret, err) : rc;
+}
+
 static int
 look_at(struct hrv_vault *v, const struct receipt *r, struct package *p,
     const struct package_item *it, struct searching *s, struct standing *st,
@@ -216,8 +269,9 @@ look_at(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	/* Without a media type it was made here, of what was cleaned. */
 	if (it->file[0] == '\0' || it->media[0] == '\0' || it->checked)
 		return HRV_OK;
-	/* Names in JSON are gone already. */
-	if (it->cleaned && p->k->law->n_never_export == 0)
+	/* Names in JSON are gone already; what was made is looked at all the
+	 * same, because it goes out as nobody has seen it. */
+	if (it->cleaned && !it->made && p->k->law->n_never_export == 0)
 		return HRV_OK;
 	s->found = s->no_text = false;
 	if (text)
@@ -278,8 +332,15 @@ package_search(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (p->k->law->n_never_export > 0)
 		rc = bans_new(p, &bans, err);
 	s->bans = bans;
-	for (size_t i = 0; rc == HRV_OK && i < p->n; i++)
-		rc = look_at(v, r, p, &p->items[i], s, &st, err);
+	for (size_t i = 0; rc == HRV_OK && i < p->n; i++) {
+		bool left = false;
+
+		rc = package_words_left(p, &p->items[i], &left, err);
+		if (left)
+			note(st.found, &st.n_found, &p->items[i]);
+		else if (rc == HRV_OK)
+			rc = look_at(v, r, p, &p->items[i], s, &st, err);
+	}
 	if (rc == HRV_OK)
 		rc = judge(&st, err);
 	explicit_bzero(s, sizeof(*s));

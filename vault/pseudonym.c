@@ -12,7 +12,7 @@
 #include "vault/base/text.h"
 
 #define PHONE_MIN 7  /* digits that make a phone number */
-#define PHONE_TAIL 9 /* digits compared: without the country's code */
+#define PHONE_TAIL 9 /* digits compared at most */
 
 static int
 no_memory(struct hrv_err *err)
@@ -107,29 +107,26 @@ add_glued(struct person *p, const char *name, struct hrv_err *err)
 	return rc;
 }
 
+/* text_token_fn: the end of a number, which is the same however it begins. */
+static int
+keep_phone(void *arg, const char *digits, size_t len)
+{
+	struct person *p = arg;
+	struct text_word w = { .text = digits, .len = len };
+
+	if (w.len > PHONE_TAIL) {
+		w.text += w.len - PHONE_TAIL;
+		w.len = PHONE_TAIL;
+	}
+	return w.len < PHONE_MIN ? 0 : keep(&p->phones, &w);
+}
+
 static int
 add_phone(struct person *p, const char *phone, struct hrv_err *err)
 {
-	struct buf digits = BUF_INIT_SECRET;
-	struct text_word w = { .len = 0 };
-	int rc = text_normalise(TEXT_PHONE, phone, strlen(phone), &digits, err);
+	int rc = text_phone_forms(phone, strlen(phone), keep_phone, p, err);
 
-	if (rc == HRV_OK) {
-		w.text = buf_str(&digits);
-		w.len = digits.len;
-		if (w.len > 0 && w.text[0] == '+') {
-			w.text++;
-			w.len--;
-		}
-		if (w.len > PHONE_TAIL) {
-			w.text += w.len - PHONE_TAIL;
-			w.len = PHONE_TAIL;
-		}
-		if (w.len >= PHONE_MIN && keep(&p->phones, &w) != 0)
-			rc = no_memory(err);
-	}
-	buf_clear(&digits);
-	return rc;
+	return rc == HRV_ENOMEM ? no_memory(err) : rc;
 }
 
 static int
@@ -235,6 +232,19 @@ pseudonyms_any(const struct pseudonyms *p)
 	return p != NULL && p->n > 0;
 }
 
+/* A letter that stands here already: somebody may be called Person. */
+static bool
+is_letter(const struct pseudonyms *p, const char *at, size_t len)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		size_t n = strlen(p->people[i].as);
+
+		if (n > 0 && n <= len && memcmp(at, p->people[i].as, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
     bool *ret_any, size_t *ret_at, struct hrv_err *err)
@@ -249,7 +259,8 @@ pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
 	if (rc == HRV_ENOMEM)
 		rc = no_memory(err);
 	for (size_t i = 0; rc == HRV_OK && !any && i < w.n; i++) {
-		any = pseudonym_at(p, text, &w, i, &f);
+		any = pseudonym_at(p, text, &w, i, &f) &&
+		      !is_letter(p, text + f.from, len - f.from);
 		if (any && ret_at != NULL)
 			*ret_at = f.from;
 	}

@@ -35,9 +35,9 @@ int pseudonyms_text(const struct pseudonyms *p, const char *text,
     struct buf *out, bool *ret_any, struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether there is anybody whose name is looked for. */
 bool pseudonyms_any(const struct pseudonyms *p);
-/* Whether the first len bytes name somebody: *ret_any becomes true then, else
- * stays, and *ret_at (may be NULL) is where. HRV_EUSAGE: not UTF-8. p NULL:
- * nobody. */
+/* Whether the first len bytes name somebody, otherwise than by their letter:
+ * *ret_any becomes true then, else stays, and *ret_at (may be NULL) is where.
+ * HRV_EUSAGE: not UTF-8. p NULL: nobody. */
 int pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
     bool *ret_any, size_t *ret_at, struct hrv_err *err) HRV_MUST_CHECK;
 /* Replaces in every string and every name of a member, in place; numbers as

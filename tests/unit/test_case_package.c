@@ -11,6 +11,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/package.h"
 #include "vault/package_fill.h"
+#include "vault/package_int.h"
 #include "vault/package_tar.h"
 
 static void
@@ -250,6 +251,44 @@ a_file_of_another_length_than_announced_is_refused(void **state)
 	(void)close(args.fd);
 }
 
+/* Whether that member of a row, of that record, has a name in it. */
+static bool
+has_name(const char *disposition, const char *member, const char *text)
+{
+	json_t *people = json_loads("[{\"as\":\"Person A\",\"names\":["
+				    "\"Dag Person\"],\"marks\":[\"E-77\"],"
+				    "\"phones\":[\"030 1234567\"]}]",
+	    0, NULL);
+	struct package p = { .n = 0 };
+	struct package_item it = { .more = json_object() };
+	bool found = true;
+
+	it.row = json_pack("{s:s}", "disposition", disposition);
+	assert_int_equal(
+	    json_object_set_new(it.row, member, json_string(text)), 0);
+	OK_(pseudonyms_new(people, NULL, &p.names, err));
+	OK_(package_words_left(&p, &it, &found, err));
+	pseudonyms_free(p.names);
+	json_decref(people);
+	json_decref(it.row);
+	json_decref(it.more);
+	return found;
+}
+
+static void
+a_name_that_is_left_beside_a_document_is_seen(void **state)
+{
+	(void)state;
+	assert_true(has_name("disclosed", "title", "with person, Dag"));
+	assert_true(has_name("withheld", "reason", "by E-77"));
+	assert_true(has_name("redacted", "note", "0049 30/123 45 67"));
+	assert_true(has_name("disclosed", "what_comes_later", "Dag"));
+	assert_false(has_name("disclosed", "title", "with Person A"));
+	assert_true(has_name("disclosed", "title", "Person A or Person Dag"));
+	assert_false(has_name("disclosed", "class", "dag"));
+	assert_false(has_name("destroyed", "reason", "under: Dag Act"));
+}
+
 int
 main(void)
 {
@@ -258,6 +297,7 @@ main(void)
 		cmocka_unit_test(sections_repeat_and_vanish),
 		cmocka_unit_test(a_wrong_template_is_refused_by_line),
 		cmocka_unit_test(banned_fields_go_and_others_stay),
+		cmocka_unit_test(a_name_that_is_left_beside_a_document_is_seen),
 		cmocka_unit_test(
 		    no_cell_holds_a_formula_however_it_is_taken_to_pieces),
 		cmocka_unit_test(a_stream_reads_back_as_it_was_written),

@@ -14,7 +14,7 @@ static const char people[] =
     "\"王小明\",\"ラヴィ\",\"رافي إيتالو\"],\"marks\":[\"ravi@example.org\","
     "\"E-1002\"],\"phones\":[\"+44 20 7946 0958\"]},"
     "{\"as\":\"Person B\",\"names\":[\"Jan van der Berg\",\"Amrit Kaur\","
-    "\"Li Wu\"]}]";
+    "\"Li Wu\"],\"phones\":[\"030 1234567\"]}]";
 
 static struct pseudonyms *
 make(void)
@@ -93,6 +93,11 @@ addresses_numbers_and_phones_go_whole(void **state)
 	becomes("call 020 7946 0958", "call Person A");
 	becomes("+44 (0)20 79460958!", "+Person A!");
 	becomes("020 7946 0959", "020 7946 0959");
+	becomes("0044 20.7946.0958", "Person A");
+	becomes("+49 30 1234567", "+Person B");
+	becomes("tel. 030/123 45 67", "tel. Person B");
+	becomes("0301234567", "Person B");
+	becomes("030 1234568", "030 1234568");
 }
 
 static void
@@ -161,9 +166,8 @@ a_member_that_identifies_is_known(void **state)
 {
 	static const char *const yes[] = { "name", "Full Name", "E-Mail",
 		"emailAddress", "Date of birth", "home_address", "IBAN",
-		"Geburtsdatum", "socialSecurityNumber", "next-of-kin",
-		"Straße", "Prénom", "Téléphone privé", "Née le", "Ｎａｍｅ",
-		"\xff" };
+		"Geburtsdatum", "socialSecurityNumber", "next-of-kin", "Straße",
+		"Prénom", "Téléphone privé", "Née le", "Ｎａｍｅ", "\xff" };
 	static const char *const no[] = { "salary", "grade", "title", "note",
 		"start", "hours", "" };
 
