@@ -84,7 +84,8 @@ static const struct command verbs[] = {
 		    "With --pseudonymised many go at once, as a tar, after "
 		    "somebody else approved exactly what goes: letters stand "
 		    "for people, fields that identify are left out, names in "
-		    "texts are replaced. Documents that are no JSON, special "
+		    "texts are replaced. Documents that are no JSON or name "
+		    "somebody of the vault who is not linked to them, special "
 		    "categories that are not named by --class, and what one "
 		    "disclosure would refuse stay here and are listed.",
 	    .examples =

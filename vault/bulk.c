@@ -40,6 +40,7 @@ clear(struct bulk *b)
 	free(b->people);
 	manifest_clear(&b->things);
 	json_decref(b->letters);
+	json_decref(b->words);
 	json_decref(b->data);
 	pseudonyms_free(b->names);
 	buf_clear(&b->text);

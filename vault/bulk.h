@@ -42,6 +42,8 @@ struct bulk {
 	size_t n_people;
 	json_t *letters; /* {"S-...": "Person A"} */
 	struct pseudonyms *names;
+	json_t
+	    *words; /* {"ngozi": true}: asked for, of somebody's name or not */
 	size_t going;	     /* records that go, */
 	size_t persons;	     /* of so many people */
 	json_t *data;	     /* what goes */
@@ -64,6 +66,11 @@ int bulk_make(struct bulk *b, const struct receipt *r,
  * only the fields that were asked for; then replaces names. *doc may change. */
 int bulk_clean(
     const struct bulk *b, json_t **doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether a cleaned document still has the name (two words of it side by side),
+ * number, address or phone of somebody of this vault: *ret becomes true then,
+ * else stays. HRV_EREFUSED without the key of the index. */
+int bulk_others(struct bulk *b, const json_t *doc, bool *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether a member of that name identifies a person: "e-mail", "Surname". */
 bool bulk_identifies(const char *member);
 

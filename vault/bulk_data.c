@@ -61,14 +61,15 @@ to_buf(void *ctx, const void *data, size_t len, struct hrv_err *err)
 	return buf_ok(b, err);
 }
 
-/* A JSON document without what identifies. One that cannot be looked into is
- * left out. */
+/* A JSON document without what identifies. One that cannot be looked into, or
+ * that names somebody who is not linked to it, is left out. */
 static int
 read_json(struct bulk *b, const struct receipt *r, struct bulk_item *it,
     const struct version_row *ver, struct hrv_err *err)
 {
 	struct buf text = BUF_INIT_SECRET;
 	json_t *doc = NULL;
+	bool others = false;
 	int rc = HRV_OK;
 
 	if (ver->size > JSON_KEPT_MAX) {
@@ -85,6 +86,10 @@ read_json(struct bulk *b, const struct receipt *r, struct bulk_item *it,
 			rc = HRV_OK;
 		}
 	}
+	if (rc == HRV_OK && it->code[0] == '\0')
+		rc = bulk_others(b, doc, &others, err);
+	if (others)
+		leave_out(it, "names-others");
 	if (rc == HRV_OK && it->code[0] == '\0')
 		it->doc = json_incref(doc);
 	json_decref(doc);

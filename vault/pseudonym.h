@@ -45,4 +45,7 @@ int pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
 int pseudonyms_json(const struct pseudonyms *p, json_t **doc, bool *ret_any,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whether a folded word is a small one of many names ("van", "de"). */
+bool pseudonyms_particle(const char *word);
+
 #endif

@@ -25,9 +25,8 @@ has(const struct words *in, const char *text, size_t len)
 	return false;
 }
 
-/* Small words of names that are words of a language as well. */
-static bool
-is_particle(const char *text)
+bool
+pseudonyms_particle(const char *word)
 {
 	static const char *const list[] = { "abu", "al", "ap", "ben", "bin",
 		"da", "das", "de", "del", "della", "den", "der", "des", "di",
@@ -36,7 +35,7 @@ is_particle(const char *text)
 		"van", "von", "zu", "zum", "zur" };
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-		if (strcmp(text, list[i]) == 0)
+		if (strcmp(word, list[i]) == 0)
 			return true;
 	}
 	return false;
@@ -148,7 +147,8 @@ find_name(const struct pseudonyms *all, const struct person *p,
 			continue;
 		if (is_single(name)) {
 			singles++;
-		} else if (letters(name) > 1 && !is_particle(name->text)) {
+		} else if (letters(name) > 1 &&
+			   !pseudonyms_particle(name->text)) {
 			strong++;
 			bold =
 			    bold || letters(name) > 3 || is_capital(source, x);
