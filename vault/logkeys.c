@@ -116,7 +116,8 @@ logkeys_load(struct hrv_vault *v, struct hrv_err *err)
 }
 
 int
-logkeys_check_held(struct hrv_vault *v, struct hrv_err *err)
+logkeys_held(struct hrv_vault *v, const char *origin, struct note_vkey *ret,
+    struct hrv_err *err)
 {
 	const struct key *kw;
 	struct key *seed = NULL;
@@ -125,14 +126,29 @@ logkeys_check_held(struct hrv_vault *v, struct hrv_err *err)
 
 	kw = keyring_current(&v->ring, v->slots, KEY_WRITE, NULL);
 	if (kw == NULL)
-		return HRV_OK;
+		return hrv_fail(
+		    err, HRV_ENOTFOUND, "no key of the log is held");
 	rc = kdf_log_seed(kw, v->id, &seed, err);
 	if (rc == HRV_OK)
 		rc = crypt_ed25519_public(seed, pub, err);
-	if (rc == HRV_OK && memcmp(pub, v->vkey.pub, sizeof(pub)) != 0)
+	if (rc == HRV_OK)
+		rc = note_vkey_init(ret, origin, pub, err);
+	key_free(seed);
+	return rc;
+}
+
+int
+logkeys_check_held(struct hrv_vault *v, struct hrv_err *err)
+{
+	struct note_vkey held;
+	int rc = logkeys_held(v, v->origin, &held, err);
+
+	if (rc == HRV_ENOTFOUND)
+		return HRV_OK;
+	if (rc == HRV_OK &&
+	    memcmp(held.pub, v->vkey.pub, sizeof(held.pub)) != 0)
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the log's public key is not the one of this vault");
-	key_free(seed);
 	return rc;
 }
 

@@ -21,6 +21,10 @@ struct logkey {
 /* Reads all of them, oldest first, into the handle, each from the entry that
  * brought it. HRV_EINTEGRITY: those known before stay. */
 int logkeys_load(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* The public half of the log's key that the member holds, under that origin.
+ * HRV_ENOTFOUND: the role holds none. */
+int logkeys_held(struct hrv_vault *v, const char *origin, struct note_vkey *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Whoever holds the log's key checks that the newest is its public half.
  * HRV_EINTEGRITY. */
 int logkeys_check_held(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

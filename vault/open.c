@@ -340,6 +340,8 @@ open_with(struct hrv_vault *v, const struct hrv_open_args *args, uint32_t gen,
 		rc = read_config(v, err);
 	if (rc == HRV_OK)
 		rc = open_grant(v, err);
+	if (rc == HRV_OK && args->staged)
+		rc = opendb_rekey(v, err);
 	if (rc == HRV_OK)
 		rc = opendb(v, args->urgent, err);
 	if (rc == HRV_OK)
@@ -369,7 +371,8 @@ nobody_answers(const struct hrv_err *err)
 }
 
 /* Tries slot files from the newest down to the one that the log names: a
- * newer one is a change that was never finished. */
+ * newer one is a change that was never finished. A vault that is being built
+ * gets its newest or none: the database must come to be under its keys. */
 static int
 open_newest(
     struct hrv_vault *v, const struct hrv_open_args *args, struct hrv_err *err)
@@ -386,6 +389,8 @@ open_newest(
 		return hrv_hint(err, "name it with --vault DIR, or make one "
 				     "with 'hrvault init'");
 	}
+	if (args->staged)
+		n = 1;
 	for (size_t i = 0; i < n; i++) {
 		bool named;
 
@@ -436,7 +441,8 @@ hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
 		rc = open_newest(v, args, err);
 	if (rc == HRV_OK)
 		rc = logkeys_load(v, err);
-	if (rc == HRV_OK)
+	/* Of a vault that is being built the log may yet go on under it. */
+	if (rc == HRV_OK && !args->staged)
 		rc = logkeys_check_held(v, err);
 	if (rc == HRV_OK)
 		rc = remember_open(v, args, err);

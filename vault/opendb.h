@@ -17,5 +17,11 @@
  */
 int opendb(
     struct hrv_vault *v, bool urgent, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Puts vault.db of a vault that is being built under the key of the database in
+ * force, if it is under an earlier version of it. Nobody else may have it open.
+ * HRV_EKEY "database-key": the member holds no key that it is under.
+ */
+int opendb_rekey(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

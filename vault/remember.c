@@ -35,46 +35,67 @@ rolled_back(const char *who, struct hrv_err *err)
 	    "audit accept-rollback'");
 }
 
+/* What came after the fork was signed by the key of the fork, or by one that
+ * came later; where that one was given up too, only who verified it then, and
+ * remembers it, can know. */
+static int
+open_before(struct hrv_vault *v, const struct buf *note, bool own,
+    const struct succession *s, struct note_checkpoint *cp, struct hrv_err *err)
+{
+	const struct note_checkpoint said = *cp;
+	bool behind = said.size > s->fork;
+	struct note_vkey vkey;
+	int rc = logkeys_vkey(
+	    v, said.origin, behind ? s->fork : said.size, &vkey, err);
+
+	if (rc == HRV_OK)
+		rc = note_open(note->data, note->len, &vkey, cp, err);
+	for (size_t i = 0; behind && rc == HRV_EINTEGRITY && i < v->n_logkeys;
+	     i++) {
+		if (v->logkeys[i].from < s->fork)
+			continue;
+		rc = note_vkey_init(
+		    &vkey, said.origin, v->logkeys[i].vkey.pub, err);
+		if (rc == HRV_OK)
+			rc = note_open(note->data, note->len, &vkey, cp, err);
+	}
+	return behind && own && rc == HRV_EINTEGRITY ? HRV_OK : rc;
+}
+
 /* Opens a checkpoint of an origin that the log had before, and finds what ended
  * that origin. */
 static int
-find_before(struct hrv_vault *v, const struct buf *note, const char *who,
-    struct succession *s, struct note_checkpoint *cp, struct hrv_err *err)
+find_before(struct hrv_vault *v, const struct buf *note, bool own,
+    const char *who, struct succession *s, struct note_checkpoint *cp,
+    struct hrv_err *err)
 {
 	char origin[NOTE_NAME_MAX + 1];
-	struct note_vkey vkey;
 	int rc = note_peek(note->data, note->len, cp, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	memcpy(origin, cp->origin, sizeof(origin));
 	rc = succession_find(v, origin, s, err);
-
 	if (rc == HRV_ENOTFOUND)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the checkpoint remembered by %s is not one of this log",
 		    who);
-	/* What came after the fork was signed by the key of the fork. */
-	if (rc == HRV_OK)
-		rc = logkeys_vkey(v, origin,
-		    cp->size < s->fork ? cp->size : s->fork, &vkey, err);
-	return rc == HRV_OK ? note_open(note->data, note->len, &vkey, cp, err)
-			    : rc;
+	return rc == HRV_OK ? open_before(v, note, own, s, cp, err) : rc;
 }
 
 static int
-check_before(struct hrv_vault *v, const struct buf *note, const char *who,
-    struct hrv_err *err)
+check_before(struct hrv_vault *v, const struct buf *note, bool own,
+    const char *who, struct hrv_err *err)
 {
 	struct note_checkpoint cp;
 	struct succession s;
-	int rc = find_before(v, note, who, &s, &cp, err);
+	int rc = find_before(v, note, own, who, &s, &cp, err);
 
 	return rc == HRV_OK ? succession_check(v, &s, &cp, err) : rc;
 }
 
 int
-remember_check_note(struct hrv_vault *v, const struct buf *note,
+remember_check_note(struct hrv_vault *v, const struct buf *note, bool own,
     const char *who, struct hrv_err *err)
 {
 	struct note_checkpoint cp;
@@ -84,7 +105,7 @@ remember_check_note(struct hrv_vault *v, const struct buf *note,
 
 	if (note_peek(note->data, note->len, &cp, NULL) == HRV_OK &&
 	    strcmp(cp.origin, v->origin) != 0)
-		return check_before(v, note, who, err);
+		return check_before(v, note, own, who, err);
 	rc = logkeys_open(v, note->data, note->len, &cp, err);
 	if (rc != HRV_OK)
 		return hrv_fail(err, HRV_EINTEGRITY,
@@ -113,7 +134,7 @@ remember_check(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_ENOTFOUND)
 		rc = HRV_OK; /* the first visit */
 	else if (rc == HRV_OK)
-		rc = remember_check_note(v, &note, "this client", err);
+		rc = remember_check_note(v, &note, true, "this client", err);
 	buf_clear(&note);
 	return rc;
 }
@@ -140,7 +161,7 @@ check_waiting(struct hrv_vault *v, struct hrv_err *err)
 	int rc = remember_own(v, &note, err);
 
 	if (rc == HRV_OK)
-		rc = find_before(v, &note, "this client", &s, &cp, err);
+		rc = find_before(v, &note, true, "this client", &s, &cp, err);
 	if (rc == HRV_OK)
 		rc = succession_waits(v, &s, &cp, err);
 	buf_clear(&note);
@@ -250,7 +271,7 @@ static int
 check_seen(void *ctx, const struct buf *note, struct hrv_err *err)
 {
 	return remember_check_note(
-	    ctx, note, "a member's last command (folder seen/)", err);
+	    ctx, note, false, "a member's last command (folder seen/)", err);
 }
 
 int

@@ -22,8 +22,9 @@ int remember_check(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
 int remember_open(struct hrv_vault *v, const struct hrv_open_args *args,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* The same for one checkpoint of the caller's (text of a signed note), with
- * `who` in the message: "this client", "seen/<name>". */
-int remember_check_note(struct hrv_vault *v, const struct buf *note,
+ * `who` in the message: "this client", "seen/<name>". own: this client verified
+ * and kept it, so it counts also where the key that signed it was given up. */
+int remember_check_note(struct hrv_vault *v, const struct buf *note, bool own,
     const char *who, struct hrv_err *err) HRV_MUST_CHECK;
 /* Writes the newest checkpoint to the client's folder and to seen/, where
  * purge runs read it. Nothing while the vault is behind what the client

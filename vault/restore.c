@@ -260,6 +260,22 @@ restore_check_head(struct restore *r, const struct head *head, const char *who,
 	return rc;
 }
 
+/* One of entries that are given up may be signed by a key that came with
+ * them. */
+static int
+by_held_key(struct restore *r, const char *text, size_t len,
+    struct note_checkpoint *cp, struct hrv_err *err)
+{
+	struct note_vkey vkey;
+	struct hrv_err why = *err;
+
+	if (logkeys_held(r->v, cp->origin, &vkey, err) == HRV_OK &&
+	    note_open(text, len, &vkey, cp, err) == HRV_OK)
+		return HRV_OK;
+	*err = why;
+	return (int)why.code;
+}
+
 /* A checkpoint that is known must be one of the log that is being restored. */
 static int
 check_note(struct restore *r, const char *text, size_t len, bool strict,
@@ -278,11 +294,14 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		return remember_check_note(r->v,
 		    &(struct buf){
 			.data = (uint8_t *)(uintptr_t)text, .len = len },
-		    "this client", err);
-	rc = logkeys_vkey(r->v, cp.origin, cp.size, &vkey, err);
+		    !strict, "this client", err);
+	rc = past_vkey(r->v, &r->past, cp.origin, cp.size, &vkey, err);
 	if (rc == HRV_OK)
 		rc = note_open(text, len, &vkey, &cp, err);
-	if (rc != HRV_OK)
+	if (rc != HRV_OK && strict)
+		rc = by_held_key(r, text, len, &cp, err);
+	/* What a client itself remembers it has verified. */
+	if (rc != HRV_OK && strict)
 		return rc;
 	head.size = cp.size;
 	memcpy(head.root, cp.root, TREE_HASH);
@@ -344,6 +363,23 @@ open_keys(struct restore *r, struct hrv_err *err)
 	return rc;
 }
 
+static void
+which_has_the_keys(const struct restore *r, struct hrv_err *err)
+{
+	if (r->keys.log.size < r->snap.log_size)
+		hrv_hint(err,
+		    "records that came after the key backup have no key in it: "
+		    "use an older snapshot (--snapshot B) or a newer key "
+		    "backup");
+	else
+		hrv_hint(err,
+		    "a record that was merged, moved or sealed anew after the "
+		    "snapshot has its old key only in older key backups: use a "
+		    "newer snapshot, or one of those (--keys FILE) that covers "
+		    "%llu entries or little more",
+		    (unsigned long long)r->snap.log_size);
+}
+
 /* Nothing that is stored may be damaged, and nothing may lack its key. */
 static int
 check_whole(struct restore *r, struct hrv_err *err)
@@ -358,10 +394,7 @@ check_whole(struct restore *r, struct hrv_err *err)
 		    "what was restored is not sound: %s (%zu problems)",
 		    json_string_value(json_array_get(problems, 0)),
 		    json_array_size(problems));
-		hrv_hint(err,
-		    "records that came after the key backup have no key in it: "
-		    "use an older snapshot (--snapshot B) or a newer key "
-		    "backup");
+		which_has_the_keys(r, err);
 	}
 	hrv_doc_free(doc);
 	return rc;
@@ -405,9 +438,13 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 	if (rc == HRV_OK)
 		rc = restore_prove_keys(r, err);
 	if (rc == HRV_OK)
+		rc = restore_log_key(r, err);
+	if (rc == HRV_OK)
 		rc = restore_replay(r, err);
 	if (rc == HRV_OK)
 		rc = check_whole(r, err);
+	if (rc == HRV_OK)
+		rc = restore_index(r, err);
 	return rc;
 }
 

@@ -223,14 +223,33 @@ go_on_with(const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
 	return rc;
 }
 
-/* Closes what was built and gives it its name. */
+/* By what lies in the folder alone, as everybody will from now on. */
+static int
+check_opens(const struct restore *r, struct hrv_err *err)
+{
+	struct hrv_open_args a = r->args->open;
+	struct hrv_vault *v = NULL;
+	int rc;
+
+	a.dir = r->stage;
+	a.state_dir = r->private;
+	a.restoring = true;
+	rc = hrv_open(&a, &v, err);
+	hrv_close(v);
+	return rc;
+}
+
+/* Closes what was built and gives it its name, if it opens. */
 static int
 give_name(struct restore *r, struct hrv_err *err)
 {
-	int rc = HRV_OK;
+	int rc;
 
 	hrv_close(r->v);
 	r->v = NULL;
+	rc = check_opens(r, err);
+	if (rc != HRV_OK)
+		return rc;
 	if (renameat2(AT_FDCWD, r->stage, AT_FDCWD, r->args->open.dir,
 		RENAME_NOREPLACE) != 0)
 		rc = hrv_fail(err, errno == EEXIST ? HRV_EEXISTS : HRV_EIO,

@@ -11,6 +11,7 @@
 #include "vault/backup_int.h"
 #include "vault/custody/slots.h"
 #include "vault/log/leaf.h"
+#include "vault/logkeys.h"
 #include "vault/store/keystore.h"
 #include "vault/succession.h"
 #include "vault/survey.h"
@@ -73,6 +74,8 @@ struct past {
 	struct past_entry *entries;
 	struct past_run *runs;
 	size_t n_runs;
+	struct logkey *keys; /* of the log, that came after the snapshot */
+	size_t n_keys;
 };
 #define PAST_INIT                                                              \
 	{                                                                      \
@@ -92,6 +95,15 @@ int past_root_at(const struct past *p, uint64_t size, uint8_t out[TREE_HASH],
 int past_check_entry(struct hrv_vault *v, const struct past *p, uint64_t index,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Finds the keys that the log got after the snapshot of which v is the
+ * database, each by its verified entry. HRV_EINTEGRITY. */
+int past_find_keys(
+    struct hrv_vault *v, struct past *p, struct hrv_err *err) HRV_MUST_CHECK;
+/* As logkeys_vkey(), with these. p may have no entries. */
+int past_vkey(const struct hrv_vault *v, const struct past *p,
+    const char *origin, uint64_t size, struct note_vkey *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
 /* One restore on its way. */
 struct restore {
 	const struct hrv_restore_args *args;
@@ -107,6 +119,8 @@ struct restore {
 	struct past past;
 	bool has_past;
 	bool unproven;	     /* no entry names the key backup by its hash */
+	bool new_slots;	     /* the slot file is newer than the snapshot */
+	bool new_log_key;    /* so is the key of the log */
 	bool founded;	     /* an entry that is given up ended founding */
 	struct head lost;    /* the head of the log as it is known */
 	uint64_t destroyed;  /* versions destroyed again */
@@ -145,6 +159,22 @@ int restore_prove_keys(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
  * log are older than the key backup. */
 int restore_prove_live(struct restore *r, struct hrv_vault *live,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Finds out whether the log goes on under another key than the snapshot knows:
+ * the one of the key backup, which must be what the log says it was by then.
+ * HRV_EINTEGRITY. */
+int restore_log_key(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction, after the succession: logs that it does. */
+int restore_log_key_follows(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: the slot file of the key backup comes into
+ * force. */
+int restore_adopt_slots(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: which version of a key wraps what, as it is in
+ * the key backup. */
+int restore_key_versions(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Makes the index of names anew if its key may have been replaced since the
+ * snapshot. HRV_EREFUSED "role": it takes a member who may open names. */
+int restore_index(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Moves to the next origin, places holds again and destroys again. */
 int restore_replay(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands of an entry that is given up that the key backup gives nobody back

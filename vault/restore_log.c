@@ -117,8 +117,10 @@ check_head(struct hrv_vault *v, struct past *p, const uint8_t *note,
 {
 	struct note_checkpoint cp = { .size = 0 };
 	struct note_vkey vkey;
-	int rc = logkeys_vkey(v, p->origin, p->log.size, &vkey, err);
+	int rc = past_find_keys(v, p, err);
 
+	if (rc == HRV_OK)
+		rc = past_vkey(v, p, p->origin, p->log.size, &vkey, err);
 	if (rc == HRV_OK)
 		rc = note_open(note, note_len, &vkey, &cp, err);
 	if (rc == HRV_OK)
@@ -155,6 +157,20 @@ parse(struct hrv_vault *v, struct past *p, struct hrv_err *err)
 	return rc == HRV_OK ? check_head(v, p, note, note_len, err) : rc;
 }
 
+static int
+later_key(const struct backup_head *h, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EKEY, "key-not-held",
+	    "the log backup is sealed under a key of the database that came "
+	    "after this key backup (meta.%llu)",
+	    (unsigned long long)h->number);
+	return hrv_hint(err,
+	    "use a key backup that was made after that key came: the newest "
+	    "one, or any whose head says that it covers about %llu entries "
+	    "(--keys DIR or FILE); older records come back with it too",
+	    (unsigned long long)h->covers);
+}
+
 int
 past_open(struct hrv_vault *v, const char *path, struct past *ret,
     struct hrv_err *err)
@@ -175,9 +191,7 @@ past_open(struct hrv_vault *v, const char *path, struct past *ret,
 		meta =
 		    keyring_get(&v->ring, KEY_META, (uint32_t)ret->head.number);
 		if (meta == NULL)
-			rc = hrv_fail_as(err, HRV_EKEY, "key-not-held",
-			    "the log backup is sealed under a newer key of the "
-			    "database than the key backup has");
+			rc = later_key(&ret->head, err);
 	}
 	if (rc == HRV_OK)
 		rc = backup_log_key(meta, &key, err);
@@ -196,6 +210,7 @@ past_clear(struct past *p)
 {
 	free(p->entries);
 	free(p->runs);
+	free(p->keys);
 	buf_clear(&p->plain);
 }
 

@@ -16,7 +16,6 @@
 #include "vault/log/leaf.h"
 #include "vault/purge.h"
 #include "vault/restore_int.h"
-#include "vault/slotnext.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
@@ -122,6 +121,20 @@ keep_aside(struct restore *r, uint64_t index, struct hrv_err *err)
 	return db_run(st, err);
 }
 
+/* The slot file of the key backup has what these did. */
+static bool
+comes_with_keys(const char *op)
+{
+	static const char *const ops[] = { "key.destroyed", "key.rotate",
+		"log.succession", "slots.adopt" };
+
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+		if (strcmp(op, ops[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Changes that nobody replays: people must know of them. */
 static int
 count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
@@ -132,6 +145,8 @@ count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 		"proposal." };
 
 	if (!l->op->changes || l->phase == OP_INTENT || l->result != LEAF_OK)
+		return HRV_OK;
+	if (l->index < r->keys.log.size && comes_with_keys(l->op->name))
 		return HRV_OK;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(l->op->name, "backup.escrow") != 0 &&
@@ -172,24 +187,6 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 	return rc;
 }
 
-/* The slot file of the key backup comes into force. */
-static int
-adopt_slots(struct restore *r, struct hrv_err *err)
-{
-	struct slots *next = NULL;
-	int rc = slots_parse(r->keys.slots.data, r->keys.slots.len, &next, err);
-
-	if (rc == HRV_OK &&
-	    memcmp(next->hash, r->v->slots->hash, sizeof(next->hash)) != 0) {
-		rc = slotnext_log(r->v, next, err);
-		if (rc == HRV_OK)
-			memcpy(
-			    r->v->slots->hash, next->hash, sizeof(next->hash));
-	}
-	slots_free(next);
-	return rc;
-}
-
 static int
 set_restoring(struct hrv_vault *v, bool waits, bool no_log, struct hrv_err *err)
 {
@@ -216,7 +213,11 @@ go_on(struct restore *r, struct hrv_err *err)
 		rc = succession_log(
 		    r->v, "restore", r->snap.log_size, &r->lost, err);
 	if (rc == HRV_OK)
-		rc = adopt_slots(r, err);
+		rc = restore_log_key_follows(r, err);
+	if (rc == HRV_OK)
+		rc = restore_adopt_slots(r, err);
+	if (rc == HRV_OK)
+		rc = restore_key_versions(r, err);
 	for (uint64_t i = r->snap.log_size;
 	     rc == HRV_OK && r->has_past && i < r->past.log.size; i++)
 		rc = replay_entry(r, i, err);
@@ -231,7 +232,7 @@ go_on(struct restore *r, struct hrv_err *err)
 	txn_abort(r->v);
 	if (rc == HRV_OK)
 		r->v->restoring = true;
-	return rc;
+	return rc == HRV_OK ? logkeys_load(r->v, err) : rc;
 }
 
 /* ---- destruction ---- */

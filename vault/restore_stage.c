@@ -162,15 +162,33 @@ copy_files(struct restore *r, struct hrv_err *err)
 }
 
 static int
+older_keys(const struct restore *r, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EREFUSED, "older-keys",
+	    "members or keys were changed after this key backup and before "
+	    "this snapshot");
+	return hrv_hint(err,
+	    "use a newer key backup (--keys), one that covers %llu entries of "
+	    "the log or more (the head of each .hrvk file says it), or an "
+	    "older snapshot (--snapshot B)",
+	    (unsigned long long)r->snap.log_size);
+}
+
+static int
 open_stage(struct restore *r, struct hrv_err *err)
 {
 	struct hrv_open_args a = r->args->open;
+	int rc;
 
 	a.dir = r->stage;
 	a.state_dir = r->private;
 	a.staged = true;
 	a.restoring = true;
-	return hrv_open(&a, &r->v, err);
+	rc = hrv_open(&a, &r->v, err);
+	if (rc == HRV_EKEY && strcmp(err->name, "database-key") == 0 &&
+	    r->keys.log.size <= r->snap.log_size)
+		rc = older_keys(r, err);
+	return rc;
 }
 
 /* The database is the one of the manifest, and every page of it opens. */
@@ -217,13 +235,7 @@ check_slots(struct restore *r, struct hrv_err *err)
 		db_reset(st);
 	}
 	buf_clear(&hex);
-	if (rc != HRV_OK || !said)
-		return rc;
-	hrv_fail_as(err, HRV_EREFUSED, "older-keys",
-	    "members or keys were changed after this key backup and before "
-	    "this snapshot");
-	return hrv_hint(err, "use a newer key backup, or an older snapshot "
-			     "(--snapshot B)");
+	return rc == HRV_OK && said ? older_keys(r, err) : rc;
 }
 
 static int

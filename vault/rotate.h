@@ -30,6 +30,10 @@ struct rotate {
  * written, and adds what it did to the payload.
  */
 int rotate_kek(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* vault.db knows which version of "kek/pay" wraps what, to tell who can open
+ * it: from now on this one. */
+int rotate_versions(struct hrv_vault *v, const char *name, uint32_t version,
+    struct hrv_err *err) HRV_MUST_CHECK;
 int rotate_write(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
 int rotate_index(struct rotate *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* The identities that a new key of the index has to open. */

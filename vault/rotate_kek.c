@@ -29,19 +29,34 @@ rotate_build(
 	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
 }
 
-/* vault.db knows which version wraps what, to tell who can open it. */
 static int
-set_version(
-    struct rotate *r, enum sql_id sql, const char *name, struct hrv_err *err)
+set_version(struct hrv_vault *v, enum sql_id sql, const char *name,
+    uint32_t version, struct hrv_err *err)
 {
 	struct stmt *st;
-	int rc = db_stmt(r->v->db, sql, &st, err);
+	int rc = db_stmt(v->db, sql, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_text(st, 1, name);
-	(void)db_bind_int(st, 2, (int64_t)r->key.version);
+	(void)db_bind_int(st, 2, (int64_t)version);
 	return db_run(st, err);
+}
+
+int
+rotate_versions(struct hrv_vault *v, const char *name, uint32_t version,
+    struct hrv_err *err)
+{
+	int rc =
+	    set_version(v, SQL_ROTATION_SET_RECORDS, name + 4, version, err);
+
+	if (rc == HRV_OK)
+		rc = set_version(
+		    v, SQL_ROTATION_SET_DETAILS, name, version, err);
+	if (rc == HRV_OK)
+		rc =
+		    set_version(v, SQL_ROTATION_SET_COPIES, name, version, err);
+	return rc;
 }
 
 int
@@ -68,11 +83,7 @@ rotate_kek(struct rotate *r, struct hrv_err *err)
 			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
 	crypt_sha256_free(w.sha);
-	if (rc == HRV_OK)
-		rc = set_version(r, SQL_ROTATION_SET_RECORDS, r->name + 4, err);
-	if (rc == HRV_OK)
-		rc = set_version(r, SQL_ROTATION_SET_DETAILS, r->name, err);
-	if (rc == HRV_OK)
-		rc = set_version(r, SQL_ROTATION_SET_COPIES, r->name, err);
-	return rc;
+	return rc == HRV_OK
+		   ? rotate_versions(r->v, r->name, r->key.version, err)
+		   : rc;
 }
