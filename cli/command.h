@@ -121,6 +121,8 @@ struct cli {
 	bool no_color;
 	const char *vault_dir; /* --vault, or NULL */
 	const char *as;	       /* --as, or NULL */
+	const char *own_fd;    /* --passphrase-fd, or NULL */
+	char *own_pass;	       /* what was read there; secret */
 
 	int answer; /* exit code of a command whose success is an answer of
 		     * several kinds: status --check */

@@ -217,6 +217,7 @@ context_init(const struct cli *c, const char *dir, struct context *ret,
 	ret->open = (struct hrv_open_args){
 		.dir = ret->dir,
 		.as = c->as,
+		.passphrase = c->own_pass,
 		.state_dir = ret->state_dir,
 		.tmp_dir = ret->tmp_dir,
 		.host = ret->host,

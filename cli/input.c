@@ -242,19 +242,22 @@ input_fill(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
-int
-input_passphrase(
-    struct cli *c, const char *option, char **ret, struct hrv_err *err)
+/* The first line of an open descriptor. */
+static int
+line_from(struct cli *c, int64_t fd, const char *option, char **ret,
+    struct hrv_err *err)
 {
-	int64_t fd = opt_number(c, option, -1);
 	char *text = NULL;
 	size_t len = 0;
 	struct stat st;
 	int rc;
 
-	if (fd < 0 || fd > 1 << 20 || fstat((int)fd, &st) != 0)
-		return hrv_fail(err, HRV_EUSAGE,
-		    "--%s: that descriptor is not open", option);
+	if (fd < 0 || fd > 1 << 20 || fstat((int)fd, &st) != 0) {
+		hrv_fail(err, HRV_EUSAGE, "--%s: that descriptor is not open",
+		    option);
+		return hrv_hint(
+		    err, "as in: hrvault ... --%s 3 3<FILE", option);
+	}
 	rc = fd == 0 ? input_claim_stdin(c, option, err) : HRV_OK;
 	if (rc == HRV_OK)
 		rc = input_read_fd((int)fd, "the passphrase", PASSPHRASE_MAX,
@@ -272,4 +275,24 @@ input_passphrase(
 	else
 		input_free(text);
 	return rc;
+}
+
+int
+input_passphrase(
+    struct cli *c, const char *option, char **ret, struct hrv_err *err)
+{
+	return line_from(c, opt_number(c, option, -1), option, ret, err);
+}
+
+int
+input_own_passphrase(struct cli *c, struct hrv_err *err)
+{
+	const char *fd = c->own_fd;
+	bool number = fd != NULL && fd[0] != '\0' && strlen(fd) <= 6 &&
+		      strspn(fd, "0123456789") == strlen(fd);
+
+	if (fd == NULL)
+		return HRV_OK;
+	return line_from(c, number ? strtol(fd, NULL, 10) : -1, "passphrase-fd",
+	    &c->own_pass, err);
 }

@@ -42,6 +42,10 @@ int input_read_fd(int fd, const char *what, size_t max, char **ret,
 int input_passphrase(struct cli *c, const char *option, char **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The passphrase of the user's own key into c->own_pass, as the option of
+ * every command says; nothing without it. Errors as above. */
+int input_own_passphrase(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* A file of at most max bytes by path, "-" for standard input. HRV_EUSAGE
  * when it cannot be opened or is no file with contents to read. */
 int input_read_file(struct cli *c, const char *path, size_t max, char **ret,

@@ -31,7 +31,10 @@ write_out(struct cli *c, const char *data, size_t len, struct hrv_err *err)
 int
 key_share_run(struct cli *c, struct hrv_err *err)
 {
-	struct hrv_share_args a = { .to = opt_text(c, "to") };
+	struct hrv_share_args a = {
+		.passphrase = c->own_pass,
+		.to = opt_text(c, "to"),
+	};
 	struct hrv_doc *doc = NULL;
 	char *file = NULL, *data = NULL;
 	size_t len = 0;

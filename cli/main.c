@@ -39,6 +39,8 @@ run(struct cli *c, struct hrv_err *err)
 	if ((c->cmd->flags & CMD_PURE) == 0)
 		rc = hrv_start(err);
 	if (rc == HRV_OK)
+		rc = input_own_passphrase(c, err);
+	if (rc == HRV_OK)
 		rc = input_fill(c, err);
 	if (rc == HRV_OK && (c->cmd->flags & CMD_VAULT) != 0)
 		rc = context_open(c, err);
@@ -76,6 +78,7 @@ main(int argc, char **argv)
 	else
 		status = c.answer;
 	out_free(&c);
+	input_free(c.own_pass);
 	options_clear(&c);
 	return status;
 }

@@ -20,6 +20,8 @@ const struct opt global_options[] = {
 	    "the vault; else HRVAULT_DIR, else the configuration file", 0 },
 	{ "as", OPT_TEXT, "KEY",
 	    "which of my OpenPGP keys: fingerprint, its tail, or address", 0 },
+	{ "passphrase-fd", OPT_NUMBER, "N",
+	    "read my key's passphrase from this descriptor, ask nobody", 0 },
 	{ "json", OPT_FLAG, NULL, "one JSON document, or JSON Lines for a list",
 	    0 },
 	{ "no-input", OPT_FLAG, NULL, "never ask; a question is exit 6", 0 },
@@ -260,6 +262,8 @@ set_global(struct cli *c, const struct opt *o, const char *value)
 		c->vault_dir = value;
 	if (strcmp(o->name, "as") == 0)
 		c->as = value;
+	if (strcmp(o->name, "passphrase-fd") == 0)
+		c->own_fd = value;
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if (strcmp(o->name, flags[i].name) == 0)
 			*flags[i].flag = true;

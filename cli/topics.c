@@ -166,6 +166,13 @@ static const char input[] =
     "asked; a question that would be needed is exit 6. --yes answers plain\n"
     "confirmations, never a count and never for a second person.\n"
     "\n"
+    "The passphrase of your key is asked for by the agent's pinentry. Where\n"
+    "nobody sits at one, in front of the command:\n"
+    "\n"
+    "  hrvault --passphrase-fd 3 subject list 3<FILE\n"
+    "\n"
+    "Behind 'case export' the same option is the passphrase of the package.\n"
+    "\n"
     "Dates are written 2026-03-02, durations P90D, P6M or P1Y6M.\n";
 
 static const char environment[] =

@@ -144,6 +144,8 @@ vault_handle_new(const struct hrv_open_args *args, struct hrv_vault **ret,
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = pgp_open(args->gnupg_home, &v->pgp, err);
+	if (rc == HRV_OK && args->passphrase != NULL)
+		rc = pgp_use_passphrase(v->pgp, args->passphrase, err);
 	if (rc != HRV_OK) {
 		hrv_close(v);
 		return rc;

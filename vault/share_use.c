@@ -135,6 +135,8 @@ hrv_share_use(const struct hrv_share_args *args, char **ret_data,
 	struct use u = { .text = BUF_INIT_SECRET, .out = BUF_INIT_SECRET };
 	int rc = pgp_open(args->gnupg_home, &u.pgp, err);
 
+	if (rc == HRV_OK && args->passphrase != NULL)
+		rc = pgp_use_passphrase(u.pgp, args->passphrase, err);
 	u.word.pass = args->to != NULL;
 	if (rc == HRV_OK && args->to != NULL)
 		rc = find_receiver(&u, args->to, err);

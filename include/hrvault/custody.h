@@ -74,6 +74,8 @@ int hrv_key_recover(struct hrv_vault *v, const struct hrv_blob *passes,
 /* What a custodian does with a share, without a vault. */
 struct hrv_share_args {
 	const char *gnupg_home; /* NULL: gpg's own default */
+	const char *passphrase; /* of the custodian's key, SECRET; NULL: the
+				 * agent's pinentry asks */
 	struct hrv_blob share;	/* as it was handed out, sealed */
 	const char *to; /* hand over to this key of the local keyring; NULL:
 			 * confirm that it can be opened */

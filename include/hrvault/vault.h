@@ -35,6 +35,8 @@ struct hrv_open_args {
 				 * the local keyring, or NULL: the only secret
 				 * key here that is a member */
 	const char *gnupg_home; /* NULL: gpg's own default */
+	const char *passphrase; /* of that key: one line of up to 255 bytes,
+				 * SECRET; NULL: the agent's pinentry asks */
 	const char *state_dir;	/* own folder for checkpoints seen; made */
 	const char *tmp_dir;	/* where private scratch folders are made */
 	const char *host;	/* for the log: where this runs, no blanks */

@@ -112,4 +112,29 @@ hrv audit verify
 exit_is 0 "and the log verifies"
 ok "to which only what succeeded was added" test "$(size)" -gt "$before"
 
+# Where nobody sits at a pinentry the passphrase comes by a descriptor.
+pinentry "echo 'ERR 83886179 cancelled'"
+rm -f asked
+echo open >"$T/pass"
+echo wrong >"$T/wrong"
+hrv --passphrase-fd 3 subject add --kind employee --name 'Zoë' 3<"$T/pass"
+exit_is 0 "a passphrase by a descriptor opens and signs"
+HRVAULT_DIR=$T/vault2 run "$HRV" --passphrase-fd=0 init --founder "$fpr" \
+    --schedule uk <"$T/pass"
+exit_is 0 "also for a new vault, also from standard input"
+fails 'a wrong one by a descriptor' 'wrong passphrase' \
+    --passphrase-fd 3 subject list 3<"$T/wrong"
+ok "and no pinentry was ever asked" test ! -e asked
+hrv --passphrase-fd 9 subject list
+exit_is 2 "a descriptor that is not open is a mistake of usage"
+err_like '--passphrase-fd 3 3<FILE' "and the hint shows how"
+hrv --passphrase-fd 3x subject list 3<"$T/pass"
+exit_is 2 "so is a word that is no number"
+hrv --passphrase-fd 3 subject list 3</dev/null
+exit_is 2 "and an empty file"
+run "$HRV" --passphrase-fd 0 subject add --kind employee --name - <"$T/pass"
+exit_is 2 "standard input is read for one thing only"
+hrv subject list
+exit_is 8 "without it pinentry is asked again"
+
 done_testing

@@ -61,6 +61,7 @@ pgp_open(const char *homedir, struct pgp **ret, struct hrv_err *err)
 
 	if (p == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	p->own_pass = (struct buf)BUF_INIT_SECRET;
 	if (homedir != NULL && (p->homedir = strdup(homedir)) == NULL) {
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 		goto out;
@@ -88,6 +89,7 @@ pgp_close(struct pgp *p)
 	pgp_cache_clear(p);
 	if (p->ctx != NULL)
 		gpgme_release(p->ctx);
+	buf_clear(&p->own_pass);
 	free(p->homedir);
 	free(p);
 }

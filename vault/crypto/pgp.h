@@ -88,6 +88,12 @@ int pgp_open(
 /* Ends the handle and forgets what it cached. NULL is allowed. */
 void pgp_close(struct pgp *p);
 
+/* Answers with this text (copied) whenever gpg asks for the passphrase of a
+ * key, instead of a pinentry, until the handle is closed. HRV_EUSAGE: not one
+ * line of 1 to 255 bytes. A wrong one shows at the first use: HRV_EKEY. */
+int pgp_use_passphrase(
+    struct pgp *p, const char *text, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* Finds one key in the local keyring by its fingerprint (40 hex digits; blanks
  * and a leading 0x are skipped), by a tail of it of at least 16 digits, or by
  * a full e-mail address. With secret_only, only keys whose secret half is here

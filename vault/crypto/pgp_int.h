@@ -38,8 +38,16 @@ struct pgp {
 	gpgme_error_t done_err;
 	void (*on_key)(void *arg, gpgme_key_t key); /* takes the reference */
 	void *on_key_arg;
-	const struct buf *passphrase; /* of a symmetric operation, borrowed */
+	const struct buf *passphrase; /* that gpg gets from us, borrowed */
+	struct buf own_pass;	      /* of the keys used through this handle */
 };
+
+/* From now on gpg gets this passphrase (secret, one line, borrowed) whenever it
+ * asks, and no pinentry comes up. HRV_EUSAGE: not one line of 1 to 255 bytes.
+ * pgp_pass_end() goes back to what pgp_use_passphrase() set, or to pinentry. */
+int pgp_pass_begin(struct pgp *p, const struct buf *pass,
+    struct hrv_err *err) HRV_MUST_CHECK;
+void pgp_pass_end(struct pgp *p);
 
 /* Gives the context its I/O callbacks. Call once after gpgme_new(). */
 void pgp_run_init(struct pgp *p);

@@ -14,47 +14,6 @@
 #define AES256 9
 #define IO_BYTES "262144"
 
-/* gpg asks for the passphrase through gpgme; it goes from the locked buffer
- * straight into the pipe. */
-static gpgme_error_t
-give_passphrase(void *hook, const char *uid_hint, const char *info,
-    int prev_was_bad, int fd)
-{
-	const struct pgp *p = hook;
-
-	(void)uid_hint;
-	(void)info;
-	if (p->passphrase == NULL || prev_was_bad)
-		return gpgme_error(GPG_ERR_BAD_PASSPHRASE);
-	if (gpgme_io_writen(fd, p->passphrase->data, p->passphrase->len) != 0 ||
-	    gpgme_io_writen(fd, "\n", 1) != 0)
-		return gpgme_error_from_errno(errno);
-	return 0;
-}
-
-static int
-passphrase_begin(struct pgp *p, const struct buf *pass, struct hrv_err *err)
-{
-	if (pass == NULL || !pass->secret || pass->len == 0 ||
-	    pass->len > 255 || memchr(pass->data, '\n', pass->len) != NULL ||
-	    memchr(pass->data, '\0', pass->len) != NULL)
-		return hrv_fail(err, HRV_EUSAGE,
-		    "a passphrase has 1 to 255 bytes on one line");
-	if (gpgme_set_pinentry_mode(p->ctx, GPGME_PINENTRY_MODE_LOOPBACK) != 0)
-		return hrv_fail(err, HRV_EKEY, "gpgme is too old");
-	p->passphrase = pass;
-	gpgme_set_passphrase_cb(p->ctx, give_passphrase, p);
-	return HRV_OK;
-}
-
-static void
-passphrase_end(struct pgp *p)
-{
-	gpgme_set_passphrase_cb(p->ctx, NULL, NULL);
-	(void)gpgme_set_pinentry_mode(p->ctx, GPGME_PINENTRY_MODE_DEFAULT);
-	p->passphrase = NULL;
-}
-
 /* Where the output goes, and whether any came. */
 struct sink {
 	int fd;
@@ -212,7 +171,7 @@ pgp_encrypt_fd(struct pgp *p, const char *fpr, const struct buf *passphrase,
 		return hrv_fail(err, HRV_EIO, "the package is not a file: %s",
 		    strerror(errno));
 	if (fpr == NULL) {
-		rc = passphrase_begin(p, passphrase, err);
+		rc = pgp_pass_begin(p, passphrase, err);
 	} else {
 		rc = pgp_key_get(p, fpr, &key, err);
 		if (rc == HRV_ENOTFOUND)
@@ -223,7 +182,7 @@ pgp_encrypt_fd(struct pgp *p, const char *fpr, const struct buf *passphrase,
 	if (rc == HRV_OK)
 		rc = encrypt_run(p, key, fds, err);
 	if (fpr == NULL)
-		passphrase_end(p);
+		pgp_pass_end(p);
 	if (rc == HRV_OK)
 		rc = pgp_stream_recipients(
 		    p, fds[1], start, fpr != NULL ? &to : NULL, err);
@@ -242,7 +201,7 @@ pgp_decrypt_symmetric_fd(struct pgp *p, const struct buf *passphrase,
 	gpgme_error_t g;
 	int rc;
 
-	rc = passphrase_begin(p, passphrase, err);
+	rc = pgp_pass_begin(p, passphrase, err);
 	if (rc == HRV_OK)
 		rc = stream_data(fds[0], &sink, &in, &out, err);
 	if (rc != HRV_OK)
@@ -265,7 +224,7 @@ pgp_decrypt_symmetric_fd(struct pgp *p, const struct buf *passphrase,
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "the package has no integrity protection");
 out:
-	passphrase_end(p);
+	pgp_pass_end(p);
 	gpgme_data_release(in);
 	gpgme_data_release(out);
 	return rc;
