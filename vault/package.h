@@ -49,12 +49,14 @@ struct package {
 	json_t *identity;	  /* as it may be shown */
 	json_t *events;		  /* of the subject: [{event,day}] */
 	char kind[16];		  /* of the subject */
-	json_t *banned;	     /* texts of fields that the law never lets out */
-	json_t *controller;  /* whom to turn to */
-	json_t *recipients;  /* who got something, each once: {id,name,kind,
-			      * country,transfer,safeguard,until} */
-	json_t *manifest;    /* from package_manifest() on */
-	uint8_t content[32]; /* hash of it without generated and log */
+	json_t *banned;	      /* texts of fields that the law never lets out */
+	json_t *controller;   /* whom to turn to */
+	json_t *recipients;   /* who got something, each once: {id,name,kind,
+			       * country,transfer,safeguard,until} */
+	uint8_t schedule[32]; /* hash of the one in force, whose words the pages
+			       * have */
+	json_t *manifest;     /* from package_manifest() on */
+	uint8_t content[32];  /* hash of it without generated and log */
 };
 
 /*

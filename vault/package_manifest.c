@@ -112,23 +112,60 @@ put_frozen(struct package *p)
 	return bad | json_set_hex(p->manifest, "frozen", p->k->frozen, 32);
 }
 
+/* The hash of a value, in hex, as a member. */
+static int
+put_hash(json_t *o, const char *key, const json_t *value, struct hrv_err *err)
+{
+	struct buf b = BUF_INIT_SECRET;
+	uint8_t hash[32];
+	int rc =
+	    value == NULL ? no_memory(err) : json_canonical(value, &b, err);
+
+	if (rc == HRV_OK) {
+		crypt_sha256(b.data, b.len, hash);
+		if (json_set_hex(o, key, hash, sizeof(hash)))
+			rc = no_memory(err);
+	}
+	buf_clear(&b);
+	return rc;
+}
+
+/* What data.json and the pages say of the person beside any record, and the
+ * schedule whose words they use: an event that came later, or the terms of
+ * another recipient, were not approved. */
+static int
+bind_person(struct package *p, struct hrv_err *err)
+{
+	json_t *recipients = json_deep_copy(p->recipients), *one;
+	json_t *told = json_pack("{s:s,s:O,s:o}", "kind", p->kind, "events",
+	    p->events, "recipients", recipients);
+	size_t i;
+	int bad, rc;
+
+	if (told == NULL)
+		return no_memory(err);
+	bad = json_set_hex(told, "schedule", p->schedule, 32);
+	/* The canonical form knows no truth values. */
+	json_array_foreach(recipients, i, one)
+	{
+		bad |= json_set_int(one, "transfer",
+		    json_is_true(json_object_get(one, "transfer")));
+	}
+	rc = bad ? no_memory(err)
+		 : put_hash(p->manifest, "person_sha256", told, err);
+	json_decref(told);
+	return rc;
+}
+
 /* Titles, notes and whatever else data.json says of a record beside its row:
  * the manifest, and so the approval, is for exactly these. */
 static int
 bind_details(struct package_item *it, struct hrv_err *err)
 {
 	json_t *told = without_null(it->more);
-	struct buf b = BUF_INIT_SECRET;
-	uint8_t hash[32];
-	int rc = told == NULL ? no_memory(err) : json_canonical(told, &b, err);
+	int rc = put_hash(it->row, "details_sha256", told, err);
 
-	if (rc == HRV_OK) {
-		crypt_sha256(b.data, b.len, hash);
-		if (json_set_hex(it->row, "details_sha256", hash, sizeof(hash)))
-			rc = no_memory(err);
-	}
 	json_decref(told);
-	buf_clear(&b);
 	return rc;
 }
 
@@ -156,7 +193,8 @@ package_manifest(struct package *p, struct hrv_err *err)
 	    totals_of(p));
 	if (bad || p->manifest == NULL || put_frozen(p))
 		return no_memory(err);
-	return hash_content(p, err);
+	rc = bind_person(p, err);
+	return rc == HRV_OK ? hash_content(p, err) : rc;
 }
 
 int
@@ -208,11 +246,11 @@ package_data_text(struct package *p, struct buf *out, struct hrv_err *err)
 	    "hrvault-case-data/1", "case", p->root, "controller", p->controller,
 	    "subject", "id", subject, "kind", p->kind, "identity", p->identity,
 	    "events", p->events, "records", rows);
-	bad = bad || o == NULL ||
-	      json_object_set(
-		  o, "annex", json_object_get(p->frozen, "annex")) ||
-	      json_object_set(
-		  o, "requests", json_object_get(p->frozen, "requests"));
+	bad =
+	    bad || o == NULL ||
+	    json_object_set(o, "annex", json_object_get(p->frozen, "annex")) ||
+	    json_object_set(
+		o, "requests", json_object_get(p->frozen, "requests"));
 	rc = bad ? no_memory(err) : json_pretty(o, out, err);
 	json_decref(o);
 	buf_addc(out, '\n');

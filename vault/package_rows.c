@@ -289,6 +289,7 @@ gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 	if (rc != HRV_OK)
 		return rc;
 	memcpy(p->kind, s.kind, sizeof(p->kind));
+	memcpy(p->schedule, v->schedule_hash, sizeof(p->schedule));
 	return list_events(v, &s.id, &p->events, err);
 }
 

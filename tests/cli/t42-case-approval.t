@@ -68,6 +68,10 @@ ok "which opens" sh -c "gpg --homedir $T/gpg-leaver --batch -q -d a.gpg \
     2>/dev/null | tar -t >/dev/null"
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output b.gpg
 exit_is 6 "once"
+must as counsel hrv proposal approve \
+    "$(printf '%s' "$err" | grep -o 'P-[0-9A-Z]\{26\}' | head -n 1)"
+must as dpo hrv subject event "$S" applied 2020-01-02
+open_for 'an event more' --to "${FPRS[leaver]}"
 
 must as dpo hrv case open --subject "$S" --right access \
     --received "$(date +%F)" --json
