@@ -111,6 +111,9 @@ bool case_has_package(const struct kase *k);
 struct hrv_schedule;
 struct record_row;
 
+/* Whether it is about Art. 20: what goes out then is what the person provided,
+ * and nothing that the employer entered. */
+bool case_is_portable(const struct kase *k);
 /* Whether a record stays out of the answer by the right itself: Art. 20 takes
  * in what the person provided, under consent or a contract. Always false for
  * other rights. */

@@ -47,12 +47,18 @@ case_has_package(const struct kase *k)
 }
 
 bool
+case_is_portable(const struct kase *k)
+{
+	return strcmp(k->claim, "portability") == 0;
+}
+
+bool
 case_not_portable(const struct hrv_schedule *schedule, const struct kase *k,
     const struct record_row *rec)
 {
 	const struct hrv_class *c;
 
-	if (strcmp(k->claim, "portability") != 0)
+	if (!case_is_portable(k))
 		return false;
 	if (!case_person(k, &rec->subject) ||
 	    strcmp(rec->provided_by, "subject") != 0)

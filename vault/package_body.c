@@ -192,6 +192,9 @@ put_identity(struct package *p, struct package_item *it, json_t *header,
 	if (rc != HRV_OK)
 		return rc;
 	banned = package_ban(p->k->law, identity);
+	/* The employer gave it. */
+	if (case_is_portable(p->k))
+		(void)json_object_del(identity, "number");
 	rc = make_json_file(it, identity, err);
 	if (rc == HRV_OK && banned)
 		rc = package_note_ban(it, err);

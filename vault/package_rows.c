@@ -247,6 +247,17 @@ list_events(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
 	return rc;
 }
 
+/* They are what the employer entered, so Art. 20 has none. */
+static int
+events_told(struct hrv_vault *v, const struct package *p,
+    const struct hrv_id *owner, json_t **ret, struct hrv_err *err)
+{
+	if (!case_is_portable(p->k))
+		return list_events(v, owner, ret, err);
+	*ret = json_array();
+	return *ret == NULL ? no_memory(err) : HRV_OK;
+}
+
 static int
 gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
     const struct case_item *item, struct hrv_err *err)
@@ -274,7 +285,7 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
 		return put_reason(v, r, p, it, item->leaf, err);
-	rc = list_events(v, &it->rec.id, &events, err);
+	rc = events_told(v, p, &it->rec.id, &events, err);
 	if (rc == HRV_OK && json_object_set_new(it->more, "events", events))
 		rc = no_memory(err);
 	return rc == HRV_OK ? package_disclose(v, r, p, it, err) : rc;
@@ -290,7 +301,7 @@ gather_subject(struct hrv_vault *v, struct package *p, struct hrv_err *err)
 		return rc;
 	memcpy(p->kind, s.kind, sizeof(p->kind));
 	memcpy(p->schedule, v->schedule_hash, sizeof(p->schedule));
-	return list_events(v, &s.id, &p->events, err);
+	return events_told(v, p, &s.id, &p->events, err);
 }
 
 /* Whether somebody has a letter, for the name they have today. */
@@ -363,7 +374,7 @@ open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 	int rc = frozen_open(v, r, k, &p->frozen, err);
 
 	/* Art. 20 gives back what the person provided, and no more. */
-	if (rc == HRV_OK && strcmp(k->claim, "portability") == 0 &&
+	if (rc == HRV_OK && case_is_portable(k) &&
 	    (json_object_set_new(p->frozen, "annex", json_array()) ||
 		json_object_set_new(p->frozen, "requests", json_array())))
 		rc = no_memory(err);
