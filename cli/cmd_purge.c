@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hrvault purge: plan, run, confirm-clock, show, verify. Layer: cli.
+ * hrvault purge: plan, run, confirm-clock, confirm-restore, show, verify.
+ * Layer: cli.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,18 @@ run_confirm(struct cli *c, struct hrv_err *err)
 }
 
 static int
+run_confirm_restore(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = hrv_purge_confirm_restore(c->vault, &doc, err);
+
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, NULL, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
+static int
 run_show(struct cli *c, struct hrv_err *err)
 {
 	const char *dir = opt_text(c, "output");
@@ -276,6 +289,13 @@ static const struct command verbs[] = {
 	    .summary = "Say that the clock is right after a long silence",
 	    .flags = CMD_VAULT,
 	    .run = run_confirm },
+	{ .verb = "confirm-restore",
+	    .summary = "Say that what a restore lost was entered again",
+	    .more = "Until then nothing is destroyed. 'hrvault audit log --op "
+		    "restore --json'\nhas the list ('reenter'). Takes two "
+		    "people.",
+	    .flags = CMD_VAULT,
+	    .run = run_confirm_restore },
 	{ .verb = "show",
 	    .args = "D",
 	    .summary = "Show the certificate of a run",

@@ -35,11 +35,36 @@ read_notes(struct cli *c, struct notes *t, struct hrv_err *err)
 	return rc;
 }
 
+/* What people enter again before anything is destroyed. */
+static int
+print_reenter(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	static const struct out_field columns[] = { { "op", "what", 0 },
+		{ "day", NULL, 0 }, { "entry", NULL, OUT_RIGHT },
+		{ NULL, NULL, 0 } };
+	const struct hrv_doc *list = hrv_doc_get(doc, "reenter");
+	int rc = HRV_OK;
+
+	if (c->json || hrv_doc_int(doc, "held_back", 0) == 0)
+		return HRV_OK;
+	out_line(c, " ");
+	out_heading(c, "To be entered again before anything is destroyed");
+	out_list(c, columns, "nobody has the entries: ask what was done");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	if (rc == HRV_OK)
+		rc = out_list_end(c, err);
+	say(c, "then two people run 'hrvault purge confirm-restore'");
+	return rc;
+}
+
 static int
 show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 {
 	int rc = out_doc(c, doc, NULL, err);
 
+	if (rc == HRV_OK && opt_text(c, "drill") == NULL)
+		rc = print_reenter(c, doc, err);
 	if (rc == HRV_OK && opt_text(c, "drill") != NULL &&
 	    !hrv_doc_true(doc, "ok"))
 		rc = hrv_fail(err, HRV_EINTEGRITY,

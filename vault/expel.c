@@ -19,6 +19,7 @@
 #include "vault/identity.h"
 #include "vault/proposal.h"
 #include "vault/purge.h"
+#include "vault/purge_restored.h"
 #include "vault/record_view.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
@@ -288,6 +289,8 @@ check(struct expelling *x, struct hrv_err *err)
 		rc = check_free(x, err);
 	if (rc == HRV_OK)
 		rc = purge_check_trust(x->v, &x->s, err);
+	if (rc == HRV_OK)
+		rc = purge_check_restored(&x->s.fold, err);
 	return rc == HRV_OK ? describe(x, &x->what, err) : rc;
 }
 

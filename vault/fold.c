@@ -211,6 +211,19 @@ policy_adopted(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return HRV_OK;
 }
 
+void
+fold_restored(struct fold *f, const struct leaf *leaf, const json_t *payload)
+{
+	if (strcmp(leaf->op->name, "restore") == 0) {
+		if (json_int(payload, "held_back", 0) != 0)
+			f->restored = leaf->index + 1;
+	} else if (f->restored > 0 &&
+		   json_int(payload, "restore", -1) ==
+		       (int64_t)f->restored - 1) {
+		f->restored = 0;
+	}
+}
+
 /* Operations with an effect of their own. */
 static int
 fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
@@ -226,6 +239,8 @@ fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return hold_released(f, leaf, payload, err);
 	if (strcmp(op, "policy.adopt") == 0)
 		return policy_adopted(f, leaf, payload, err);
+	if (strcmp(op, "restore") == 0 || strcmp(op, "restore.confirm") == 0)
+		fold_restored(f, leaf, payload);
 	return HRV_OK;
 }
 

@@ -55,6 +55,8 @@ struct fold {
 	int64_t policy_time;
 	int64_t last_time; /* of the newest entry */
 	int64_t newest;	   /* the latest time any entry states */
+	uint64_t restored; /* entry of a restore that holds destruction back,
+			    * + 1; 0: none */
 	int64_t max_gap;   /* between neighbours since the clock was last
 			    * found or confirmed credible */
 };
@@ -96,6 +98,10 @@ int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
  */
 int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
+/* An entry restore or restore.confirm that succeeded: the first holds
+ * destruction back if it lost what may keep a record, the second ends that. */
+void fold_restored(
+    struct fold *f, const struct leaf *leaf, const json_t *payload);
 /* Hash of the canonical list of the active holds, as inforce_holds() makes it
  * from the table. */
 int fold_holds_hash(

@@ -49,6 +49,8 @@ static const struct proposal_rule rules[] = {
 	    "say who keeps the keys of backups, and for how long" },
 	{ "rollback", WRITER, LEGAL | DPO, false, false,
 	    "accept an older state of the vault" },
+	{ "restore.confirm", HR | LEGAL | DPO, LEGAL | DPO, false, false,
+	    "let destruction go on after a restore" },
 	{ "restore", WRITER, LEGAL | DPO, false, false,
 	    "restore the vault from a backup" },
 };

@@ -346,6 +346,12 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	if (json_int(w, "restrictions", 0) > 0)
 		buf_addf(line, "; %lld people restricted again",
 		    (long long)json_int(w, "restrictions", 0));
+	if (json_int(w, "held_back", 0) != 0)
+		buf_addf(line,
+		    "; %lld entries that may keep a record are lost: nothing "
+		    "is destroyed before two people say that they were entered "
+		    "again",
+		    (long long)json_int(w, "reenter_all", 0));
 	if (json_int(w, "keys_unproven", 0) != 0)
 		buf_adds(line,
 		    "; NO ENTRY OF THE LOG PROVES THE KEY BACKUP: whoever "
@@ -431,6 +437,11 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		earlier_words(w, line);
 	else if (strcmp(kind, "record.void") == 0)
 		void_words(w, line);
+	else if (strcmp(kind, "restore.confirm") == 0)
+		buf_addf(line,
+		    "destruction goes on: what log entry %lld lists under "
+		    "'reenter' was entered again, or nothing needs it",
+		    (long long)json_int(w, "restore", 0));
 	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
 		loss_words(kind, w, line);
 	else if (strcmp(kind, "clock") == 0)

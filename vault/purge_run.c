@@ -12,6 +12,7 @@
 #include "vault/destroy.h"
 #include "vault/purge.h"
 #include "vault/purge_paper.h"
+#include "vault/purge_restored.h"
 #include "vault/schedule.h"
 #include "vault/store/db.h"
 
@@ -202,6 +203,8 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 {
 	int rc = purge_check_trust(v, s, err);
 
+	if (rc == HRV_OK)
+		rc = purge_check_restored(&s->fold, err);
 	if (rc == HRV_OK)
 		rc = purge_brake(v->schedule,
 		    purge_chosen(s, true) + purge_papers_braked(&s->papers),

@@ -6,6 +6,7 @@
  */
 #include "vault/clock.h"
 #include "vault/purge.h"
+#include "vault/purge_restored.h"
 #include "vault/remember.h"
 
 int
@@ -59,6 +60,8 @@ purge_commit(
 	if (rc == HRV_OK)
 		rc = clock_check(
 		    &a->survey->fold, v->schedule, vault_now(v), err);
+	if (rc == HRV_OK)
+		rc = purge_check_restored(&a->survey->fold, err);
 	if (rc == HRV_OK)
 		rc = a->destroy(v, a->ctx, err);
 	if (rc == HRV_OK && !destroy_any(a->result)) {

@@ -15,6 +15,7 @@
 #include "vault/detail.h"
 #include "vault/proposal.h"
 #include "vault/purge.h"
+#include "vault/purge_restored.h"
 #include "vault/record_refile.h"
 #include "vault/record_view.h"
 
@@ -94,6 +95,8 @@ check(struct hrv_vault *v, struct voiding *x, struct hrv_err *err)
 		    err, HRV_EINTEGRITY, "a living record has no version");
 	if (rc == HRV_OK)
 		rc = purge_check_trust(v, &x->s, err);
+	if (rc == HRV_OK)
+		rc = purge_check_restored(&x->s.fold, err);
 	return rc == HRV_OK ? describe(&x->rec, &x->s, &x->what, err) : rc;
 }
 

@@ -152,6 +152,7 @@ restore_clear(struct restore *r)
 	json_decref(r->withdrawals);
 	json_decref(r->merges);
 	json_decref(r->subjects);
+	json_decref(r->reenter);
 }
 
 /* ---- what it is made of ---- */
@@ -415,10 +416,11 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		.restricts = json_object(),
 		.withdrawals = json_object(),
 		.merges = json_object(),
+		.reenter = json_array(),
 		.subjects = json_object() };
 	rc = r->lost_ops == NULL || r->restricts == NULL ||
 		     r->withdrawals == NULL || r->merges == NULL ||
-		     r->subjects == NULL
+		     r->subjects == NULL || r->reenter == NULL
 		 ? no_memory(err)
 		 : find_snapshot(r, err);
 	if (rc == HRV_OK)
@@ -471,7 +473,7 @@ restore_what(const struct restore *r)
 	    json_object_set(o, "lost", lost) ||
 	    json_object_set(o, "from", from) ||
 	    json_object_set(o, "not_replayed", r->lost_ops) ||
-	    restore_subject_what(r, o)) {
+	    restore_subject_what(r, o) || restore_reenter_what(r, o)) {
 		json_decref(o);
 		o = NULL;
 	}

@@ -132,6 +132,8 @@ struct restore {
 	json_t *restricts;   /* subjects: ground; null: it was lifted */
 	json_t *withdrawals; /* "S-... purpose": what was said last, given or
 			      * withdrawn, with its "entry" */
+	json_t *reenter;     /* what may keep a record and is not replayed */
+	uint64_t reenter_all;
 	json_t *subjects;    /* whom entries that are not replayed are about */
 };
 
@@ -224,6 +226,12 @@ int restore_merge(struct restore *r, uint64_t index, const struct leaf *l,
  * restricts the one that somebody became does so with that entry too. */
 int restore_merge_protect(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Notes an entry that is not replayed, if it may keep a record. */
+int restore_reenter(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds "reenter", "reenter_all" and, where destruction is held back,
+ * "held_back"; nonzero: no memory. */
+int restore_reenter_what(const struct restore *r, json_t *o);
 /* Adds "restrictions", "withdrawals", "subjects" and "subjects_all"; nonzero:
  * no memory. */
 int restore_subject_what(const struct restore *r, json_t *o);

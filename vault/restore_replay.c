@@ -137,12 +137,14 @@ comes_with_keys(const char *op)
 
 /* Changes that nobody replays: people must know of them. */
 static int
-count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
+count_lost(struct restore *r, uint64_t index, const struct leaf *l,
+    struct hrv_err *err)
 {
 	static const char *const known[] = { "hold.place", "hold.amend",
 		"purge.", "session.", "subject.restrict", "backup.e",
 		"backup.keys", "backup.log", "backup.records", "backup.drill",
 		"proposal." };
+	int rc;
 
 	if (!l->op->changes || l->phase == OP_INTENT || l->result != LEAF_OK)
 		return HRV_OK;
@@ -153,10 +155,11 @@ count_lost(struct restore *r, const struct leaf *l, struct hrv_err *err)
 		    strncmp(l->op->name, known[i], strlen(known[i])) == 0)
 			return HRV_OK;
 	}
-	return json_set_int(r->lost_ops, l->op->name,
-		   json_int(r->lost_ops, l->op->name, 0) + 1)
-		   ? no_memory(err)
-		   : restore_subject_lost(r, l, err);
+	if (json_set_int(r->lost_ops, l->op->name,
+		json_int(r->lost_ops, l->op->name, 0) + 1))
+		return no_memory(err);
+	rc = restore_reenter(r, index, l, err);
+	return rc == HRV_OK ? restore_subject_lost(r, l, err) : rc;
 }
 
 static int
@@ -169,7 +172,7 @@ replay_entry(struct restore *r, uint64_t index, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = keep_aside(r, index, err);
 	if (rc == HRV_OK)
-		rc = count_lost(r, &l, err);
+		rc = count_lost(r, index, &l, err);
 	if (rc == HRV_OK)
 		rc = restore_epoch(r, index, &l, err);
 	if (rc == HRV_OK)

@@ -267,6 +267,8 @@ hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = status_backup(&s, err);
 	if (rc == HRV_OK)
+		rc = status_restored(&s, err);
+	if (rc == HRV_OK)
 		rc = status_recovery(&s, err);
 	db_rollback(v->db);
 	if (rc == HRV_OK)

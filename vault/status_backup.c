@@ -10,6 +10,7 @@
 #include "vault/base/when.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
+#include "vault/purge_restored.h"
 #include "vault/status_int.h"
 #include "vault/store/db.h"
 
@@ -93,6 +94,25 @@ overdue(struct status *s, struct hrv_err *err)
 		    "%lld backup epoch%s should be destroyed by now: 'hrvault "
 		    "backup expire --escrow DIR'",
 		    (long long)late, late == 1 ? "" : "s");
+	return rc;
+}
+
+int
+status_restored(struct status *s, struct hrv_err *err)
+{
+	uint64_t entry = 0;
+	bool waits = false;
+	int rc = purge_restored(s->v, &entry, &waits, err);
+
+	if (rc == HRV_OK && json_object_set_new(s->doc, "held_back",
+				json_boolean(waits)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK && waits)
+		status_say(s, STATUS_CRITICAL,
+		    "what a restore lost is to be entered again (entry %llu of "
+		    "the log), then 'hrvault purge confirm-restore': nothing is "
+		    "destroyed until then",
+		    (unsigned long long)entry);
 	return rc;
 }
 

@@ -51,6 +51,11 @@ int hrv_purge_propose(struct hrv_vault *v, struct hrv_doc **ret_doc,
  * people (HRV_ECONFIRM with the proposal). */
 int hrv_purge_confirm_clock(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Says that what a restore lost was entered again, or that nothing needs it:
+ * until then nothing is destroyed. Takes two people (HRV_ECONFIRM with the
+ * proposal). HRV_ENOTFOUND: no restore holds destruction back. */
+int hrv_purge_confirm_restore(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The certificate of a run: *ret_doc has run, day, status, records, and the
  * texts json, text, proof, signature (base64). HRV_ENOTFOUND.

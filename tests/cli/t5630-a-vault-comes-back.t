@@ -195,6 +195,10 @@ exit_is 4 "what came after the backup is not"
 run as dpo hrv hold list --json
 is "$(jq -r 'select(.status == "active").id' "$T/.out" | grep -c "$H")" 1 \
     "the hold is in force"
+# What the people did meanwhile is looked at before anything is destroyed.
+run as dpo hrv purge confirm-restore
+approved dpo2
+must as dpo hrv purge confirm-restore
 run as purge hrv purge run --json
 json_is '"\(.destroyed) \(.protected)"' "0 1" "and protects"
 for who in auditor dpo2 hr purge; do
@@ -212,7 +216,7 @@ json_is .ok true "the log verifies over the restore"
 run as dpo hrv check --deep --json
 json_is .ok true "the vault is sound"
 must as auditor hrv audit log --op restore --json
-json_is .proposal "$P" "the log says who agreed"
+json_is 'select(.op == "restore") | .proposal' "$P" "the log says who agreed"
 not_ok "an old purge is certified again" \
     test -z "$(ls new/certificates/*.json 2>/dev/null)"
 must as hr hrv subject find "ngozi" --json

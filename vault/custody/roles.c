@@ -67,6 +67,7 @@ static const struct {
 	{ "backup.", HR | LEGAL | DPO | PURGE },
 	{ "backup.escrow", HR | LEGAL | DPO },
 	{ "restore", HR | LEGAL | DPO | PURGE },
+	{ "restore.confirm", HR | LEGAL | DPO },
 	{ "rollback.accept", HR | LEGAL | DPO | PURGE },
 	{ "check", HR | LEGAL | DPO | PURGE },
 	{ "", HR | DPO },

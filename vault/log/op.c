@@ -124,6 +124,8 @@ static const struct op ops[] = {
 	{ "backup.epoch", ONCE, true, "backup epoch begun" },
 	{ "backup.drill", ONCE, false, "restore tried and compared" },
 	{ "restore", EITHER, true, "vault restored from a backup" },
+	{ "restore.confirm", ONCE, true,
+	    "what a restore lost was entered again" },
 	{ "rollback.accept", ONCE, true, "older state accepted by two people" },
 	{ "log.succession", ONCE, true, "log key or origin succeeded" },
 	{ "check", EITHER, false, "vault checked for damage" },
