@@ -6,6 +6,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "cli/progress.h"
 #include "hrvault/keys.h"
 
 static int
@@ -82,13 +83,25 @@ show_rotated(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	return rc;
 }
 
+static void
+rotated_so_far(void *ctx, size_t done, size_t total)
+{
+	struct progress *p = ctx;
+
+	p->what = total == 0 ? "data keys" : "records";
+	progress_show(p, done, total);
+}
+
 static int
 run_rotate(struct cli *c, struct hrv_err *err)
 {
+	struct progress p;
 	const struct hrv_key_rotate_args args = {
 		.compartment = opt_text(c, "compartment"),
 		.key = opt_text(c, "key"),
 		.reencrypt = opt_flag(c, "reencrypt"),
+		.progress = rotated_so_far,
+		.ctx = &p,
 	};
 	struct hrv_doc *doc = NULL;
 	int rc = HRV_OK;
@@ -96,8 +109,10 @@ run_rotate(struct cli *c, struct hrv_err *err)
 	if (args.compartment != NULL && args.key != NULL)
 		rc = hrv_fail(err, HRV_EUSAGE,
 		    "one key at a time: --compartment or --key");
+	progress_begin(&p, c, "data keys");
 	if (rc == HRV_OK)
 		rc = hrv_key_rotate(c->vault, &args, &doc, err);
+	progress_wipe(&p);
 	if (rc == HRV_OK)
 		rc = c->json ? out_doc(c, doc, NULL, err)
 			     : show_rotated(c, doc, err);

@@ -35,7 +35,7 @@ progress_show(struct progress *p, uint64_t done, uint64_t total)
 		return;
 	rate = done * 1000000 / (uint64_t)took;
 	if (total == 0)
-		fprintf(stderr, "\r\033[Kreading: %llu %s",
+		fprintf(stderr, "\r\033[K%llu %s so far",
 		    (unsigned long long)done, p->what);
 	else
 		fprintf(stderr,

@@ -21,7 +21,7 @@ struct progress {
 /* Begins now. */
 void progress_begin(struct progress *p, const struct cli *c, const char *what);
 /* Draws the line anew, on a terminal that is to be told, and only when the work
- * has taken two seconds. Total 0: not known yet, the input is being read. */
+ * has taken two seconds. Total 0: not known. */
 void progress_show(struct progress *p, uint64_t done, uint64_t total);
 /* Takes it away, before anything else is written and at the end. */
 void progress_wipe(struct progress *p);

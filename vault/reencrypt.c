@@ -308,18 +308,38 @@ give_up(
 	return rc;
 }
 
+/* How many records are still to be looked at. */
+static int
+count_left(
+    struct hrv_vault *v, const char *comp, size_t *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	bool row = false;
+	int rc = db_stmt(v->db, SQL_RESEAL_COUNT, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_text(st, 1, comp);
+	rc = db_step(st, &row, err);
+	*ret = row ? (size_t)db_col_int(st, 0) : 0;
+	db_reset(st);
+	return rc;
+}
+
 int
 reencrypt(struct hrv_vault *v, const char *compartment,
     const struct hrv_key_rotate_args *args, struct reencrypted *ret,
     struct hrv_err *err)
 {
 	bool more = true;
-	int rc = HRV_OK;
+	size_t total = 0;
+	int rc = count_left(v, compartment, &total, err);
 
 	while (rc == HRV_OK && more) {
 		rc = one_step(v, compartment, ret, &more, err);
 		if (rc == HRV_OK && args->progress != NULL)
-			args->progress(args->ctx, ret->records + ret->kept, 0);
+			args->progress(
+			    args->ctx, ret->records + ret->kept, total);
 	}
 	return rc == HRV_OK ? give_up(v, compartment, &ret->finished, err) : rc;
 }

@@ -223,10 +223,11 @@ failed(struct rotate *r, struct hrv_err *err)
 
 /* Replaces one key, from its new version to the end of the old one. */
 static int
-rotate_one(struct hrv_vault *v, const char *name, json_t *done,
-    bool *ret_finished, struct hrv_err *err)
+rotate_one(struct hrv_vault *v, const char *name,
+    const struct hrv_key_rotate_args *args, json_t *done, bool *ret_finished,
+    struct hrv_err *err)
 {
-	struct rotate r = { .v = v, .name = name };
+	struct rotate r = { .v = v, .name = name, .args = args };
 	bool ended = false;
 	int rc = slotnext_new(v, &r.next, err);
 
@@ -258,8 +259,9 @@ out:
 }
 
 static int
-rotate_any(struct hrv_vault *v, const char *name, json_t *done,
-    bool *ret_finished, struct hrv_err *err)
+rotate_any(struct hrv_vault *v, const char *name,
+    const struct hrv_key_rotate_args *args, json_t *done, bool *ret_finished,
+    struct hrv_err *err)
 {
 	int rc = check_held(v, name, err);
 
@@ -267,13 +269,13 @@ rotate_any(struct hrv_vault *v, const char *name, json_t *done,
 		return rc;
 	return strcmp(name, KEY_META) == 0
 		   ? rotate_meta(v, done, err)
-		   : rotate_one(v, name, done, ret_finished, err);
+		   : rotate_one(v, name, args, done, ret_finished, err);
 }
 
 /* Everything that is to be rotated and that the caller holds. */
 static int
-rotate_due(
-    struct hrv_vault *v, json_t *done, bool *ret_finished, struct hrv_err *err)
+rotate_due(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
+    json_t *done, bool *ret_finished, struct hrv_err *err)
 {
 	json_t *tasks = NULL;
 	int rc = exposed_tasks(v, &tasks, err);
@@ -282,7 +284,7 @@ rotate_due(
 		const char *name = json_str(json_array_get(tasks, i), "name");
 
 		if (keyring_current(&v->ring, v->slots, name, NULL) != NULL)
-			rc = rotate_any(v, name, done, ret_finished, err);
+			rc = rotate_any(v, name, args, done, ret_finished, err);
 	}
 	json_decref(tasks);
 	return rc;
@@ -373,8 +375,9 @@ hrv_key_rotate(struct hrv_vault *v, const struct hrv_key_rotate_args *args,
 	if (rc == HRV_OK && args->reencrypt)
 		rc = reencrypt_begun(v, args->compartment, &begun, err);
 	if (rc == HRV_OK && !begun)
-		rc = name[0] != '\0' ? rotate_any(v, name, done, &finished, err)
-				     : rotate_due(v, done, &finished, err);
+		rc = name[0] != '\0'
+			 ? rotate_any(v, name, args, done, &finished, err)
+			 : rotate_due(v, args, done, &finished, err);
 	if (rc == HRV_OK && args->reencrypt)
 		rc = reencrypt(v, args->compartment, args, &anew, err);
 	if (rc == HRV_OK)

@@ -14,7 +14,8 @@
 /* One rotation on its way. */
 struct rotate {
 	struct hrv_vault *v;
-	const char *name;   /* "kek/pay" */
+	const char *name;			/* "kek/pay" */
+	const struct hrv_key_rotate_args *args; /* whom to tell, or NULL */
 	struct slots *next; /* the slot file that will be in force */
 	struct slotnext_key key;
 	struct receipt *receipt;    /* of the key.rotate intent */

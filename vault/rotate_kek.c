@@ -66,6 +66,8 @@ rotate_kek(struct rotate *r, struct hrv_err *err)
 		.receipt = r->receipt,
 		.name = r->name,
 		.version = r->key.version,
+		.progress = r->args != NULL ? r->args->progress : NULL,
+		.ctx = r->args != NULL ? r->args->ctx : NULL,
 		.sha = crypt_sha256_new() };
 	const struct destroy_rotation how = { .rewrap = unseal_rewrap,
 		.ctx = &w };

@@ -13,6 +13,8 @@
 #include "vault/custody/roles.h"
 #include "vault/store/keystore.h"
 
+#define REWRAP_TOLD 1000 /* keys between two words of progress */
+
 /* Which data key, and under what it is wrapped. By which version of that the
  * keystore knows best: a rotation may just have changed it. */
 struct wanted {
@@ -442,5 +444,7 @@ unseal_rewrap(void *ctx, struct keystore_dek *dek, struct hrv_err *err)
 	dek->kek_version = w->version;
 	crypt_sha256_add(w->sha, dek->dek_id, sizeof(dek->dek_id));
 	w->n++;
+	if (w->progress != NULL && w->n % REWRAP_TOLD == 0)
+		w->progress(w->ctx, w->n, 0);
 	return HRV_OK;
 }

@@ -52,8 +52,10 @@ struct unseal_rewrap {
 	const struct hrv_vault *vault;
 	const struct receipt *receipt; /* of the key.rotate intent */
 	const char *name;
-	uint32_t version;	      /* the new one, in the caller's ring */
-	size_t n;		      /* wrapped anew so far */
+	uint32_t version; /* the new one, in the caller's ring */
+	size_t n;	  /* wrapped anew so far */
+	void (*progress)(void *ctx, size_t done, size_t total); /* or NULL */
+	void *ctx; /* of it; the total is not known here: 0 */
 	struct crypt_sha256_ctx *sha; /* of their ids, in order */
 };
 /* A keystore_rewrap_fn; ctx is a struct unseal_rewrap. Wraps a data key anew

@@ -36,7 +36,9 @@ struct hrv_key_rotate_args {
 	bool reencrypt; /* also seal every record of the compartment anew,
 			 * but for held ones and those of open cases; goes on
 			 * where it was interrupted */
-	/* Called after each step of it, or NULL. */
+	/* Told how far it is, or NULL: data keys wrapped anew, of a total
+	 * that is not known (0); with reencrypt then records, of those that
+	 * were left when it began or went on. */
 	void (*progress)(void *ctx, size_t done, size_t total);
 	void *ctx;
 };

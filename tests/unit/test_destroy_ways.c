@@ -268,6 +268,20 @@ no_key_is_lost_by_a_rotation(void **state)
 	}
 }
 
+struct told {
+	size_t done;
+	size_t total;
+};
+
+static void
+tell(void *ctx, size_t done, size_t total)
+{
+	struct told *t = ctx;
+
+	assert_true(done <= total);
+	*t = (struct told){ done, total };
+}
+
 /* Sealed anew, a record is not destroyed; what is protected keeps its key. */
 static void
 no_protected_record_is_sealed_anew(void **state)
@@ -279,9 +293,15 @@ no_protected_record_is_sealed_anew(void **state)
 
 	choke_look_all(&c, before);
 	for (size_t i = 0; i < sizeof(comps) / sizeof(comps[0]); i++) {
+		struct told told = { 0 };
 		struct hrv_key_rotate_args a = { .compartment = comps[i],
-			.reencrypt = true };
+			.reencrypt = true,
+			.progress = tell,
+			.ctx = &told };
 		int64_t kept = rotate(&a);
+
+		assert_true(told.total > 0);
+		assert_int_equal(told.done, told.total);
 
 		for (size_t j = 0; j < c.n_rows; j++) {
 			if (strcmp(c.rows[j].compartment, comps[i]) != 0)
