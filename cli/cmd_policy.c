@@ -273,8 +273,11 @@ static const struct command verbs[] = {
 	    .args = "FILE",
 	    .summary = "Show what a new schedule would do to the records",
 	    .more = "earlier: could be destroyed earlier than now, or get "
-		    "their first date.\nlater: later, or never. Nothing is "
-		    "written.",
+		    "their first date.\nlater: later, or never.\nno longer "
+		    "reviewed: a person was to decide, and they would go by "
+		    "themselves.\nto be reviewed: the other way round.\n"
+		    "Then come the safeguards that would be weaker or "
+		    "stronger. Nothing is written.",
 	    .min_args = 1,
 	    .max_args = 1,
 	    .flags = CMD_VAULT,
@@ -285,7 +288,9 @@ static const struct command verbs[] = {
 		"Take a schedule, law, calendar or controller into force",
 	    .more = "All dates are recomputed. Whoever adopts a schedule with "
 		    "a new compartment gets\nits key and can grant it to "
-		    "others.",
+		    "others.\nWhat an adoption makes due waits for the longer "
+		    "of both notices, and the stricter\nbrakes of both count "
+		    "until a run after that has gone through.",
 	    .examples = "hrvault policy diff uk && hrvault policy adopt "
 			"uk",
 	    .min_args = 1,

@@ -17,26 +17,54 @@
 typedef int policy_fn(struct hrv_vault *v, const void *text, size_t len,
     struct hrv_doc **ret_doc, struct hrv_err *err);
 
+/* What protects records, where it changes. */
+static int
+print_safeguards(
+    struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	static const struct out_field columns[] = {
+		{ "safeguard", NULL, 0 }, { "was", NULL, 0 },
+		{ "now", NULL, 0 }, { "change", NULL, 0 }, { NULL, NULL, 0 }
+	};
+	const struct hrv_doc *list = hrv_doc_get(doc, "safeguards");
+	int rc = HRV_OK;
+
+	if (hrv_doc_len(list) == 0)
+		return HRV_OK;
+	out_line(c, " ");
+	out_list(c, columns, "no safeguard changes");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}
+
 static int
 print_effects(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 {
 	static const struct out_field columns[] = { { "class", NULL, 0 },
 		{ "records", NULL, OUT_RIGHT }, { "earlier", NULL, OUT_RIGHT },
 		{ "later", NULL, OUT_RIGHT },
-		{ "due_now", "due at once", OUT_RIGHT }, { NULL, NULL, 0 } };
+		{ "due_now", "due at once", OUT_RIGHT },
+		{ "review_to_purge", "no longer reviewed", OUT_RIGHT },
+		{ "purge_to_review", "to be reviewed", OUT_RIGHT },
+		{ NULL, NULL, 0 } };
 	static const struct out_field all[] = { { "records", NULL, 0 },
 		{ "earlier", NULL, 0 }, { "later", NULL, 0 },
-		{ "due_now", "due at once", 0 }, { NULL, NULL, 0 } };
+		{ "due_now", "due at once", 0 },
+		{ "review_to_purge", "no longer reviewed", 0 },
+		{ "purge_to_review", "to be reviewed", 0 }, { NULL, NULL, 0 } };
 	const struct hrv_doc *list = hrv_doc_get(doc, "classes");
 	int rc = out_doc(c, doc, all, err);
 
-	if (rc != HRV_OK || hrv_doc_len(list) == 0)
-		return rc;
-	out_line(c, " ");
-	out_list(c, columns, "no class is affected");
-	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
-		rc = out_row(c, hrv_doc_at(list, i), err);
-	return rc == HRV_OK ? out_list_end(c, err) : rc;
+	if (rc == HRV_OK && hrv_doc_len(list) > 0) {
+		out_line(c, " ");
+		out_list(c, columns, "no class is affected");
+		for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+			rc = out_row(c, hrv_doc_at(list, i), err);
+		if (rc == HRV_OK)
+			rc = out_list_end(c, err);
+	}
+	return rc == HRV_OK ? print_safeguards(c, doc, err) : rc;
 }
 
 /* What a person should know besides the numbers. */

@@ -54,6 +54,8 @@ judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,
 	if (rc == HRV_OK)
 		rc = protect_load(v, &j->protect, err);
 	if (rc == HRV_OK)
+		rc = adopted_load(v, fold, &j->adopted, err);
+	if (rc == HRV_OK)
 		rc = vault_today(v, &j->today, err);
 	if (rc != HRV_OK)
 		judge_clear(j);
@@ -64,6 +66,7 @@ void
 judge_clear(struct judge *j)
 {
 	protect_free(j->protect);
+	adopted_clear(&j->adopted);
 	j->protect = NULL;
 }
 
@@ -100,11 +103,24 @@ judge_check_states(
 	return rc;
 }
 
+int
+judge_notice(const struct judge *j, int64_t time, uint64_t first,
+    struct hrv_date *ret, struct hrv_err *err)
+{
+	int rc = vault_local_date(j->v, time / 1000000, ret, err);
+
+	if (rc == HRV_OK &&
+	    !hrv_date_add(*ret, j->v->schedule->purge.notice, ret))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	if (rc == HRV_OK)
+		adopted_notice(&j->adopted, first, ret);
+	return rc;
+}
+
 /*
- * First day on which the notice is over: N days after the day of the entry
- * that made the record due. Which entry that was is not guessed: the latest
- * one that could have, which is the last to state the record's or the
- * subject's facts, or to adopt the schedule.
+ * Of a record the notice begins with the entry that made it due. Which entry
+ * that was is not guessed: the latest one that could have, which is the last
+ * to state the record's or the subject's facts, or to adopt the schedule.
  */
 static int
 notice_over(const struct judge *j, const struct record_row *rec,
@@ -112,18 +128,13 @@ notice_over(const struct judge *j, const struct record_row *rec,
 {
 	const struct fold_thing *r = fold_find(j->fold, &rec->id);
 	const struct fold_thing *s = fold_find(j->fold, &rec->subject);
-	const struct hrv_schedule *sch = j->v->schedule;
 	int64_t t = j->fold->policy_time;
-	int rc;
 
 	if (r != NULL && r->time > t)
 		t = r->time;
 	if (s != NULL && s->time > t)
 		t = s->time;
-	rc = vault_local_date(j->v, t / 1000000, ret, err);
-	if (rc == HRV_OK && !hrv_date_add(*ret, sch->purge.notice, ret))
-		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
-	return rc;
+	return judge_notice(j, t, r == NULL ? 0 : r->first, ret, err);
 }
 
 /* Dates the decision came from; of an age only that it was asked for. */

@@ -10,6 +10,7 @@
 
 #include "hrvault/policy.h"
 #include "vault/base/json.h"
+#include "vault/adopted.h"
 #include "vault/fold.h"
 #include "vault/protect.h"
 
@@ -21,6 +22,7 @@ struct judge {
 	struct hrv_vault *v;
 	const struct fold *fold; /* verified log, folded to its end */
 	struct protect *protect; /* holds as the tables have them */
+	struct adopted adopted;	 /* what earlier schedules leave in force */
 	struct hrv_date today;
 	bool basis; /* of what is to go: why, for the certificate. A look at
 		     * thousands does without */
@@ -89,6 +91,13 @@ int candidate_basis(const struct hrv_schedule *s, const struct hrv_decision *d,
 int judge_init(struct judge *j, struct hrv_vault *v, const struct fold *fold,
     struct hrv_err *err) HRV_MUST_CHECK;
 void judge_clear(struct judge *j);
+/*
+ * First day on which the notice is over: N days after the day of an entry at
+ * `time`, and, of something that was there before a schedule was adopted (its
+ * first entry is `first`), not before the longer of both notices after that.
+ */
+int judge_notice(const struct judge *j, int64_t time, uint64_t first,
+    struct hrv_date *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands that a record's and its subject's facts are those the log stated
  * last. HRV_EINTEGRITY otherwise. */
 int judge_check_states(const struct judge *j, const struct record_row *rec,

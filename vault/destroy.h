@@ -67,6 +67,7 @@ struct destroy_args {
 	const json_t *approvals; /* ids of the lists that people approved,
 				  * for the entry; NULL or empty: none */
 	bool alone;		 /* in founding: one member made the lists */
+	bool whole;		 /* of everything that was due */
 	struct receipt **intent; /* of the run's purge.intent entry; closed
 				  * when something was destroyed */
 };

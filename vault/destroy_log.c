@@ -111,6 +111,10 @@ commit_payload(const struct destroy_work *w, const struct buf *facts)
 		json_decref(p);
 		return NULL;
 	}
+	if (w->args->whole && json_set_int(p, "whole", 1)) {
+		json_decref(p);
+		return NULL;
+	}
 	if (w->papers != NULL &&
 	    json_object_set_new(p, "papers", paper_ids(w))) {
 		json_decref(p);

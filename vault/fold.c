@@ -47,6 +47,7 @@ fold_clear(struct fold *f)
 	free(f->holds);
 	caselog_clear(&f->cases);
 	free(f->orders);
+	free(f->policies);
 	*f = (struct fold){ 0 };
 }
 
@@ -62,7 +63,7 @@ fold_find(const struct fold *f, const struct hrv_id *id)
 
 static void
 note_state(struct fold *f, const struct hrv_id *id, const uint8_t state[32],
-    int64_t time)
+    const struct leaf *leaf)
 {
 	struct fold_thing key = { .id = *id }, *t;
 
@@ -71,8 +72,10 @@ note_state(struct fold *f, const struct hrv_id *id, const uint8_t state[32],
 	t = bsearch(&key, f->things, f->n_things, sizeof(key), cmp_thing);
 	if (t == NULL)
 		return;
+	if (!t->known)
+		t->first = leaf->index;
 	t->known = true;
-	t->time = time;
+	t->time = leaf->time;
 	memcpy(t->state, state, sizeof(t->state));
 }
 
@@ -87,15 +90,15 @@ fold_state(struct fold *f, const struct leaf *leaf)
 		return;
 	if (leaf->kase[0] != '\0') {
 		if (id_parse(leaf->kase, ID_CASE, &id))
-			note_state(f, &id, leaf->state, leaf->time);
+			note_state(f, &id, leaf->state, leaf);
 		return;
 	}
 	if (leaf->record[0] != '\0') {
 		if (id_parse(leaf->record, ID_RECORD, &id))
-			note_state(f, &id, leaf->state, leaf->time);
+			note_state(f, &id, leaf->state, leaf);
 	} else if (leaf->subject[0] != '\0') {
 		if (id_parse(leaf->subject, ID_SUBJECT, &id))
-			note_state(f, &id, leaf->state, leaf->time);
+			note_state(f, &id, leaf->state, leaf);
 	}
 }
 
@@ -107,7 +110,7 @@ fold_manifest(
 		return;
 	for (size_t i = 0; i < things->n; i++)
 		note_state(
-		    f, &things->rows[i].id, things->rows[i].state, leaf->time);
+		    f, &things->rows[i].id, things->rows[i].state, leaf);
 }
 
 static int
@@ -197,18 +200,34 @@ hold_amended(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return rc;
 }
 
+int
+fold_policy_add(
+    struct fold *f, const struct fold_policy *policy, struct hrv_err *err)
+{
+	struct fold_policy *list =
+	    realloc(f->policies, (f->n_policies + 1) * sizeof(*list));
+
+	if (list == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	f->policies = list;
+	list[f->n_policies++] = *policy;
+	memcpy(f->policy, policy->hash, sizeof(f->policy));
+	f->has_policy = true;
+	f->policy_time = policy->time;
+	return HRV_OK;
+}
+
 static int
 policy_adopted(struct fold *f, const struct leaf *leaf, const json_t *payload,
     struct hrv_err *err)
 {
+	struct fold_policy p = { .leaf = leaf->index, .time = leaf->time };
 	const char *hash = json_str(payload, "sha256");
 
 	if (hash == NULL ||
-	    !enc_unhex(hash, strlen(hash), f->policy, sizeof(f->policy)))
+	    !enc_unhex(hash, strlen(hash), p.hash, sizeof(p.hash)))
 		return damaged(leaf, err);
-	f->has_policy = true;
-	f->policy_time = leaf->time;
-	return HRV_OK;
+	return fold_policy_add(f, &p, err);
 }
 
 void
@@ -241,6 +260,10 @@ fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return policy_adopted(f, leaf, payload, err);
 	if (strcmp(op, "restore") == 0 || strcmp(op, "restore.confirm") == 0)
 		fold_restored(f, leaf, payload);
+	if ((strcmp(op, "purge.commit") == 0 ||
+		strcmp(op, "purge.heartbeat") == 0) &&
+	    json_int(payload, "whole", 0) == 1)
+		f->whole_time = leaf->time;
 	return HRV_OK;
 }
 

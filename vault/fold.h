@@ -20,7 +20,15 @@ struct fold_thing {
 	struct hrv_id id;
 	bool known;	   /* some entry stated it */
 	uint8_t state[32]; /* as stated last */
-	int64_t time;	   /* of that entry */
+	uint64_t first;	   /* number of the first entry that stated it */
+	int64_t time;	   /* of the last one */
+};
+
+/* A schedule that was adopted, in force or not any more. */
+struct fold_policy {
+	uint8_t hash[32];
+	uint64_t leaf;
+	int64_t time;
 };
 
 struct fold_hold {
@@ -53,6 +61,10 @@ struct fold {
 	bool has_policy;
 	uint8_t policy[32]; /* schedule in force */
 	int64_t policy_time;
+	struct fold_policy *policies; /* all of them, in order */
+	size_t n_policies;
+	int64_t whole_time; /* of the last run that left out nothing that was
+			     * due; 0: none */
 	int64_t last_time; /* of the newest entry */
 	int64_t newest;	   /* the latest time any entry states */
 	uint64_t restored; /* entry of a restore that holds destruction back,
@@ -102,6 +114,9 @@ int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
  * destruction back if it lost what may keep a record, the second ends that. */
 void fold_restored(
     struct fold *f, const struct leaf *leaf, const json_t *payload);
+/* Takes an adoption in; for what makes a fold from rows, too. */
+int fold_policy_add(struct fold *f, const struct fold_policy *policy,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Hash of the canonical list of the active holds, as inforce_holds() makes it
  * from the table. */
 int fold_holds_hash(

@@ -11,6 +11,7 @@
 #include "vault/foldorders.h"
 #include "vault/log/append.h"
 #include "vault/store/db.h"
+#include "vault/terms.h"
 #include "vault/version.h"
 
 #define TIMES 1024 /* a power of two */
@@ -75,6 +76,71 @@ thing(struct hrv_vault *v, struct times *t, struct fold_thing *f,
 	return time_of(v, t, leaf, &f->time, err);
 }
 
+int
+fold_rows_first(struct hrv_vault *v, const struct fold *f,
+    const struct record_row *rec, uint64_t *ret, struct hrv_err *err)
+{
+	struct hrv_date stored, day;
+	int rc = HRV_OK;
+
+	*ret = rec->state_leaf;
+	if (!hrv_date_parse(rec->stored, &stored))
+		return HRV_OK;
+	for (size_t i = 0; rc == HRV_OK && i < f->n_policies; i++) {
+		const struct fold_policy *p = &f->policies[i];
+
+		rc = vault_local_date(v, p->time / 1000000, &day, err);
+		if (rc == HRV_OK && hrv_date_cmp(stored, day) < 0 &&
+		    p->leaf < *ret)
+			*ret = p->leaf;
+	}
+	return rc;
+}
+
+static int
+first_of(struct hrv_vault *v, const struct fold *f, struct fold_thing *t,
+    struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc;
+
+	if (t->id.kind != ID_RECORD)
+		return HRV_OK;
+	rc = record_load(v, &t->id, &rec, err);
+	return rc == HRV_OK ? fold_rows_first(v, f, &rec, &t->first, err) : rc;
+}
+
+int
+fold_rows_policies(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
+{
+	struct times t = { 0 };
+	struct stmt *st;
+	bool more = false;
+	int rc = db_stmt(v->db, SQL_POLICY_LIST, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
+		const char *kind = db_col_text(st, 1);
+		struct fold_policy p = { .leaf = 0 };
+
+		if (kind == NULL || strcmp(kind, "schedule") != 0)
+			continue;
+		p.leaf = (uint64_t)db_col_int(st, 4);
+		rc = db_col_fixed(st, 0, p.hash, sizeof(p.hash), err);
+		if (rc == HRV_OK)
+			rc = time_of(v, &t, p.leaf, &p.time, err);
+		if (rc == HRV_OK)
+			rc = fold_policy_add(f, &p, err);
+		if (rc != HRV_OK)
+			break;
+	}
+	db_reset(st);
+	return rc == HRV_OK && !f->has_policy
+		   ? hrv_fail(err, HRV_EINTEGRITY, "no schedule is in force")
+		   : rc;
+}
+
 static int
 holds(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
 {
@@ -110,26 +176,14 @@ int
 fold_rows(struct fold *f, struct hrv_vault *v, struct hrv_err *err)
 {
 	struct times t = { 0 };
-	struct stmt *st;
-	uint64_t leaf;
 	int rc = holds(f, v, err);
 
-	for (size_t i = 0; rc == HRV_OK && i < f->n_things; i++)
+	if (rc == HRV_OK)
+		rc = fold_rows_policies(f, v, err);
+	for (size_t i = 0; rc == HRV_OK && i < f->n_things; i++) {
 		rc = thing(v, &t, &f->things[i], err);
-	if (rc == HRV_OK)
-		rc = fold_orders(f, v, err);
-	if (rc == HRV_OK)
-		rc = db_stmt(v->db, SQL_POLICY_GET_CURRENT, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_text(st, 1, "schedule");
-	(void)db_bind_null(st, 2);
-	rc = db_step_one(st, err);
-	if (rc != HRV_OK)
-		return hrv_fail(err, HRV_EINTEGRITY, "no schedule is in force");
-	leaf = (uint64_t)db_col_int(st, 4);
-	db_reset(st);
-	f->has_policy = true;
-	memcpy(f->policy, v->schedule_hash, sizeof(f->policy));
-	return time_of(v, &t, leaf, &f->policy_time, err);
+		if (rc == HRV_OK)
+			rc = first_of(v, f, &f->things[i], err);
+	}
+	return rc == HRV_OK ? fold_orders(f, v, err) : rc;
 }

@@ -58,10 +58,7 @@ notice_is_over(const struct judge *j, const struct subject_row *s, bool *ret,
 	if (a == NULL || b == NULL)
 		return HRV_OK;
 	t = a->time > b->time ? a->time : b->time;
-	rc = vault_local_date(j->v, t / 1000000, &day, err);
-	if (rc == HRV_OK &&
-	    !hrv_date_add(day, j->v->schedule->purge.notice, &day))
-		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	rc = judge_notice(j, t, b->first, &day, err);
 	if (rc == HRV_OK)
 		*ret = hrv_date_cmp(j->today, day) >= 0;
 	return rc;

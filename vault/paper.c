@@ -284,18 +284,12 @@ check_entry(const struct judge *j, const struct paper *p, int64_t *ret_time,
 
 /* N days after the later of the entry and the schedule. */
 static int
-notice_over(const struct judge *j, int64_t time, struct hrv_date *ret,
-    struct hrv_err *err)
+notice_over(const struct judge *j, const struct paper *p, int64_t time,
+    struct hrv_date *ret, struct hrv_err *err)
 {
-	int rc;
-
 	if (j->fold->policy_time > time)
 		time = j->fold->policy_time;
-	rc = vault_local_date(j->v, time / 1000000, ret, err);
-	if (rc == HRV_OK &&
-	    !hrv_date_add(*ret, j->v->schedule->purge.notice, ret))
-		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
-	return rc;
+	return judge_notice(j, time, p->leaf, ret, err);
 }
 
 /* One that the schedule calls due: whatever protects it wins. */
@@ -311,7 +305,7 @@ judge_due(const struct judge *j, struct paper *p, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = paper_protected(j->v, j->protect, p, &why, err);
 	if (rc == HRV_OK)
-		rc = notice_over(j, time, &over, err);
+		rc = notice_over(j, p, time, &over, err);
 	if (rc != HRV_OK)
 		return rc;
 	shield = candidate_shield(&why);

@@ -46,6 +46,10 @@ struct proposal_question {
  */
 int proposal_may_approve(
     const struct proposal_question *q, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds what an adoption comes to, of a proposal's `effects` (NULL: nothing),
+ * as sentences for people, one string each. */
+int proposal_effects(
+    const json_t *e, json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /* "dpo or legal": who may approve, for hints. Static. */
 const char *proposal_approvers(const char *kind);
 

@@ -267,21 +267,6 @@ policy_words(const json_t *w, struct buf *line)
 	    text(w, "sha256"));
 }
 
-/* What an adoption comes to: the number that would have told the company that
- * typed days for years. */
-static void
-effects_words(const json_t *e, struct buf *line)
-{
-	if (e == NULL)
-		return;
-	buf_addf(line,
-	    "counted when it was proposed: %lld records are due at once, %lld "
-	    "may be destroyed earlier than now, %lld later",
-	    (long long)json_int(e, "due_now", 0),
-	    (long long)json_int(e, "earlier", 0),
-	    (long long)json_int(e, "later", 0));
-}
-
 /* What goes out, around what, and how it is closed for whom. */
 static void
 export_words(const json_t *w, struct buf *line)
@@ -465,12 +450,9 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 		return erase_words(p->what, list, err);
 	sentence(p->kind, p->what, &line);
 	rc = add(list, &line, err);
-	buf_reset(&line);
-	if (rc == HRV_OK && strcmp(p->kind, "policy.adopt") == 0) {
-		effects_words(json_object_get(p->json, "effects"), &line);
-		if (line.len > 0)
-			rc = add(list, &line, err);
-	}
 	buf_clear(&line);
-	return rc;
+	return rc == HRV_OK && strcmp(p->kind, "policy.adopt") == 0
+		   ? proposal_effects(
+			 json_object_get(p->json, "effects"), list, err)
+		   : rc;
 }

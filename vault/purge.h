@@ -22,9 +22,10 @@ int purge_skipped(
 /*
  * HRV_ECONFIRM ("brake") when a run would destroy more records than the
  * schedule lets one run destroy without people: max_per_run, or max_share of
- * the vault but at least 25.
+ * the vault but at least 25; of schedules that were adopted lately the
+ * strictest counts (adopted.h).
  */
-int purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
+int purge_brake(const struct survey *s, size_t destroy,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * What must hold before anything is destroyed, whatever the reason: the log

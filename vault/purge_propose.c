@@ -70,10 +70,10 @@ make_what(struct hrv_vault *v, const struct survey *s, json_t *what,
 	struct buf canon = BUF_INIT;
 	struct hrv_err ignored;
 	uint8_t hash[32];
-	bool braked = purge_brake(v->schedule,
+	bool braked = purge_brake(s,
 			  survey_count(s, VERDICT_DESTROY) +
 			      purge_papers_braked(&s->papers),
-			  s->live, &ignored) != HRV_OK;
+			  &ignored) != HRV_OK;
 	int rc = HRV_OK;
 
 	if (json_object_set_new(what, "records", records) ||

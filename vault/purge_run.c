@@ -19,11 +19,11 @@
 #define SHARE_FLOOR 25 /* records that a share never brakes below */
 
 int
-purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
-    struct hrv_err *err)
+purge_brake(const struct survey *s, size_t destroy, struct hrv_err *err)
 {
-	size_t share = live * (size_t)s->purge.max_share / 100;
-	size_t limit = (size_t)s->purge.max_per_run;
+	const struct adopted *a = &s->judge.adopted;
+	size_t share = s->live * (size_t)a->max_share / 100;
+	size_t limit = (size_t)a->max_per_run;
 
 	if (share < SHARE_FLOOR)
 		share = SHARE_FLOOR;
@@ -32,9 +32,12 @@ purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
 	if (destroy <= limit)
 		return HRV_OK;
 	hrv_fail_as(err, HRV_ECONFIRM, "brake",
-	    "%zu records are due, and one run may destroy %zu without people: "
-	    "nothing was destroyed",
-	    destroy, limit);
+	    "%zu records are due, and one run may destroy %zu without people"
+	    "%s: nothing was destroyed",
+	    destroy, limit,
+	    a->braked ? " by the stricter of the schedules before and after "
+			"the last adoption"
+		      : "");
 	return hrv_hint(err,
 	    "look at 'hrvault purge plan', then "
 	    "'hrvault purge plan --propose' to have the list approved");
@@ -43,7 +46,8 @@ purge_brake(const struct hrv_schedule *s, size_t destroy, size_t live,
 /* A run that destroyed nothing: still logged, so that silence means that no
  * run took place. */
 static int
-heartbeat(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
+heartbeat(struct hrv_vault *v, const struct survey *s, bool whole,
+    struct hrv_err *err)
 {
 	struct entry e = ENTRY("purge.heartbeat");
 	json_t *p = json_object();
@@ -53,7 +57,8 @@ heartbeat(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	hrv_date_format(s->judge.today, day);
 	if (p == NULL || json_set_str(p, "day", day) ||
 	    json_set_int(p, "protected", (int64_t)purge_protected(s)) ||
-	    json_set_int(p, "pending", (int64_t)s->pending)) {
+	    json_set_int(p, "pending", (int64_t)s->pending) ||
+	    (whole && json_set_int(p, "whole", 1))) {
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 		goto out;
 	}
@@ -130,6 +135,7 @@ destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 	a.judge = &r->s.judge;
 	a.over = &r->s.over;
 	a.approvals = used;
+	a.whole = !r->lists.only;
 	if (rc == HRV_OK)
 		rc = destroy_commit(v, &a, &r->result, err);
 	if (rc == HRV_OK && destroy_any(&r->result))
@@ -206,9 +212,9 @@ check_run(struct hrv_vault *v, const struct survey *s, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = purge_check_restored(&s->fold, err);
 	if (rc == HRV_OK)
-		rc = purge_brake(v->schedule,
+		rc = purge_brake(s,
 		    purge_chosen(s, true) + purge_papers_braked(&s->papers),
-		    s->live, err);
+		    err);
 	return rc;
 }
 
@@ -260,7 +266,7 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 	}
 	if (purge_chosen(&r.s, false) == 0 && r.s.over.n == 0 &&
 	    purge_papers_chosen(&r.s.papers) == 0) {
-		rc = heartbeat(v, &r.s, err);
+		rc = heartbeat(v, &r.s, !r.lists.only, err);
 	} else {
 		rc = purge_announce(v, &r.s, &r.id, NULL, &r.intent, err);
 		if (rc == HRV_OK)

@@ -9,14 +9,17 @@
 #include <string.h>
 
 #include "hrvault/schedule.h"
-#include "hrvault/zone.h"
+#include "vault/adopted.h"
+#include "vault/foldrows.h"
 #include "vault/holdtell.h"
+#include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/paper.h"
 #include "vault/protect.h"
 #include "vault/retention.h"
 #include "vault/store/db.h"
+#include "vault/terms.h"
 
 /* A version that belongs into the list. */
 struct due_ref {
@@ -36,6 +39,8 @@ struct due_list {
 	bool as_of;
 	struct protect *protect;
 	struct hrv_date notice_policy; /* over, as to the schedule's entry */
+	struct fold policies; /* the schedules alone */
+	struct adopted adopted;
 };
 
 static int
@@ -120,10 +125,9 @@ by_day(const void *a, const void *b)
 	return order != 0 ? order : (x->n > y->n) - (x->n < y->n);
 }
 
-/* The day on which the notice that begins with a log entry is over. */
+/* When a log entry was made. */
 static int
-notice_of(struct due_list *l, uint64_t leaf, struct hrv_date *ret,
-    struct hrv_err *err)
+time_of(struct due_list *l, uint64_t leaf, int64_t *ret, struct hrv_err *err)
 {
 	struct buf text = BUF_INIT;
 	struct leaf parsed = LEAF_INIT;
@@ -131,33 +135,57 @@ notice_of(struct due_list *l, uint64_t leaf, struct hrv_date *ret,
 
 	if (rc == HRV_OK)
 		rc = leaf_parse(text.data, text.len, &parsed, err);
-	if (rc == HRV_OK)
-		rc = hrv_local_date(
-		    parsed.time / 1000000, l->v->schedule->timezone, ret, err);
-	if (rc == HRV_OK &&
-	    !hrv_date_add(*ret, l->v->schedule->purge.notice, ret))
-		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	*ret = parsed.time;
 	buf_clear(&text);
 	return rc;
 }
 
-/* The entry of the schedule in force. */
+/* The day on which the notice that begins at that time is over. */
+static int
+notice_from(struct due_list *l, int64_t time, struct hrv_date *ret,
+    struct hrv_err *err)
+{
+	int rc = vault_local_date(l->v, time / 1000000, ret, err);
+
+	if (rc == HRV_OK &&
+	    !hrv_date_add(*ret, l->v->schedule->purge.notice, ret))
+		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	return rc;
+}
+
+/* The same for a record, by its last entry; a schedule that was adopted when
+ * it was there already has a notice of its own. */
+static int
+record_notice(struct due_list *l, const struct record_row *rec,
+    struct hrv_date *ret, struct hrv_err *err)
+{
+	int64_t last = 0;
+	uint64_t first = 0;
+	int rc = time_of(l, rec->state_leaf, &last, err);
+
+	if (rc == HRV_OK)
+		rc = notice_from(l, last, ret, err);
+	if (rc == HRV_OK)
+		rc = fold_rows_first(l->v, &l->policies, rec, &first, err);
+	if (rc == HRV_OK)
+		adopted_notice(&l->adopted, first, ret);
+	return rc;
+}
+
+/* The schedules that were adopted, down to the one in force. */
 static int
 policy_notice(struct due_list *l, struct hrv_err *err)
 {
-	struct stmt *st;
-	uint64_t leaf = 0;
-	int rc = db_stmt(l->v->db, SQL_POLICY_GET_CURRENT, &st, err);
+	int rc = inforce_schedule(l->v, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_text(st, 1, "schedule");
-	(void)db_bind_text(st, 2, NULL);
-	rc = db_step_one(st, err);
 	if (rc == HRV_OK)
-		leaf = (uint64_t)db_col_int(st, 4);
-	db_reset(st);
-	return rc != HRV_OK ? rc : notice_of(l, leaf, &l->notice_policy, err);
+		rc = fold_rows_policies(&l->policies, l->v, err);
+	if (rc == HRV_OK)
+		rc = adopted_load(l->v, &l->policies, &l->adopted, err);
+	if (rc == HRV_OK)
+		rc = notice_from(
+		    l, l->policies.policy_time, &l->notice_policy, err);
+	return rc;
 }
 
 /* What goes with it waits for it, and the other way round. */
@@ -174,7 +202,7 @@ kin_notice(struct due_list *l, const struct record_row *rec,
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		rc = record_load(l->v, &ids[i], &kin, err);
 		if (rc == HRV_OK)
-			rc = notice_of(l, kin.state_leaf, &d, err);
+			rc = record_notice(l, &kin, &d, err);
 		if (rc == HRV_OK && hrv_date_cmp(d, *over) > 0)
 			*over = d;
 	}
@@ -191,7 +219,8 @@ set_notice(struct due_list *l, const struct retention *r, json_t *o,
 	struct hrv_date over = l->notice_policy, d;
 	char text[HRV_DATE_TEXT];
 	struct subject_row s;
-	int rc = notice_of(l, r->rec.state_leaf, &d, err);
+	int64_t time = 0;
+	int rc = record_notice(l, &r->rec, &d, err);
 
 	if (rc == HRV_OK && hrv_date_cmp(d, over) > 0)
 		over = d;
@@ -200,7 +229,9 @@ set_notice(struct due_list *l, const struct retention *r, json_t *o,
 	if (rc == HRV_OK)
 		rc = subject_load(l->v, &r->rec.subject, &s, err);
 	if (rc == HRV_OK)
-		rc = notice_of(l, s.state_leaf, &d, err);
+		rc = time_of(l, s.state_leaf, &time, err);
+	if (rc == HRV_OK)
+		rc = notice_from(l, time, &d, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (hrv_date_cmp(d, over) > 0)
@@ -382,6 +413,8 @@ hrv_retention_due(struct hrv_vault *v, const struct hrv_due_args *args,
 		db_rollback(v->db);
 	}
 	protect_free(l.protect);
+	adopted_clear(&l.adopted);
+	fold_clear(&l.policies);
 	free(l.refs);
 	return rc;
 }

@@ -36,8 +36,13 @@ struct effects_count {
 	size_t earlier; /* could be destroyed earlier, or at last get a date */
 	size_t later;	/* later, or never */
 	size_t due_now; /* become due at once */
+	/* A person was to decide about them, and they would go by themselves;
+	 * and the other way round. */
+	size_t review_to_purge;
+	size_t purge_to_review;
 };
 struct effects {
+	const struct hrv_schedule *was;	     /* the one in force, or NULL */
 	const struct hrv_schedule *schedule; /* the other one */
 	struct effects_count all;
 	struct effects_count *classes; /* in the order of schedule->klass */
@@ -50,12 +55,21 @@ struct effects {
 int effects_compute(struct hrv_vault *v, const struct hrv_schedule *other,
     struct effects *ret, struct hrv_err *err) HRV_MUST_CHECK;
 void effects_clear(struct effects *e);
-/* Adds earlier, later, due_now, records and classes[] to a result. */
+/* Adds the counts, classes[] and safeguards[] to a result. */
 int effects_json(
     const struct effects *e, json_t *into, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* How many records another schedule would make due at once, move earlier and
- * later, for whoever is to approve it: an object that the caller frees. */
+/*
+ * What protects records from being destroyed too soon or by one person, and
+ * would be weaker or stronger: the settings of the purge, the steps under two
+ * people, and what happens at the end of a class. [{safeguard, was, now,
+ * change}], change being "weaker" or "stronger". NULL without memory.
+ */
+json_t *safeguards_json(
+    const struct hrv_schedule *was, const struct hrv_schedule *now);
+
+/* The same as effects_json() for whoever is to approve another schedule: an
+ * object that the caller frees. */
 int effects_told(struct hrv_vault *v, const struct hrv_schedule *other,
     json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
 

@@ -48,6 +48,12 @@ count(struct effects_count *c, const struct hrv_decision *was,
 		c->later++;
 	if (is_due(now) && !is_due(was))
 		c->due_now++;
+	if (was->at_expiry == HRV_EXPIRY_REVIEW &&
+	    now->at_expiry == HRV_EXPIRY_PURGE)
+		c->review_to_purge++;
+	if (was->at_expiry == HRV_EXPIRY_PURGE &&
+	    now->at_expiry == HRV_EXPIRY_REVIEW)
+		c->purge_to_review++;
 }
 
 /* A compartment of the vault itself needs no schedule. */
@@ -109,7 +115,7 @@ int
 effects_compute(struct hrv_vault *v, const struct hrv_schedule *other,
     struct effects *ret, struct hrv_err *err)
 {
-	struct effects e = { .schedule = other };
+	struct effects e = { .was = v->schedule, .schedule = other };
 	struct comparison c = { .v = v, .e = &e };
 	int rc = vault_today(v, &c.today, err);
 
@@ -132,7 +138,19 @@ set_count(json_t *o, const struct effects_count *c)
 	return json_set_int(o, "earlier", (int64_t)c->earlier) ||
 	       json_set_int(o, "later", (int64_t)c->later) ||
 	       json_set_int(o, "due_now", (int64_t)c->due_now) ||
+	       json_set_int(
+		   o, "review_to_purge", (int64_t)c->review_to_purge) ||
+	       json_set_int(
+		   o, "purge_to_review", (int64_t)c->purge_to_review) ||
 	       json_set_int(o, "records", (int64_t)c->records);
+}
+
+static bool
+any(const struct effects_count *c)
+{
+	return c->earlier + c->later + c->due_now + c->review_to_purge +
+		   c->purge_to_review >
+	       0;
 }
 
 int
@@ -145,7 +163,7 @@ effects_json(const struct effects *e, json_t *into, struct hrv_err *err)
 		const struct effects_count *c = &e->classes[i];
 		json_t *one;
 
-		if (c->earlier + c->later + c->due_now == 0)
+		if (!any(c))
 			continue;
 		one = json_object();
 		bad = one == NULL ||
@@ -153,35 +171,27 @@ effects_json(const struct effects *e, json_t *into, struct hrv_err *err)
 		      set_count(one, c);
 		bad |= json_array_append_new(list, one);
 	}
-	if (bad) {
-		json_decref(list);
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
-	if (json_object_set_new(into, "classes", list))
-		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	return HRV_OK;
+	bad = bad || json_object_set(into, "classes", list) ||
+	      json_object_set_new(
+		  into, "safeguards", safeguards_json(e->was, e->schedule));
+	json_decref(list);
+	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
 }
 
 int
 effects_told(struct hrv_vault *v, const struct hrv_schedule *other,
     json_t **ret, struct hrv_err *err)
 {
-	static const char *const keys[] = { "due_now", "earlier", "later" };
 	struct effects e = { 0 };
-	json_t *all = json_object(), *o = json_object();
+	json_t *o = json_object();
 	int rc = db_begin_read(v->db, err);
 
 	if (rc == HRV_OK)
 		rc = effects_compute(v, other, &e, err);
 	db_rollback(v->db);
 	if (rc == HRV_OK)
-		rc = effects_json(&e, all, err);
-	for (size_t i = 0; rc == HRV_OK && i < 3; i++) {
-		if (json_set_int(o, keys[i], json_int(all, keys[i], 0)))
-			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	}
+		rc = effects_json(&e, o, err);
 	effects_clear(&e);
-	json_decref(all);
 	if (rc != HRV_OK) {
 		json_decref(o);
 		return rc;

@@ -24,11 +24,13 @@ struct hrv_vault;
 /*
  * What a text would change if it were adopted. *ret_doc: kind (schedule, law
  * or calendar, found out from the text), id, version, sha256; for a schedule
- * also earlier, later, due_now, pending (had a date and would have none),
- * records (versions looked at), classes[] with the same numbers for each class
- * that moves, new_compartments[]. HRV_EUSAGE: not a right text, with the first
- * mistake's line. HRV_EREFUSED ("class-in-use"): records exist of a class or
- * in a compartment that the new schedule does not have.
+ * also earlier, later, due_now, records (versions looked at), review_to_purge
+ * and purge_to_review (a person was to decide, and would not, and the other
+ * way round), classes[] with the same numbers for each class that moves,
+ * safeguards[] (safeguard, was, now, change: "weaker" or "stronger") and
+ * new_compartments[]. HRV_EUSAGE: not a right text, with the first mistake's
+ * line. HRV_EREFUSED ("class-in-use"): records exist of a class or in a
+ * compartment that the new schedule does not have.
  */
 int hrv_policy_diff(struct hrv_vault *v, const void *text, size_t len,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

@@ -4,19 +4,20 @@
 # takes a second person, and a run still stops at the brake.
 . "$(dirname "$0")/../lib.sh"
 
-schedule() # VERSION PLUS
+schedule() # VERSION PLUS [PURGE [AT_EXPIRY]]
 {
+	local notice='notice = "P0D";'
 	cat <<-END
 	schedule = {
 	  id = "slip"; version = "$1"; title = "Slip"; jurisdiction = "XX";
 	  timezone = "Europe/London"; minimum_age = 13;
 	  compartments = ( "general" ); purposes = ( "administration" );
-	  purge = { notice = "P0D"; };
+	  purge = { ${3:-$notice} };
 	  classes = ( { id = "note"; title = "Note"; who = ( "employee" );
 	    compartment = "general"; purpose = "administration";
 	    legal_basis = "contract"; special_category = false;
 	    rules = ( "r" ); } );
-	  rules = ( { id = "r"; cite = "test"; at_expiry = "purge";
+	  rules = ( { id = "r"; cite = "test"; at_expiry = "${4:-purge}";
 	    keep = { on = "record.created"; plus = "$2"; }; } );
 	};
 	END
@@ -84,5 +85,53 @@ json_is '"\(.later) \(.due_now)"' "$N 0" "the right period undoes it"
 must as purge hrv purge run --json
 json_is .destroyed 0 "and a run has nothing to do"
 is "$(live)" "$BEFORE" "every record is there"
+
+# The same slip in a file that opens the brakes as well: those of the schedule
+# before it count until a run has gone through.
+OPEN='notice = "P0D"; max_per_run = 999999999; max_share = "100%";'
+schedule 4 P6D "$OPEN max_silence = \"P45D\"; release_cooling_off = \"P1D\";" \
+    >open.cfg
+as hr hrv policy diff ./open.cfg --json
+json_is '.safeguards | map("\(.safeguard) \(.was) \(.now) \(.change)") |
+    sort | join("; ")' \
+    "max_per_run 500 999999999 weaker; max_share 10% 100% weaker; \
+max_silence P8D P45D weaker; release_cooling_off P30D P1D weaker" \
+    "diff tells which safeguards get weaker"
+as dpo hrv policy adopt ./open.cfg
+exit_is 6 "one person does not adopt it"
+must as dpo hrv proposal list --json
+P=$(jq -rs 'map(select(.kind == "policy.adopt" and .status == "open"))[0].id' \
+    .out)
+as counsel hrv proposal show "$P"
+like "$(tr -s ' \n' ' ' <.out)" \
+    "a safeguard gets weaker: max_share was 10% and will be 100%" \
+    "what is to be approved says so"
+must as counsel hrv proposal approve "$P"
+must as dpo hrv policy adopt ./open.cfg
+for i in 1 2; do
+	as purge hrv purge run --json
+	exit_is 6 "the run stops at the brake of before ($i)"
+	like "$(cat .err .out)" "may destroy 25 .*stricter" "and says which"
+	is "$(live)" "$BEFORE" "nothing was destroyed"
+done
+# Another file on top of it changes nothing, nor does a run of a single list.
+sed 's/"4"/"5"/' open.cfg >open5.cfg
+as dpo hrv policy adopt ./open5.cfg
+must as dpo hrv proposal list --json
+P=$(jq -rs 'map(select(.kind == "policy.adopt" and .status == "open"))[0].id' \
+    .out)
+must as counsel hrv proposal approve "$P"
+must as dpo hrv policy adopt ./open5.cfg
+as purge hrv purge run
+exit_is 6 "a second adoption is no way round it"
+is "$(live)" "$BEFORE" "nothing was destroyed"
+# People may still say that it is meant.
+as hr hrv purge plan --propose --json
+exit_is 6 "the list of all of it can be proposed"
+must as dpo hrv proposal list --json
+P=$(jq -rs 'map(select(.kind == "review" and .status == "open"))[0].id' .out)
+must as dpo hrv proposal approve "$P"
+must as purge hrv purge run --json
+json_is .destroyed "$N" "what two people approved by name goes"
 
 done_testing

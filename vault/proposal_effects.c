@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What an adoption comes to, in sentences. Layer: verbs; pure. These are the
+ * numbers that would have told the company that typed days for years.
+ */
+#include "vault/proposal_rule.h"
+
+static int
+add(json_t *list, const struct buf *line, struct hrv_err *err)
+{
+	int rc = buf_ok(line, err);
+
+	if (rc == HRV_OK &&
+	    json_array_append_new(list, json_stringn(buf_str(line), line->len)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	return rc;
+}
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *t = json_str(o, key);
+
+	return t == NULL ? "?" : t;
+}
+
+/* A sentence with the number of all and of each class; none for zero. */
+static int
+add_counts(const json_t *e, const char *key, const char *sentence, json_t *list,
+    struct hrv_err *err)
+{
+	const json_t *classes = json_object_get(e, "classes");
+	struct buf line = BUF_INIT;
+	int rc;
+
+	if (json_int(e, key, 0) == 0)
+		return HRV_OK;
+	buf_addf(&line, "%lld %s:", (long long)json_int(e, key, 0), sentence);
+	for (size_t i = 0; i < json_array_size(classes); i++) {
+		const json_t *c = json_array_get(classes, i);
+
+		if (json_int(c, key, 0) > 0)
+			buf_addf(&line, " %s %lld", text(c, "class"),
+			    (long long)json_int(c, key, 0));
+	}
+	rc = add(list, &line, err);
+	buf_clear(&line);
+	return rc;
+}
+
+static int
+add_safeguards(const json_t *e, json_t *list, struct hrv_err *err)
+{
+	const json_t *all = json_object_get(e, "safeguards");
+	struct buf line = BUF_INIT;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(all); i++) {
+		const json_t *s = json_array_get(all, i);
+
+		buf_reset(&line);
+		buf_addf(&line, "a safeguard gets %s: %s was %s and will be %s",
+		    text(s, "change"), text(s, "safeguard"), text(s, "was"),
+		    text(s, "now"));
+		rc = add(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
+int
+proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
+{
+	struct buf line = BUF_INIT;
+	int rc;
+
+	if (e == NULL)
+		return HRV_OK;
+	buf_addf(&line,
+	    "counted when it was proposed: %lld records are due at once, %lld "
+	    "may be destroyed earlier than now, %lld later",
+	    (long long)json_int(e, "due_now", 0),
+	    (long long)json_int(e, "earlier", 0),
+	    (long long)json_int(e, "later", 0));
+	rc = add(list, &line, err);
+	buf_clear(&line);
+	if (rc == HRV_OK)
+		rc = add_counts(e, "review_to_purge",
+		    "records that a person was to decide about are destroyed "
+		    "without one when they are due",
+		    list, err);
+	if (rc == HRV_OK)
+		rc = add_counts(e, "purge_to_review",
+		    "records that would have gone by themselves are put up for "
+		    "a decision",
+		    list, err);
+	return rc == HRV_OK ? add_safeguards(e, list, err) : rc;
+}
