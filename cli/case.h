@@ -61,13 +61,18 @@ int case_print_list(struct cli *c, const char *heading,
     struct hrv_err *err);
 /* Cases of other rights: case_rights.c. */
 #define case_erase_more                                                        \
-	"Two people order it once. From then on each run of the purge "        \
-	"destroys what\nneed not be kept any longer; what the law or a "       \
-	"protection keeps follows by\nitself when that ends."
+	"Two people order it once, and approve what 'case keep' keeps. From "  \
+	"then on each\nrun of the purge destroys what need not be kept any "   \
+	"longer; what the law or a\nprotection keeps follows by itself when "  \
+	"that ends. Where nothing can go, that is the\nanswer."
+#define case_keep_more                                                         \
+	"It counts with the answer that two people approve ('case erase'), "   \
+	"and can be taken\nback until that is delivered. What they ordered "   \
+	"is kept by two people only."
 #define case_resolve_more                                                      \
 	"A restriction that is granted restricts at once. An objection "       \
-	"restricts while it\nis open; rejected, that ends when the answer was " \
-	"delivered."
+	"restricts while it\nis open; rejected, that ends when the answer "    \
+	"was delivered."
 extern const struct opt case_keep_options[];
 extern const struct opt case_resolve_options[];
 extern const struct opt case_told_options[];

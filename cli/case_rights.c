@@ -39,17 +39,23 @@ case_erase_run(struct cli *c, struct hrv_err *err)
 const struct opt case_keep_options[] = {
 	{ "ground", OPT_CHOICE,
 	    "expression|legal-obligation|public-health|archive|claims",
-	    "of Art. 17(3)", OPT_NEEDED },
-	{ "reason", OPT_PERSONAL, "TEXT", "why; stored sealed", OPT_NEEDED },
+	    "of Art. 17(3)", 0 },
+	{ "reason", OPT_PERSONAL, "TEXT", "why; stored sealed", 0 },
+	{ "withdraw", OPT_FLAG, NULL,
+	    "take it back before the answer is delivered", 0 },
 	OPT_END,
 };
 
 int
 case_keep_run(struct cli *c, struct hrv_err *err)
 {
+	struct hrv_case_keep_args a = { .which = arg(c, 0),
+		.record = arg(c, 1),
+		.ground = opt_text(c, "ground"),
+		.reason = opt_text(c, "reason"),
+		.withdraw = opt_flag(c, "withdraw") };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_case_keep(c->vault, arg(c, 0), arg(c, 1),
-	    opt_text(c, "ground"), opt_text(c, "reason"), &doc, err);
+	int rc = hrv_case_keep(c->vault, &a, &doc, err);
 
 	return print(c, rc, doc, err);
 }

@@ -370,6 +370,10 @@ static const struct command verbs[] = {
 	{ .verb = "keep",
 	    .args = "C R",
 	    .summary = "Keep a record of an erasure on a ground of the law",
+	    .more = case_keep_more,
+	    .examples = "hrvault case keep C-7Q2M9X R-4K1PZ8 --ground claims "
+			"--reason @why.txt\nhrvault case keep C-7Q2M9X "
+			"R-4K1PZ8 --withdraw",
 	    .options = case_keep_options,
 	    TWO_ARGS,
 	    .run = case_keep_run },

@@ -119,6 +119,11 @@ bool case_is_portable(const struct kase *k);
  * other rights. */
 bool case_not_portable(const struct hrv_schedule *schedule,
     const struct kase *k, const struct record_row *rec);
+/* Whether it was refused and not opened again since. */
+bool case_refusal_stands(const struct kase *k);
+/* The first or the last step that answered it since it was opened, or opened
+ * again; NULL before, and once it was refused. */
+const struct case_event *case_answer(const struct kase *k, bool first);
 /* "granted", "partly", "rejected" of a decided case; NULL before. Static. */
 const char *case_outcome_word(const struct kase *k);
 /* HRV_ECONFIRM, naming the next step, unless somebody checked who asks and,

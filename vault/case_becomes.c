@@ -5,9 +5,11 @@
  * next run will do.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vault/case_erase.h"
+#include "vault/case_life.h"
 #include "vault/erasure_notice.h"
 #include "vault/inforce.h"
 #include "vault/log/append.h"
@@ -105,6 +107,30 @@ defer(struct becomes *ret, const char *ground, struct hrv_bound until)
 		hrv_date_format(until.date, ret->until);
 }
 
+/* Who somebody is goes with the last record; where there is none, when nothing
+ * names them and the case is long over. */
+static int
+identity(struct hrv_vault *v, const struct kase *k, struct becomes *ret,
+    struct hrv_err *err)
+{
+	static const struct hrv_bound no_date = { .kind = HRV_BOUND_NONE };
+	struct hrv_id *links = NULL;
+	bool records = true;
+	size_t n = 0;
+	int rc = subject_has_records(v, &k->subject, &records, err);
+
+	if (rc == HRV_OK)
+		rc = ids_of(v, SQL_LINK_LIST_TO, &k->subject, ID_RECORD, &links,
+		    &n, err);
+	free(links);
+	defer(ret,
+	    records ? "last-record"
+	    : n > 0 ? "mentioned"
+		    : "request",
+	    no_date);
+	return rc;
+}
+
 static int
 living(struct hrv_vault *v, const struct becomes_by *by, const struct kase *k,
     const struct record_row *rec, const struct version_row *ver,
@@ -118,11 +144,8 @@ living(struct hrv_vault *v, const struct becomes_by *by, const struct kase *k,
 	int rc = vault_today(v, &today, err);
 
 	but.but = &k->id;
-	/* Who they are goes with the last record. */
-	if (rc == HRV_OK && strcmp(rec->class_name, CLASS_IDENTITY) == 0) {
-		defer(ret, "last-record", no_date);
-		return HRV_OK;
-	}
+	if (rc == HRV_OK && strcmp(rec->class_name, CLASS_IDENTITY) == 0)
+		return identity(v, k, ret, err);
 	if (rc == HRV_OK && order_ended(by->fold, item)) {
 		ret->word = "refused";
 		ret->ground = "others";
@@ -183,8 +206,11 @@ case_becomes(struct hrv_vault *v, const struct becomes_by *by,
 		return rc;
 	if (ver.header.len == 0) {
 		rc = destroyed(v, item, &b, err);
-	} else if (strcmp(item->disposition, ITEM_REFUSED) == 0) {
+	} else if (case_refusal_stands(k)) {
 		b.word = "refused";
+		b.ground = "request-refused";
+	} else if (strcmp(item->disposition, ITEM_REFUSED) == 0) {
+		b.word = case_item_settled(k, item) ? "refused" : "open";
 		b.ground = item->code;
 	} else if (strcmp(item->disposition, ITEM_ORDERED) == 0 ||
 		   strcmp(item->disposition, ITEM_ERASE) == 0) {
@@ -194,7 +220,8 @@ case_becomes(struct hrv_vault *v, const struct becomes_by *by,
 			rc = follows(v, k, &rec, &b, err);
 	}
 	/* The identity is ordered by nobody: it follows. */
-	if (rc == HRV_OK && strcmp(item->disposition, ITEM_ERASE) == 0 &&
+	if (rc == HRV_OK && !case_refusal_stands(k) &&
+	    strcmp(item->disposition, ITEM_ERASE) == 0 &&
 	    strcmp(rec.class_name, CLASS_IDENTITY) != 0)
 		b.word = ver.header.len == 0 ? b.word : "open";
 	version_clear(&ver);

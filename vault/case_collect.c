@@ -76,7 +76,7 @@ lost_its_ground(const struct kase *k, const struct case_item *old,
 	       case_item_stood(k, old);
 }
 
-/* Adds an item, or marks one whose record was destroyed meanwhile. */
+/* Adds an item, or marks one as destroyed; who had what was ordered is told. */
 static int
 put_item(struct hrv_vault *v, struct collecting *c,
     const struct case_item *item, struct hrv_err *err)
@@ -87,7 +87,8 @@ put_item(struct hrv_vault *v, struct collecting *c,
 	int rc;
 
 	if (old != NULL && !lost_its_ground(c->k, old, item) &&
-	    (!gone || strcmp(old->disposition, ITEM_DESTROYED) == 0))
+	    (!gone || strcmp(old->disposition, ITEM_DESTROYED) == 0 ||
+		strcmp(old->disposition, ITEM_ORDERED) == 0))
 		return HRV_OK;
 	rc = db_stmt(v->db, old != NULL ? SQL_KASE_SET_ITEM : SQL_KASE_ADD_ITEM,
 	    &st, err);

@@ -10,6 +10,7 @@
 
 #include "vault/base/text.h"
 #include "vault/case.h"
+#include "vault/case_erase.h"
 #include "vault/case_life.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
@@ -54,6 +55,24 @@ told_step(struct hrv_vault *v, const struct kase *k, const struct case_step *s,
 	return rc;
 }
 
+/* Nobody is handed an answer before there is one. */
+static int
+check_delivery(struct hrv_vault *v, const struct kase *k, const char *day,
+    struct hrv_err *err)
+{
+	const struct case_event *e = case_answer(k, true);
+	int rc = case_erases(k) ? case_erase_settled(v, k, "case.deliver", err)
+				: HRV_OK;
+
+	if (rc != HRV_OK || e == NULL || strcmp(day, e->day) >= 0)
+		return rc;
+	hrv_fail(err, HRV_EUSAGE,
+	    "the answer was made on %s, so it was not delivered on %s", e->day,
+	    day);
+	return hrv_hint(
+	    err, "--on is the day on which the person had the answer");
+}
+
 int
 hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
     const char *on, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -82,6 +101,8 @@ hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
 			? "has no package that could be delivered"
 			: "was not decided yet",
 		    case_has_package(&k) ? "export" : "outcome", err);
+	if (rc == HRV_OK)
+		rc = check_delivery(v, &k, day, err);
 	if (rc == HRV_OK && (p = json_pack("{s:s}", "method", method)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	s.day = day;
@@ -148,6 +169,26 @@ case_refusal_approved(struct hrv_vault *v, const struct kase *k,
 	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;
 }
 
+/* An erasure that was ordered before the case was opened again is ordered no
+ * longer, in the tables as in the fold of the log. */
+static int
+refuse_step(struct hrv_vault *v, const struct kase *k,
+    const struct case_step *s, struct hrv_err *err)
+{
+	int rc = txn_begin(v, err);
+
+	if (rc == HRV_OK)
+		rc = case_unchanged(v, k, err);
+	if (rc == HRV_OK)
+		rc = case_erase_take_back(v, k, err);
+	if (rc == HRV_OK)
+		rc = case_step_write(v, k, s, NULL, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
+	txn_abort(v);
+	return rc;
+}
+
 int
 hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
     const char *reason, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -185,7 +226,7 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 	if (rc == HRV_OK)
 		rc = case_refusal_approved(v, &k, &s, &approval, err);
 	if (rc == HRV_OK)
-		rc = case_step(v, &k, &s, err);
+		rc = refuse_step(v, &k, &s, err);
 	if (rc == HRV_OK)
 		rc = end_doc(&k, &s, ret_doc, err);
 	json_decref(p);
@@ -240,6 +281,8 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		rc = case_refused(v, &k, s.op,
 		    "was neither answered nor refused yet",
 		    case_has_package(&k) ? "export" : "outcome", err);
+	if (rc == HRV_OK && case_erases(&k) && !case_refusal_stands(&k))
+		rc = case_erase_settled(v, &k, s.op, err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &k, NULL, day, err);
 	if (rc == HRV_OK &&

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Ordering an erasure (Art. 17). Layer: verbs. Invariants: two people order
- * exactly the versions that were listed, once; from then on the runs look at
- * them by themselves, and each goes as soon as nothing keeps it. Nothing is
- * destroyed from here.
+ * exactly the versions that were listed, once, and with them what is kept on a
+ * ground; from then on the runs look at what was ordered by themselves, and
+ * each version goes as soon as nothing keeps it. Where nothing can be ordered
+ * that is the answer, by the same two. Nothing is destroyed from here.
  */
 #include "vault/case_erase.h"
 
@@ -11,10 +12,9 @@
 #include <string.h>
 
 #include "hrvault/case.h"
-#include "vault/base/text.h"
-#include "vault/crypto/crypt.h"
+#include "vault/case_gate.h"
+#include "vault/case_life.h"
 #include "vault/proposal.h"
-#include "vault/store/db.h"
 
 #define OP "case.erase"
 
@@ -24,6 +24,9 @@ struct erasing {
 	struct kase k;
 	json_t *what;	 /* is ordered */
 	json_t *records; /* the same for the payload: [[id, n], ...] */
+	bool alone;	 /* of the person nothing is left but who it is */
+	bool goes;	 /* a record is ordered, now or before */
+	bool news;	 /* something is kept that nobody approved */
 	struct manifest things;
 	struct approval approval;
 };
@@ -50,24 +53,22 @@ add_comp(json_t *list, const char *comp)
 	return json_array_insert_new(list, at, json_string(comp));
 }
 
-/* Whether an item is to be ordered now. */
+/* Whether an item is to be ordered now. Who somebody is follows the records;
+ * where there is none, it is all there is to order. */
 static int
-to_order(struct hrv_vault *v, const struct case_item *it,
+to_order(const struct erasing *x, const struct case_item *it,
     struct record_row *rec, bool *ret, struct hrv_err *err)
 {
-	struct version_row ver = { .header = BUF_INIT };
 	int rc;
 
 	*ret = false;
 	if (strcmp(it->disposition, ITEM_ERASE) != 0)
 		return HRV_OK;
-	rc = record_load(v, &it->record, rec, err);
+	rc = record_load(x->v, &it->record, rec, err);
 	if (rc == HRV_OK)
-		rc = version_load(v, &it->record, it->n, &ver, err);
-	if (rc == HRV_OK)
-		*ret = ver.header.len > 0 &&
-		       strcmp(rec->class_name, CLASS_IDENTITY) != 0;
-	version_clear(&ver);
+		rc = case_item_there(x->v, it, ret, err);
+	if (rc == HRV_OK && strcmp(rec->class_name, CLASS_IDENTITY) == 0)
+		*ret = *ret && x->alone;
 	return rc;
 }
 
@@ -91,11 +92,50 @@ add_item(struct erasing *x, const struct case_item *it,
 	return first ? manifest_add(&x->things, &rec->id, NULL, err) : HRV_OK;
 }
 
+/* What is kept is part of what is approved. */
+static int
+keep_item(struct erasing *x, const struct case_item *it, json_t *kept,
+    json_t *comps, struct hrv_err *err)
+{
+	struct record_row rec;
+	bool there = false;
+	int rc;
+
+	if (strcmp(it->disposition, ITEM_REFUSED) != 0 || !case_item_kept(it))
+		return HRV_OK;
+	rc = case_item_there(x->v, it, &there, err);
+	if (rc == HRV_OK && there)
+		rc = record_load(x->v, &it->record, &rec, err);
+	if (rc != HRV_OK || !there)
+		return rc;
+	x->news = x->news || !case_item_settled(&x->k, it);
+	if (add_comp(comps, rec.compartment))
+		return no_memory(err);
+	return case_erase_list(kept, it, rec.class_name, it->code, err);
+}
+
+/* Who somebody is goes later in any case, so it makes no answer. */
+static int
+note_going(struct erasing *x, const struct case_item *it, bool take,
+    struct hrv_err *err)
+{
+	struct record_row rec;
+	int rc;
+
+	if (!take && strcmp(it->disposition, ITEM_ORDERED) != 0)
+		return HRV_OK;
+	rc = record_load(x->v, &it->record, &rec, err);
+	if (rc == HRV_OK && strcmp(rec.class_name, CLASS_IDENTITY) != 0)
+		x->goes = true;
+	return rc;
+}
+
 /* Exactly what is ordered: versions, whatever their facts will be. */
 static int
 describe(struct erasing *x, struct hrv_err *err)
 {
 	json_t *listed = json_array(), *comps = json_array();
+	json_t *kept = json_array();
 	struct record_row rec;
 	char id[ID_TEXT_SIZE];
 	bool take;
@@ -103,16 +143,22 @@ describe(struct erasing *x, struct hrv_err *err)
 
 	id_format(&x->k.id, id);
 	x->records = json_array();
-	x->what = json_pack("{s:s,s:o,s:o}", "case", id, "records", listed,
-	    "compartments", comps);
+	x->what = json_pack("{s:s,s:o,s:o,s:o}", "case", id, "records", listed,
+	    "compartments", comps, "kept", kept);
 	if (x->records == NULL || x->what == NULL)
 		return no_memory(err);
 	for (size_t i = 0; rc == HRV_OK && i < x->k.n_items; i++) {
-		rc = to_order(x->v, &x->k.items[i], &rec, &take, err);
+		rc = to_order(x, &x->k.items[i], &rec, &take, err);
 		if (rc == HRV_OK && take)
 			rc = add_item(
 			    x, &x->k.items[i], &rec, listed, comps, err);
+		if (rc == HRV_OK)
+			rc = note_going(x, &x->k.items[i], take, err);
+		if (rc == HRV_OK)
+			rc = keep_item(x, &x->k.items[i], kept, comps, err);
 	}
+	if (json_array_size(kept) == 0)
+		(void)json_object_del(x->what, "kept");
 	return rc;
 }
 
@@ -159,22 +205,12 @@ set_ordered(struct erasing *x, struct hrv_err *err)
 	for (size_t i = 0; rc == HRV_OK && i < x->k.n_items; i++) {
 		const struct case_item *it = &x->k.items[i];
 		struct record_row rec;
-		struct stmt *st;
 		bool take;
 
-		rc = to_order(x->v, it, &rec, &take, err);
-		if (rc != HRV_OK || !take)
-			continue;
-		rc = db_stmt(x->v->db, SQL_KASE_SET_ITEM, &st, err);
-		if (rc != HRV_OK)
-			break;
-		(void)db_bind_blob(st, 1, x->k.id.b, ID_BYTES);
-		(void)db_bind_blob(st, 2, it->record.b, ID_BYTES);
-		(void)db_bind_int(st, 3, it->n);
-		(void)db_bind_text(st, 4, ITEM_ORDERED);
-		(void)db_bind_text(st, 5, NULL);
-		(void)db_bind_int(st, 6, (int64_t)x->v->frontier.size);
-		rc = db_run(st, err);
+		rc = to_order(x, it, &rec, &take, err);
+		if (rc == HRV_OK && take)
+			rc = case_item_set(
+			    x->v, &x->k, it, ITEM_ORDERED, NULL, err);
 	}
 	return rc;
 }
@@ -184,9 +220,9 @@ order(struct erasing *x, struct hrv_err *err)
 {
 	char day[HRV_DATE_TEXT];
 	struct case_step s = { .op = OP,
-		.event = "ordered",
+		.event = x->goes ? EVENT_ORDERED : EVENT_ANSWERED,
 		.day = day,
-		.manifest = &x->things,
+		.manifest = x->things.n > 0 ? &x->things : NULL,
 		.approval = &x->approval };
 	int rc = case_day(x->v, &x->k, NULL, day, err);
 
@@ -210,6 +246,16 @@ order(struct erasing *x, struct hrv_err *err)
 	return rc;
 }
 
+static int
+look(struct erasing *x, struct hrv_err *err)
+{
+	bool live = true;
+	int rc = subject_has_records(x->v, &x->k.subject, &live, err);
+
+	x->alone = !live;
+	return rc == HRV_OK ? describe(x, err) : rc;
+}
+
 int
 hrv_case_erase(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
     struct hrv_err *err)
@@ -224,8 +270,9 @@ hrv_case_erase(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 	if (rc == HRV_OK)
 		rc = check(&x, err);
 	if (rc == HRV_OK)
-		rc = describe(&x, err);
-	if (rc == HRV_OK && x.things.n > 0) {
+		rc = look(&x, err);
+	if (rc == HRV_OK &&
+	    (x.things.n > 0 || x.news || strcmp(x.k.status, CASE_OPEN) == 0)) {
 		rc = ask(&x, err);
 		if (rc == HRV_OK)
 			rc = order(&x, err);
@@ -236,118 +283,5 @@ hrv_case_erase(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 	json_decref(x.records);
 	manifest_clear(&x.things);
 	case_clear(&x.k);
-	return rc;
-}
-
-static int
-check_ground(const char *ground, struct hrv_err *err)
-{
-	static const char *const grounds[] = { "expression", "legal-obligation",
-		"public-health", "archive", "claims" };
-
-	for (size_t i = 0; i < sizeof(grounds) / sizeof(grounds[0]); i++) {
-		if (strcmp(ground, grounds[i]) == 0)
-			return HRV_OK;
-	}
-	hrv_fail(err, HRV_EUSAGE, "Art. 17(3) has no such ground");
-	return hrv_hint(err, "expression, legal-obligation, public-health, "
-			     "archive or claims");
-}
-
-/* The record's items that are there and not refused already. */
-static int
-refuse_items(struct hrv_vault *v, const struct kase *k,
-    const struct hrv_id *record, const char *ground, size_t *ret_n,
-    struct hrv_err *err)
-{
-	int rc = HRV_OK;
-
-	*ret_n = 0;
-	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++) {
-		const struct case_item *it = &k->items[i];
-		struct stmt *st;
-
-		if (!id_equal(&it->record, record) ||
-		    strcmp(it->disposition, ITEM_DESTROYED) == 0)
-			continue;
-		rc = db_stmt(v->db, SQL_KASE_SET_ITEM, &st, err);
-		if (rc != HRV_OK)
-			break;
-		(void)db_bind_blob(st, 1, k->id.b, ID_BYTES);
-		(void)db_bind_blob(st, 2, record->b, ID_BYTES);
-		(void)db_bind_int(st, 3, it->n);
-		(void)db_bind_text(st, 4, ITEM_REFUSED);
-		(void)db_bind_text(st, 5, ground);
-		(void)db_bind_int(st, 6, (int64_t)v->frontier.size);
-		rc = db_run(st, err);
-		(*ret_n)++;
-	}
-	return rc;
-}
-
-static int
-store_keep(struct hrv_vault *v, const struct kase *k,
-    const struct hrv_id *record, const char *ground, const char *reason,
-    struct hrv_err *err)
-{
-	struct manifest m = { 0 };
-	json_t *p =
-	    json_pack("{s:s,s:s}", "disposition", ITEM_REFUSED, "code", ground);
-	struct case_step s = { .op = "case.decide",
-		.text = reason,
-		.payload = p,
-		.manifest = &m };
-	size_t n = 0;
-	int rc =
-	    p == NULL ? no_memory(err) : manifest_add(&m, record, NULL, err);
-
-	if (rc == HRV_OK)
-		rc = txn_begin(v, err);
-	if (rc == HRV_OK)
-		rc = case_unchanged(v, k, err);
-	if (rc == HRV_OK)
-		rc = refuse_items(v, k, record, ground, &n, err);
-	if (rc == HRV_OK && n == 0)
-		rc = hrv_fail(err, HRV_ENOTFOUND,
-		    "the case has no such record that could be kept");
-	if (rc == HRV_OK)
-		rc = case_step_write(v, k, &s, NULL, err);
-	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	txn_abort(v);
-	manifest_clear(&m);
-	json_decref(p);
-	return rc;
-}
-
-int
-hrv_case_keep(struct hrv_vault *v, const char *which, const char *record,
-    const char *ground, const char *reason, struct hrv_doc **ret_doc,
-    struct hrv_err *err)
-{
-	struct entry e = ENTRY("case.decide");
-	struct kase k = { .law = NULL };
-	struct hrv_id id;
-	int rc = role_may(v->role, e.op, err);
-
-	if (rc != HRV_OK)
-		return txn_refuse(v, &e, err);
-	rc = check_ground(ground, err);
-	if (rc == HRV_OK)
-		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
-	if (rc == HRV_OK)
-		rc = case_load(v, which, &k, err);
-	if (rc == HRV_OK)
-		rc = lookup_record(v, record, &id, err);
-	if (rc == HRV_OK)
-		rc = case_must_be_active(v, &k, e.op, err);
-	if (rc == HRV_OK && !case_erases(&k))
-		rc = case_refused(
-		    v, &k, e.op, "asks for no erasure", "show", err);
-	if (rc == HRV_OK)
-		rc = store_keep(v, &k, &id, ground, reason, err);
-	if (rc == HRV_OK)
-		rc = hrv_case_outcome(v, which, ret_doc, err);
-	case_clear(&k);
 	return rc;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "hrvault/policy.h"
+#include "vault/case_erase.h"
 #include "vault/case_letter.h"
 #include "vault/contact.h"
 #include "vault/identity.h"
@@ -22,7 +23,6 @@
 #include "vault/outfile.h"
 #include "vault/package.h"
 #include "vault/receipt.h"
-#include "vault/recipient.h"
 #include "vault/unseal.h"
 
 #define OP "case.letter"
@@ -81,18 +81,16 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* The last step that decided something. */
+/* The step that it tells of, as far as that stands: an answer that was opened
+ * again, or refused since, is told no more, and neither is a refusal. */
 static const struct case_event *
-decision(const struct kase *k)
+step_of(const struct kase *k, const struct letter_kind *kind)
 {
-	for (size_t i = k->n_events; i > 0; i--) {
-		const struct case_event *e = &k->events[i - 1];
-
-		if (strcmp(e->name, "ordered") == 0 ||
-		    strncmp(e->name, "decided.", 8) == 0)
-			return e;
-	}
-	return NULL;
+	if (kind->event == NULL)
+		return case_answer(k, false);
+	if (strcmp(kind->event, "refused") == 0 && !case_refusal_stands(k))
+		return NULL;
+	return case_find_event(k, kind->event);
 }
 
 /* The step that the letter is about has to stand. */
@@ -104,15 +102,18 @@ check_step(struct writing *w, struct hrv_err *err)
 	int rc;
 
 	id_format(&w->k.id, id);
-	w->event = w->kind->event == NULL
-		       ? decision(&w->k)
-		       : case_find_event(&w->k, w->kind->event);
+	w->event = step_of(&w->k, w->kind);
 	if (w->event == NULL) {
 		hrv_fail_as(err, HRV_ECONFIRM, "letter",
 		    "%s has no step '%s' that this letter could tell about", id,
 		    w->kind->event == NULL ? "decided" : w->kind->event);
 		return hrv_hint(err, "first 'hrvault case %s', C being %s",
 		    w->kind->hint, id);
+	}
+	if (w->kind->event == NULL && case_erases(&w->k)) {
+		rc = case_erase_settled(w->v, &w->k, OP, err);
+		if (rc != HRV_OK)
+			return rc;
 	}
 	if (w->kind->records && case_count(&w->k, ITEM_UNDECIDED) > 0)
 		return hrv_fail_as(err, HRV_ECONFIRM, "undecided",
@@ -242,89 +243,6 @@ put_records(struct writing *w, const struct receipt *r, struct hrv_err *err)
 	return rc;
 }
 
-/* A record of an erasure, with words for the template. */
-static int
-word_record(const struct writing *w, json_t *one)
-{
-	static const char *const becomes[] = { "destroyed", "erased", "refused",
-		"deferred", "open", NULL };
-	static const char *const grounds[] = { "legal-obligation", "claims",
-		"expression", "public-health", "archive", "others", "protected",
-		"last-record", "with-record", NULL };
-	const char *name = json_str(one, "class");
-	const struct hrv_class *c = hrv_schedule_class(w->v->schedule, name);
-	char word[24], ground[32];
-
-	snprintf(word, sizeof(word), "%s", json_str(one, "becomes"));
-	snprintf(ground, sizeof(ground), "%s",
-	    json_str(one, "ground") == NULL ? "" : json_str(one, "ground"));
-	return json_set_str(one, "class_title", c == NULL ? name : c->title) |
-	       json_set_int(
-		   one, "is_identity", strcmp(name, CLASS_IDENTITY) == 0) |
-	       package_word(one, "becomes", word, becomes) |
-	       (ground[0] == '\0'
-		       ? 0
-		       : package_word(one, "ground", ground, grounds));
-}
-
-/* The name of somebody who is told (Art. 19). */
-static int
-name_recipient(struct writing *w, const struct receipt *r, json_t *one,
-    struct hrv_err *err)
-{
-	const char *text = json_str(one, "recipient");
-	struct buf name = BUF_INIT_SECRET;
-	struct recipient_row row;
-	struct hrv_id id;
-	int rc = HRV_ENOTFOUND;
-
-	if (text != NULL && id_parse(text, ID_RECIPIENT, &id))
-		rc = recipient_load(w->v, &id, &row, err);
-	if (rc == HRV_OK)
-		rc = recipient_name(w->v, r, &row, &name, err);
-	if (rc == HRV_OK && json_set_str(one, "name", buf_str(&name)))
-		rc = no_memory(err);
-	buf_clear(&name);
-	return rc;
-}
-
-/* What was decided, what survives it, and who is told. */
-static int
-put_outcome(struct writing *w, const struct receipt *r, struct hrv_err *err)
-{
-	static const char *const words[] = { "granted", "partly", "rejected",
-		NULL };
-	struct hrv_doc *doc = NULL;
-	json_t *o, *records, *told, *one;
-	size_t i;
-	int rc = hrv_case_outcome(w->v, w->a->which, &doc, err), bad = 0;
-
-	if (rc != HRV_OK)
-		return rc;
-	o = (json_t *)doc;
-	records = json_object_get(o, "records");
-	told = json_object_get(o, "recipients");
-	json_array_foreach(records, i, one)
-	{
-		bad |= word_record(w, one);
-	}
-	json_array_foreach(told, i, one)
-	{
-		if (rc == HRV_OK)
-			rc = name_recipient(w, r, one, err);
-	}
-	bad |=
-	    package_word(w->values, "outcome", json_str(o, "outcome"), words);
-	bad |= json_object_set(w->values, "records", records) |
-	       json_object_set(w->values, "recipients", told);
-	bad |= json_set_int(w->values, "has_records",
-		   (int64_t)json_array_size(records)) |
-	       json_set_int(
-		   w->values, "has_recipients", (int64_t)json_array_size(told));
-	hrv_doc_free(doc);
-	return rc == HRV_OK && bad ? no_memory(err) : rc;
-}
-
 static int
 make_values(struct writing *w, const struct receipt *r, struct hrv_err *err)
 {
@@ -342,10 +260,17 @@ make_values(struct writing *w, const struct receipt *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = letter_typed(
 		    w->v, r, &w->k, w->event->leaf, w->values, w->lines, err);
-	if (rc == HRV_OK && w->kind->event == NULL)
-		rc = put_outcome(w, r, err);
-	else if (rc == HRV_OK && strcmp(w->kind->event, "refused") == 0)
+	if (rc != HRV_OK)
+		return rc;
+	if (w->kind->event == NULL)
+		return letter_outcome(
+		    w->v, r, w->a->which, w->event, w->values, err);
+	if (strcmp(w->kind->event, "refused") == 0) {
 		rc = put_ground(w, err);
+		if (rc == HRV_OK)
+			rc = letter_before(
+			    w->v, &w->k, w->a->which, w->values, err);
+	}
 	return rc;
 }
 

@@ -19,4 +19,14 @@ int letter_typed(struct hrv_vault *v, const struct receipt *r,
     const struct kase *k, uint64_t leaf, json_t *values, json_t *lines,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* What was decided by that step, what survives it, and who is told (Art. 19):
+ * outcome, nothing, records, recipients and their has_X. */
+int letter_outcome(struct hrv_vault *v, const struct receipt *r,
+    const char *which, const struct case_event *step, json_t *values,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Of a refusal: was_ordered where people were told before that something goes,
+ * has_destroyed and destroyed with what went by then. */
+int letter_before(struct hrv_vault *v, const struct kase *k, const char *which,
+    json_t *values, struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

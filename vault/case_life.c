@@ -33,6 +33,24 @@ subject_has_died(struct hrv_vault *v, const struct hrv_id *subject, bool *ret,
 }
 
 int
+subject_has_records(struct hrv_vault *v, const struct hrv_id *subject,
+    bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RECORD_GET_LIVE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0) != 0;
+	db_reset(st);
+	return HRV_OK;
+}
+
+int
 case_alive(
     struct hrv_vault *v, const struct hrv_id *subject, struct hrv_err *err)
 {

@@ -11,6 +11,9 @@
 /* Whether the event "died" of a subject is there. */
 int subject_has_died(struct hrv_vault *v, const struct hrv_id *subject,
     bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether anything is kept of a person besides who it is. */
+int subject_has_records(struct hrv_vault *v, const struct hrv_id *subject,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* HRV_EREFUSED ("case") when the person has died: the right ended with
  * that. */
 int case_alive(struct hrv_vault *v, const struct hrv_id *subject,

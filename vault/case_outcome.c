@@ -70,6 +70,11 @@ ground_words(const char *ground)
 		{ "with-record", "what it is about is kept" },
 		{ "last-record", "who you are is kept as long as any record "
 				 "of you is" },
+		{ "mentioned", "who you are is kept as long as a record of "
+			       "somebody else that mentions you is" },
+		{ "request", "who you are is kept until your request can no "
+			     "longer be disputed" },
+		{ "request-refused", "the refusal of your request" },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -201,8 +206,14 @@ say_decision(struct answer *a, struct hrv_err *err)
 {
 	const char *word = case_outcome_word(&a->k);
 
-	if (strcmp(a->k.status, CASE_REFUSED) == 0)
+	const struct case_event *e = case_answer(&a->k, false);
+
+	if (case_refusal_stands(&a->k))
 		return say(a, err, "the request was refused");
+	if (e != NULL && strcmp(e->name, EVENT_ANSWERED) == 0)
+		return say(a, err,
+		    "there is nothing that could be erased now; of each it is "
+		    "said why");
 	if (word != NULL)
 		return say(a, err, "the request (%s) was %s", a->k.claim, word);
 	if (!case_erases(&a->k) && !case_has_package(&a->k))

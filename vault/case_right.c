@@ -30,6 +30,43 @@ case_outcome_word(const struct kase *k)
 }
 
 bool
+case_refusal_stands(const struct kase *k)
+{
+	for (size_t i = k->n_events; i > 0; i--) {
+		if (strcmp(k->events[i - 1].name, "reopened") == 0)
+			return false;
+		if (strcmp(k->events[i - 1].name, "refused") == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+answers(const char *name)
+{
+	return strcmp(name, "exported") == 0 || strcmp(name, "ordered") == 0 ||
+	       strcmp(name, "answered") == 0 ||
+	       strncmp(name, "decided.", 8) == 0;
+}
+
+const struct case_event *
+case_answer(const struct kase *k, bool first)
+{
+	const struct case_event *found = NULL;
+
+	for (size_t i = k->n_events; i > 0; i--) {
+		const struct case_event *e = &k->events[i - 1];
+
+		if (strcmp(e->name, "reopened") == 0 ||
+		    strcmp(e->name, "refused") == 0)
+			break;
+		if (answers(e->name) && (first || found == NULL))
+			found = e;
+	}
+	return found;
+}
+
+bool
 case_erases(const struct kase *k)
 {
 	const char *word = case_outcome_word(k);

@@ -9,6 +9,34 @@
 #include "vault/store/db.h"
 #include "vault/version.h"
 
+static bool
+has(const struct manifest *m, const struct hrv_id *id)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (id_equal(&m->rows[i].id, id))
+			return true;
+	}
+	return false;
+}
+
+/* Whom the answer names besides: a restriction or a correction finds no
+ * records, and is told to others all the same. */
+static int
+add_told(struct hrv_vault *v, const struct kase *k, struct manifest *m,
+    struct hrv_err *err)
+{
+	struct hrv_id *to = NULL;
+	size_t n = 0;
+	int rc = case_recipients(v, k, &to, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		if (!has(m, &to[i]))
+			rc = manifest_add(m, &to[i], NULL, err);
+	}
+	free(to);
+	return rc;
+}
+
 int
 case_things(struct hrv_vault *v, const struct kase *k, struct manifest *m,
     struct hrv_err *err)
@@ -31,5 +59,5 @@ case_things(struct hrv_vault *v, const struct kase *k, struct manifest *m,
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
 		rc = manifest_add(m, &to[i], NULL, err);
 	free(to);
-	return rc;
+	return rc == HRV_OK ? add_told(v, k, m, err) : rc;
 }

@@ -21,6 +21,11 @@ case_recipients(struct hrv_vault *v, const struct kase *k, struct hrv_id **ret,
     size_t *ret_n, struct hrv_err *err)
 {
 	bool corrected = strcmp(k->claim, "rectification") == 0;
+	const char *word = case_outcome_word(k);
+	/* What was asked for and not done is nothing to tell anybody. */
+	bool nothing = !corrected && !case_erases(k) &&
+		       (case_refusal_stands(k) ||
+			   (word != NULL && strcmp(word, "rejected") == 0));
 	struct hrv_id *list = NULL, *p;
 	struct stmt *st;
 	bool more = false;
@@ -29,7 +34,7 @@ case_recipients(struct hrv_vault *v, const struct kase *k, struct hrv_id **ret,
 
 	*ret = NULL;
 	*ret_n = 0;
-	if (case_has_package(k))
+	if (case_has_package(k) || nothing)
 		return HRV_OK;
 	rc = db_stmt(v->db, SQL_RIGHTS_LIST_RECIPIENTS_TO_TELL, &st, err);
 	if (rc != HRV_OK)

@@ -105,6 +105,27 @@ survivor_needs(const struct judge *j, const struct subject_row *s, bool *ret,
 			    : rc;
 }
 
+/* Who never had a record goes only by an order of the log: a row that says so
+ * alone destroys nothing. */
+static int
+has_ground(const struct judge *j, const struct subject_row *s,
+    const struct record_row *identity, bool *ret, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(j->v->db, SQL_SUBJECT_GET_BEREFT, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, s->id.b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0) != 0 || fold_order_find(j->fold, &identity->id,
+					     identity->version) != NULL;
+	db_reset(st);
+	return HRV_OK;
+}
+
 int
 over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
     struct hrv_err *err)
@@ -113,7 +134,7 @@ over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
 	struct record_row identity;
 	struct hrv_id *links = NULL;
 	struct subject_row s;
-	bool told = false, needed = false;
+	bool told = false, needed = false, ground = false;
 	size_t n = 0;
 	int rc = subject_load(j->v, subject, &s, err);
 
@@ -133,8 +154,10 @@ over_may_go(const struct judge *j, const struct hrv_id *subject, bool *ret,
 	if (rc == HRV_OK)
 		rc = notice_is_over(j, &s, &told, err);
 	if (rc == HRV_OK)
-		*ret = told && !needed && n == 0 && !protect_any(&person) &&
-		       !protect_any(&record);
+		rc = has_ground(j, &s, &identity, &ground, err);
+	if (rc == HRV_OK)
+		*ret = ground && told && !needed && n == 0 &&
+		       !protect_any(&person) && !protect_any(&record);
 	return rc;
 }
 

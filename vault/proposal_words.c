@@ -158,6 +158,28 @@ member_head(const json_t *w, struct buf *line)
 	}
 }
 
+/* Versions that are erased, or kept of what was asked for. */
+static int
+version_words(const json_t *rows, json_t *list, struct hrv_err *err)
+{
+	struct buf line = BUF_INIT;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(rows); i++) {
+		const json_t *r = json_array_get(rows, i);
+
+		buf_reset(&line);
+		buf_addf(&line, "%s version %lld, class %s", text(r, "record"),
+		    (long long)json_int(r, "version", 0), text(r, "class"));
+		if (json_str(r, "ground") != NULL)
+			buf_addf(&line, ", is kept on the ground '%s'",
+			    text(r, "ground"));
+		rc = add(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
 static int
 erase_words(const json_t *what, json_t *list, struct hrv_err *err)
 {
@@ -166,21 +188,22 @@ erase_words(const json_t *what, json_t *list, struct hrv_err *err)
 	struct buf line = BUF_INIT;
 	int rc;
 
-	buf_addf(&line,
-	    "for %s these %zu versions are erased: each by the first run after "
-	    "the notice that finds nothing which keeps it, now or later:",
-	    text(what, "case"), n);
+	buf_addf(&line, "for %s ", text(what, "case"));
+	if (n == 0)
+		buf_adds(&line, "nothing is erased");
+	else
+		buf_addf(&line,
+		    "these %zu versions are erased: each by the first run "
+		    "after the notice that finds nothing which keeps it, now "
+		    "or later:",
+		    n);
 	rc = add(list, &line, err);
-	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		const json_t *r = json_array_get(records, i);
-
-		buf_reset(&line);
-		buf_addf(&line, "%s version %lld, class %s", text(r, "record"),
-		    (long long)json_int(r, "version", 0), text(r, "class"));
-		rc = add(list, &line, err);
-	}
 	buf_clear(&line);
-	return rc;
+	if (rc == HRV_OK)
+		rc = version_words(records, list, err);
+	return rc == HRV_OK
+		   ? version_words(json_object_get(what, "kept"), list, err)
+		   : rc;
 }
 
 static void

@@ -77,8 +77,14 @@ survey_list_ordered(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
 		struct hrv_id id = { .kind = ID_RECORD };
 		uint32_t n = (uint32_t)db_col_int(st, 1);
+		struct record_row rec;
 
 		rc = db_col_fixed(st, 0, id.b, ID_BYTES, err);
+		if (rc == HRV_OK)
+			rc = record_load(v, &id, &rec, err);
+		/* Who somebody is goes another way: over.h. */
+		if (rc == HRV_OK && strcmp(rec.class_name, CLASS_IDENTITY) == 0)
+			continue;
 		/* Two cases may have ordered it; rows come in order. */
 		if (rc == HRV_OK && !listed(s, due, &id, n) &&
 		    (s->n == due || s->list[s->n - 1].n != n ||

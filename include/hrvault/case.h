@@ -189,7 +189,9 @@ struct hrv_case_pages {
 
 /*
  * Orders the erasure (Art. 17) of everything of the case that stands as
- * "erase": two people order exactly these versions. From then on each run of
+ * "erase": two people order exactly these versions, and approve what is kept
+ * instead (hrv_case_keep()). Where there is nothing to order, that is the
+ * answer, and the case can be delivered and closed. From then on each run of
  * the purge looks at them, and destroys each as soon as the law does not ask
  * to keep it, nothing protects it and the notice is over; nobody has to
  * remember. *ret_doc: as hrv_case_outcome(). HRV_ECONFIRM: nothing was
@@ -198,15 +200,27 @@ struct hrv_case_pages {
  */
 int hrv_case_erase(struct hrv_vault *v, const char *which,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/* What is to be kept of an erasure, or no longer. */
+struct hrv_case_keep_args {
+	const char *which;
+	const char *record;
+	const char *ground; /* of Art. 17(3): expression, legal-obligation,
+			     * public-health, archive, claims */
+	const char *reason; /* sealed */
+	bool withdraw;	    /* it is kept no longer; then ground and reason are
+			     * NULL */
+};
 /*
- * Keeps a record of an erasure on a ground of Art. 17(3): expression,
- * legal-obligation, public-health, archive, claims. An order for it is taken
- * back. What must be kept by the schedule needs no such word: it is deferred
- * by itself. The reason is sealed. *ret_doc: as hrv_case_outcome().
+ * Says that a record of an erasure is kept, or takes that back. It counts once
+ * two people approved the answer with hrv_case_erase(); until the answer was
+ * delivered one person takes it back, and the record is to be decided again. A
+ * record that two people ordered is kept by two people only, at once. What must
+ * be kept by the schedule needs no such word: it is deferred by itself.
+ * *ret_doc: as hrv_case_outcome(). HRV_ECONFIRM: an order stands, and a second
+ * member has to approve. HRV_EREFUSED ("case"): delivered, or no erasure.
  */
-int hrv_case_keep(struct hrv_vault *v, const char *which, const char *record,
-    const char *ground, const char *reason, struct hrv_doc **ret_doc,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int hrv_case_keep(struct hrv_vault *v, const struct hrv_case_keep_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* How a correction, a restriction or an objection is decided. */
 struct hrv_case_resolve_args {
