@@ -284,8 +284,10 @@ begin(struct hrv_vault *v, const char *dir, const struct escrow *esc,
 {
 	struct buf sealed = BUF_INIT;
 	struct key *secret = NULL;
-	int rc = set_days(v, esc, e, err);
+	int rc = epoch_check_clock(v, err);
 
+	if (rc == HRV_OK)
+		rc = set_days(v, esc, e, err);
 	memcpy(e->escrow, esc->id, sizeof(e->escrow));
 	if (rc == HRV_OK)
 		rc = key_new_random(KEM_LEN, &secret, err);

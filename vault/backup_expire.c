@@ -40,9 +40,8 @@ is_due(const struct work *w, const struct epoch *e)
 	return !e->ended && strcmp(e->dies, w->today) <= 0;
 }
 
-/* The same that a destruction run asks: a clock that jumped ends nothing. */
-static int
-check_clock(struct hrv_vault *v, struct hrv_err *err)
+int
+epoch_check_clock(struct hrv_vault *v, struct hrv_err *err)
 {
 	const struct survey_list none = { .n = 0 };
 	struct survey s = { .n = 0 };
@@ -75,7 +74,7 @@ prepare(struct work *w, json_t *old, const char **ret_next, struct hrv_err *err)
 	if (rc == HRV_OK && w->dir != NULL)
 		rc = orphan_list(w->v, w->dir, old, w->unknown, err);
 	due = due || json_array_size(old) > 0;
-	return rc == HRV_OK && due ? check_clock(w->v, err) : rc;
+	return rc == HRV_OK && due ? epoch_check_clock(w->v, err) : rc;
 }
 
 static int

@@ -189,6 +189,10 @@ int epoch_open(struct hrv_vault *v, const char *escrow, const uint8_t *vault,
     const struct epoch *e, struct key **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The same that a destruction run asks: by a clock that jumped no epoch begins,
+ * whose last day would be years away, and none ends. HRV_ECONFIRM "clock". */
+int epoch_check_clock(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* How an epoch ended. */
 struct epoch_end {
 	bool done;	    /* by us; another command may have been faster */

@@ -23,6 +23,11 @@ run as dpo run_at $D0 hrv status --json
 json_is .uncovered 2 "a record and an identity are in no key backup"
 json_is .last_key_backup null "there is none"
 like "$out" 'no key backup covers 2 records' "status says so"
+run as dpo run_at $D0 hrv backup keys "$T/b" --escrow "$T/escrow" --json
+exit_is 6 "by a clock that may have jumped no epoch begins"
+is "$(json_err .error.name)" clock "for that reason"
+ok "and none waits in the escrow" test -z "$(ls escrow/epoch-* 2>/dev/null)"
+must as dpo run_at $D0 hrv purge confirm-clock
 must as dpo run_at $D0 hrv backup keys "$T/b" --escrow "$T/escrow" --json
 json_is .dies "$(day "$D0 +35 days")" "five weeks later the epoch dies"
 run as dpo run_at $D0 hrv status --json
