@@ -23,6 +23,8 @@ int member_read_compartments(struct hrv_vault *v, const char *list,
  * when it is no date or over already. */
 int member_read_until(struct hrv_vault *v, const char *until,
     char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
+/* How many members can approve something on that day: dpo and legal. */
+size_t member_approvers(const struct slots *s, const char *day);
 /* Demands that a key can do what a member's key has to do: sign, and be
  * encrypted to, now. HRV_EKEY, naming it. */
 int member_key_usable(

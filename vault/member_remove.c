@@ -156,21 +156,6 @@ check_holders(struct hrv_vault *v, const struct slots *next, const char *fpr,
 	return rc;
 }
 
-/* Members who can approve something today. */
-static size_t
-approvers(const struct slots *s, const char *today)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_members; i++) {
-		const struct slot_member *m = &s->members[i];
-
-		n += (m->role == ROLE_DPO || m->role == ROLE_LEGAL) &&
-		     (m->until[0] == '\0' || strcmp(today, m->until) <= 0);
-	}
-	return n;
-}
-
 /* A vault that once had two approvers keeps two; one in founding keeps one. */
 static int
 check_approvers(
@@ -182,8 +167,8 @@ check_approvers(
 
 	if (rc != HRV_OK)
 		return rc;
-	left = approvers(next, today);
-	if (left >= need || left == approvers(v->slots, today))
+	left = member_approvers(next, today);
+	if (left >= need || left == member_approvers(v->slots, today))
 		return HRV_OK;
 	hrv_fail_as(err, HRV_EREFUSED, "approvers",
 	    "%zu member%s with the role dpo or legal would be left, and it "

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "vault/keycheck.h"
+#include "vault/member.h"
+#include "vault/standing.h"
 #include "vault/status_int.h"
 
 /* Ends of certificates and memberships are said by status_members(). */
@@ -21,6 +23,29 @@ say_members(struct status *s, const json_t *list)
 			status_say(
 			    s, STATUS_CRITICAL, "%s", json_str(o, "text"));
 	}
+}
+
+/* Two who approve are needed, and their days are known before they come. */
+static int
+say_approvers(struct status *s, struct hrv_err *err)
+{
+	struct hrv_date day;
+	char text[HRV_DATE_TEXT];
+	size_t left;
+
+	if (s->v->founding)
+		return HRV_OK;
+	if (!hrv_date_add_days(s->today, STANDING_EXPIRING_DAYS, &day))
+		return hrv_fail(err, HRV_EFAILED, "a date is out of range");
+	hrv_date_format(day, text);
+	left = member_approvers(s->v->slots, text);
+	if (left < APPROVERS_NEEDED)
+		status_say(s, STATUS_CRITICAL,
+		    "by %s %zu member%s with the role dpo or legal will be "
+		    "left, and it takes %d to approve anything: 'hrvault "
+		    "member renew FPR --until DATE' while there are two",
+		    text, left, left == 1 ? "" : "s", APPROVERS_NEEDED);
+	return HRV_OK;
 }
 
 int
@@ -45,6 +70,8 @@ status_keys(struct status *s, struct hrv_err *err)
 	/* Needs a scratch folder; without one status still answers. */
 	if (rc == HRV_OK && keycheck_members(s->v, list, NULL) == HRV_OK)
 		say_members(s, list);
+	if (rc == HRV_OK)
+		rc = say_approvers(s, err);
 out:
 	json_decref(tasks);
 	json_decref(list);
