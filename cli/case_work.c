@@ -97,7 +97,9 @@ case_withhold_run(struct cli *c, struct hrv_err *err)
 		.record = arg(c, 1),
 		.version = (uint32_t)opt_number(c, "version", 0),
 		.code = opt_text(c, "code"),
-		.reason = opt_text(c, "reason") };
+		.reason = opt_text(c, "reason"),
+		.gate = { .opinion = opt_text(c, "opinion"),
+		    .opinion_on = opt_date(c, "opinion-date") } };
 	struct hrv_doc *doc = NULL;
 	int rc = hrv_case_decide(c->vault, &a, &doc, err);
 
@@ -158,10 +160,14 @@ case_contribute_run(struct cli *c, struct hrv_err *err)
 		"code", OPT_TEXT, "X", "code of the law", OPT_NEEDED           \
 	}
 /* What opens the law's gate before a compartment. */
-#define GATE                                                                   \
+#define OPINION                                                                \
 	{ "opinion", OPT_PERSONAL, "TEXT",                                     \
 		"which opinion of a health professional; kept sealed", 0 },    \
-	    { "opinion-date", OPT_DATE, NULL, "the day it was given", 0 },     \
+	{                                                                      \
+		"opinion-date", OPT_DATE, NULL, "the day it was given", 0      \
+	}
+#define GATE                                                                   \
+	OPINION,                                                               \
 	    { "already-known", OPT_FLAG, NULL,                                 \
 		    "the person gave it or has seen it before", 0 },           \
 	{                                                                      \
@@ -190,6 +196,7 @@ const struct opt case_withhold_options[] = {
 	VERSION,
 	{ "reason", OPT_PERSONAL, "TEXT",
 	    "why; the person reads it in the package", OPT_NEEDED },
+	OPINION,
 	OPT_END,
 };
 const struct opt case_redact_options[] = {

@@ -39,12 +39,32 @@ is_pointer(const char *text)
 	return true;
 }
 
+/* A ground that only somebody who knows medicine can judge. */
+static void
+read_opinion(const struct cfg_node *group, struct hrv_law_code *code,
+    struct hrv_file_errors *errors)
+{
+	const char *needs = cfg_string(group, "needs", false, errors);
+
+	code->within = (struct hrv_duration){ 0, 6, 0 };
+	if (needs != NULL)
+		code->needs_opinion = law_word(needs, need_words, 1, "needs",
+					  group->line, errors) == 0;
+	if (cfg_find(group, "within") == NULL)
+		return;
+	(void)cfg_duration(group, "within", &code->within, errors);
+	if (needs == NULL)
+		cfg_error(errors, group->line, "add needs = \"opinion\"",
+		    "within says how old an opinion may be, and none is "
+		    "needed");
+}
+
 static void
 read_code(const struct cfg_node *group, struct hrv_law *law,
     struct hrv_law_code *code, struct hrv_file_errors *errors)
 {
 	static const char *const keys[] = { "id", "title", "cite", "note",
-		"only", NULL };
+		"only", "needs", "within", NULL };
 	static const char *const words[] = { "confidential" };
 	const char *only;
 
@@ -59,6 +79,7 @@ read_code(const struct cfg_node *group, struct hrv_law *law,
 	if (only != NULL)
 		code->only_confidential =
 		    law_word(only, words, 1, "only", group->line, errors) == 0;
+	read_opinion(group, code, errors);
 	if (code->id == NULL)
 		return;
 	if (!is_code(code->id))

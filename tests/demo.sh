@@ -360,8 +360,10 @@ most=3
 show dpo hrvault case identity "$case_" --method 'passport seen in person'
 show dpo hrvault case collect "$case_"
 then_tell "What a doctor wrote is undecided until somebody decides. Here it is" \
-    "kept back, on a ground of that law, and she is told so."
+    "kept back, on a ground of that law that a doctor's opinion has to support," \
+    "and she is told so, though not whose opinion it was."
 show dpo hrvault case withhold "$case_" "$medical" --code S3P2-5 \
+    --opinion 'Letter 26/114 of the company doctor' --opinion-date "$(today)" \
     --reason 'The doctor advised to talk about it in person first.'
 then_tell "The answer is encrypted to her key; she opens it with plain gpg."
 mkdir package

@@ -19,7 +19,7 @@
 #define CASE_CLOSED "closed"
 
 #define CASE_CODE_SIZE 80
-#define CASE_GATE_SIZE 40
+#define CASE_GATE_SIZE 64
 
 /* Code of what the right to portability does not take in; it is no code of a
  * law. */

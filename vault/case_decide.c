@@ -37,6 +37,11 @@ check_words(const struct deciding *d, struct hrv_err *err)
 	if (rc == HRV_OK && a->code != NULL && a->reason == NULL)
 		rc = hrv_fail(err, HRV_EUSAGE,
 		    "the reason is missing; the person will read it");
+	if (rc == HRV_OK && a->code != NULL && a->gate.opinion != NULL &&
+	    !case_code_needs_opinion(&d->k, a->code))
+		rc = hrv_fail(err, HRV_EUSAGE,
+		    "%s is used without an opinion of a health professional",
+		    a->code);
 	if (rc == HRV_OK && a->gate.checked && a->reason == NULL)
 		rc = hrv_fail(err, HRV_EUSAGE,
 		    "say how it was checked: --checked needs --reason");
@@ -70,6 +75,33 @@ check_disclose(struct deciding *d, const struct record_row *rec,
 	return rc;
 }
 
+/* A sign-off stays for the time when it is disclosed after all; the opinion is
+ * said anew each time, because it is sealed with the reason. */
+static int
+check_withhold(struct deciding *d, struct hrv_err *err)
+{
+	const struct case_item *item =
+	    case_next_item(&d->k, &d->record, d->a->version, NULL);
+
+	d->gate[0] = '\0';
+	return case_code_open(
+	    d->v, &d->k, d->a->code, item, &d->a->gate, false, d->gate, err);
+}
+
+/* The gate of a version that is withheld. */
+static int
+set_withheld(
+    struct deciding *d, const struct case_item *item, struct hrv_err *err)
+{
+	char gate[CASE_GATE_SIZE];
+	bool signed_off = strstr(item->gate, "signoff") != NULL;
+
+	snprintf(gate, sizeof(gate), "%s%s%s", d->gate,
+	    d->gate[0] != '\0' && signed_off ? "," : "",
+	    signed_off ? "signoff" : "");
+	return case_gate_set(d->v, &d->k, item, gate, err);
+}
+
 static int
 check_items(struct deciding *d, struct hrv_err *err)
 {
@@ -87,8 +119,10 @@ check_items(struct deciding *d, struct hrv_err *err)
 				     "what was found");
 	}
 	rc = record_load(d->v, &d->record, &rec, err);
-	if (rc == HRV_OK && d->a->code != NULL)
-		return case_code_check(&d->k, d->a->code, &rec, err);
+	if (rc == HRV_OK && d->a->code != NULL) {
+		rc = case_code_check(&d->k, d->a->code, &rec, err);
+		return rc == HRV_OK ? check_withhold(d, err) : rc;
+	}
 	while (rc == HRV_OK && (item = case_next_item(&d->k, &d->record,
 				    d->a->version, item)) != NULL)
 		rc = check_disclose(d, &rec, item, err);
@@ -113,8 +147,10 @@ set_items(struct deciding *d, struct hrv_err *err)
 		if (rc == HRV_OK && out)
 			rc = case_gate_open(
 			    d->v, &d->k, &rec, item, &d->a->gate, d->gate, err);
-		if (rc == HRV_OK && out)
-			rc = case_gate_set(d->v, &d->k, item, d->gate, err);
+		if (rc == HRV_OK)
+			rc =
+			    out ? case_gate_set(d->v, &d->k, item, d->gate, err)
+				: set_withheld(d, item, err);
 	}
 	return rc;
 }
@@ -134,18 +170,6 @@ payload_of(const struct deciding *d)
 	return p;
 }
 
-/* "REF, then the reason": what is sealed with the decision. */
-static int
-make_text(struct deciding *d, struct hrv_err *err)
-{
-	if (d->a->code == NULL && d->a->gate.opinion != NULL)
-		buf_addf(&d->text, "opinion: %s", d->a->gate.opinion);
-	if (d->a->reason != NULL)
-		buf_addf(&d->text, "%s%s", d->text.len > 0 ? "\n" : "",
-		    d->a->reason);
-	return buf_ok(&d->text, err);
-}
-
 static int
 store(struct deciding *d, struct hrv_err *err)
 {
@@ -157,7 +181,7 @@ store(struct deciding *d, struct hrv_err *err)
 	if (p == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
-		rc = make_text(d, err);
+		rc = case_text(d->a->gate.opinion, d->a->reason, &d->text, err);
 	s.payload = p;
 	s.text = d->text.len > 0 ? buf_str(&d->text) : NULL;
 	if (rc == HRV_OK)

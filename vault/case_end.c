@@ -11,6 +11,7 @@
 #include "vault/base/text.h"
 #include "vault/case.h"
 #include "vault/case_erase.h"
+#include "vault/case_gate.h"
 #include "vault/case_life.h"
 #include "vault/detail.h"
 #include "vault/dual.h"
@@ -125,6 +126,14 @@ check_ground(const struct kase *k, const char *ground, struct hrv_err *err)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(ground, known[i]) == 0)
 			return HRV_OK;
+	}
+	if (case_code_needs_opinion(k, ground)) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "%s is for records of which a health professional says "
+		    "that they do harm, not for a whole request",
+		    ground);
+		return hrv_hint(
+		    err, "'hrvault case withhold C R --code %s'", ground);
 	}
 	if (hrv_law_find_code(k->law, ground) != NULL)
 		return HRV_OK;

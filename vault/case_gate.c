@@ -14,6 +14,7 @@
 
 #define KNOWN "known"
 #define OPINION "opinion:"
+#define HARM "harm:" /* an opinion as well, that it would do some */
 #define SIGNOFF "signoff"
 #define CHECKED "checked"
 
@@ -131,20 +132,6 @@ opinion(const struct hrv_law_gate *g, const struct case_item *item,
 	return HRV_OK;
 }
 
-static int
-signoff(const struct hrv_law_gate *g, const struct case_item *item,
-    char out[CASE_GATE_SIZE], struct hrv_err *err)
-{
-	if (has_word(item->gate, SIGNOFF)) {
-		add_word(out, SIGNOFF);
-		return HRV_OK;
-	}
-	hrv_fail_as(err, HRV_ECONFIRM, "gate",
-	    "records of '%s' need the sign-off of legal first", g->compartment);
-	return hrv_hint(err, "a member with the role legal signs off with "
-			     "'hrvault case signoff C R --reason T'");
-}
-
 /* Words that make sense by themselves. */
 static int
 check_given(
@@ -163,6 +150,96 @@ check_given(
 		    "an opinion cannot have been given in the future");
 	return text_check_field(
 	    TEXT_TITLE, g->opinion, strlen(g->opinion), err);
+}
+
+bool
+case_item_harms(const struct case_item *item)
+{
+	return has_word(item->gate, HARM);
+}
+
+/* The first of the codes that needs an opinion, or NULL. */
+static const struct hrv_law_code *
+needing(const struct kase *k, const char *codes)
+{
+	while (codes != NULL && *codes != '\0') {
+		const struct hrv_law_code *c;
+		size_t n = strcspn(codes, ",");
+		char code[CASE_CODE_SIZE];
+
+		snprintf(code, sizeof(code), "%.*s", (int)n, codes);
+		c = hrv_law_find_code(k->law, code);
+		if (c != NULL && c->needs_opinion)
+			return c;
+		codes += n + (codes[n] == ',');
+	}
+	return NULL;
+}
+
+bool
+case_code_needs_opinion(const struct kase *k, const char *codes)
+{
+	return needing(k, codes) != NULL;
+}
+
+static int
+no_harm_known(const struct hrv_law_code *c, struct hrv_err *err)
+{
+	char words[HRV_DURATION_WORDS];
+
+	hrv_duration_words(c->within, words);
+	hrv_fail_as(err, HRV_ECONFIRM, "gate",
+	    "%s needs the opinion of a health professional that is not older "
+	    "than %s",
+	    c->id, words);
+	return hrv_hint(err,
+	    "repeat the command with --opinion REF --opinion-date DAY, or "
+	    "disclose the record");
+}
+
+int
+case_code_open(struct hrv_vault *v, const struct kase *k, const char *codes,
+    const struct case_item *item, const struct hrv_case_gate *given,
+    bool stands, char out[CASE_GATE_SIZE], struct hrv_err *err)
+{
+	const struct hrv_law_code *c = needing(k, codes);
+	const char *before = stands ? strstr(item->gate, HARM) : NULL;
+	struct hrv_date today, day = HRV_DATE_NONE;
+	char text[HRV_DATE_TEXT], word[32];
+	int rc = case_day(v, k, NULL, text, err);
+
+	if (rc == HRV_OK) {
+		(void)hrv_date_parse(text, &today);
+		rc = check_given(given, today, err);
+	}
+	if (rc != HRV_OK || c == NULL)
+		return rc;
+	if (given != NULL && given->opinion != NULL) {
+		day = given->opinion_on;
+	} else if (before != NULL) {
+		snprintf(word, 11, "%s", before + strlen(HARM));
+		(void)hrv_date_parse(word, &day);
+	}
+	if (!hrv_date_is_set(day) || !is_fresh(day, c->within, today))
+		return no_harm_known(c, err);
+	memcpy(word, HARM, sizeof(HARM));
+	hrv_date_format(day, word + strlen(HARM));
+	add_word(out, word);
+	return HRV_OK;
+}
+
+static int
+signoff(const struct hrv_law_gate *g, const struct case_item *item,
+    char out[CASE_GATE_SIZE], struct hrv_err *err)
+{
+	if (has_word(item->gate, SIGNOFF)) {
+		add_word(out, SIGNOFF);
+		return HRV_OK;
+	}
+	hrv_fail_as(err, HRV_ECONFIRM, "gate",
+	    "records of '%s' need the sign-off of legal first", g->compartment);
+	return hrv_hint(err, "a member with the role legal signs off with "
+			     "'hrvault case signoff C R --reason T'");
 }
 
 /* What the right does not take in goes out by no decision. */
@@ -207,6 +284,17 @@ case_gate_open(struct hrv_vault *v, const struct kase *k,
 	    (given != NULL ? given->checked : case_item_checked(item)))
 		add_word(out, CHECKED);
 	return rc;
+}
+
+int
+case_text(const char *opinion, const char *reason, struct buf *out,
+    struct hrv_err *err)
+{
+	if (opinion != NULL)
+		buf_addf(out, "opinion: %s", opinion);
+	if (reason != NULL)
+		buf_addf(out, "%s%s", out->len > 0 ? "\n" : "", reason);
+	return buf_ok(out, err);
 }
 
 int

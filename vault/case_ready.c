@@ -99,6 +99,7 @@ check_item(struct hrv_vault *v, const struct kase *k,
 static int
 check_items(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 {
+	char gate[CASE_GATE_SIZE] = "";
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < k->n_items; i++) {
@@ -107,6 +108,9 @@ check_items(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 		if (strcmp(how, ITEM_DISCLOSED) == 0 ||
 		    strcmp(how, ITEM_REDACTED) == 0)
 			rc = check_item(v, k, &k->items[i], err);
+		if (rc == HRV_OK && strcmp(how, ITEM_DESTROYED) != 0)
+			rc = case_code_open(v, k, k->items[i].code,
+			    &k->items[i], NULL, true, gate, err);
 	}
 	return rc;
 }

@@ -60,6 +60,9 @@ check_item(
 	    case_gate_open(x->v, &x->k, &x->rec, item, &x->a->gate, gate, err);
 
 	if (rc == HRV_OK)
+		rc = case_code_open(x->v, &x->k, x->a->code, item, &x->a->gate,
+		    true, gate, err);
+	if (rc == HRV_OK)
 		rc = version_load(x->v, &x->record, item->n, &ver, err);
 	if (rc == HRV_OK && !case_item_copied(item) &&
 	    !unseal_may(x->v, &x->rec, &ver)) {
@@ -132,16 +135,19 @@ make_copies(struct redacting *x, struct hrv_err *err)
 static int
 store(struct redacting *x, struct hrv_err *err)
 {
-	struct case_step s = { .op = OP,
-		.text = x->a->reason,
-		.record = &x->record,
-		.receipt = &x->r };
+	struct buf text = BUF_INIT_SECRET;
+	struct case_step s = {
+		.op = OP, .text = NULL, .record = &x->record, .receipt = &x->r
+	};
 	json_t *p = json_pack("{s:s,s:s,s:s}", "disposition", ITEM_REDACTED,
 	    "code", x->a->code, "how",
 	    x->a->field != NULL ? "field" : "replacement");
 	int rc = p == NULL ? no_memory(err) : txn_begin(x->v, err);
 
 	s.payload = p;
+	if (rc == HRV_OK)
+		rc = case_text(x->a->gate.opinion, x->a->reason, &text, err);
+	s.text = text.len > 0 ? buf_str(&text) : NULL;
 	if (rc == HRV_OK)
 		rc = case_unchanged(x->v, &x->k, err);
 	if (rc == HRV_OK)
@@ -152,6 +158,7 @@ store(struct redacting *x, struct hrv_err *err)
 		rc = case_step_write(x->v, &x->k, &s, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(x->v, true, err);
+	buf_clear(&text);
 	json_decref(p);
 	return rc;
 }

@@ -164,6 +164,9 @@ set_item(struct redacting *x, const struct base *b, const json_t *header,
 		rc = case_gate_open(
 		    x->v, &x->k, &x->rec, b->item, &x->a->gate, gate, err);
 	if (rc == HRV_OK)
+		rc = case_code_open(
+		    x->v, &x->k, code, b->item, &x->a->gate, true, gate, err);
+	if (rc == HRV_OK)
 		rc = case_gate_set(x->v, &x->k, b->item, gate, err);
 	return rc == HRV_OK ? note_copy(x, b, header, err) : rc;
 }

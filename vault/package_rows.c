@@ -159,21 +159,31 @@ new_row(struct package_item *it, const struct kase *k,
 	return HRV_OK;
 }
 
+/* Who gave an opinion is not for the person to read. */
+static const char *
+after_line(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	return end == NULL ? "" : end + 1;
+}
+
 /* The typed reason of a withheld record. */
 static int
 put_reason(struct hrv_vault *v, const struct receipt *r,
-    const struct package *p, struct package_item *it, uint64_t leaf,
-    struct hrv_err *err)
+    const struct package *p, struct package_item *it,
+    const struct case_item *item, struct hrv_err *err)
 {
+	bool harms = case_item_harms(item);
 	struct detail d = { .sealed = BUF_INIT };
 	struct buf text = BUF_INIT_SECRET;
-	int rc = detail_load(v, leaf, &d, err);
+	int rc = detail_load(v, item->leaf, &d, err);
 
 	if (rc == HRV_OK)
 		rc = unseal_detail(v, r, &d, &text, err);
 	if (rc == HRV_OK)
-		rc = package_put_named(
-		    p, it->row, "reason", buf_str(&text), err);
+		rc = package_put_named(p, it->row, "reason",
+		    harms ? after_line(buf_str(&text)) : buf_str(&text), err);
 	detail_clear(&d);
 	buf_clear(&text);
 	return rc;
@@ -284,7 +294,7 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (strcmp(item->code, CODE_NOT_PORTABLE) == 0)
 		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
-		return put_reason(v, r, p, it, item->leaf, err);
+		return put_reason(v, r, p, it, item, err);
 	rc = events_told(v, p, &it->rec.id, &events, err);
 	if (rc == HRV_OK && json_object_set_new(it->more, "events", events))
 		rc = no_memory(err);

@@ -64,8 +64,12 @@ struct hrv_law_code {
 	const char *id; /* "S2P4-24" */
 	const char *title;
 	const char *cite;
-	const char *note; /* "" where there is none */
+	const char *note;	/* "" where there is none */
 	bool only_confidential; /* for records marked so when stored */
+	/* Used only on the opinion of a health professional that is not older
+	 * than this. */
+	bool needs_opinion;
+	struct hrv_duration within;
 };
 
 /* What has to be there before an export. */

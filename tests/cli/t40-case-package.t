@@ -87,7 +87,11 @@ as dpo hrv case withhold "$C" "$MED" --code NO-SUCH --reason x
 exit_is 2 "a code that the law does not have is refused"
 as dpo hrv case decide "$C" "$MED" --disclose
 exit_is 6 "the gate needs an opinion"
+as dpo hrv case withhold "$C" "$MED" --code S3P2-5 \
+    --reason 'The doctor <advised> against it.'
+exit_is 6 "so does keeping back what would do harm"
 must as dpo hrv case withhold "$C" "$MED" --code S3P2-5 \
+    --opinion 'Dr. Kallas, OH 2026/7' --opinion-date "$TODAY" \
     --reason 'The doctor <advised> against it.'
 as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output early.gpg
 exit_is 6 "so does an identity that nobody checked"
@@ -166,7 +170,7 @@ is "$(jq -r '.totals | "\(.records) \(.disclosed) \(.withheld)"' \
     "$P/manifest.json")" "8 6 2" "and is counted"
 is "$(jq -r --arg r "$SLIP" '.records[] | select(.record == $r) | .version' \
     "$P/manifest.json" | tr '\n' ' ')" "1 2 " "both versions of the amended one"
-unlike "$(cat "$P/data.json" "$P/index.html")" 'Ravi|Zankapfel' \
+unlike "$(cat "$P/data.json" "$P/index.html")" 'Ravi|Zankapfel|Kallas' \
     "and nothing of somebody else"
 is "$(jq -r '.records[] | select(.code == "S3P2-5") |
     .code + " " + .reason' "$P/manifest.json")" \

@@ -137,7 +137,8 @@ short --title 'What was approved'
 changed "a replacement"
 short --title 'What nobody approved'
 changed "another title of the same copy"
-must as doctor hrv case withhold "$C" "$REPORT" --code S3P2-5 --reason 'harm'
+must as doctor hrv case withhold "$C" "$REPORT" --code S3P2-5 --reason 'harm' \
+    --opinion 'OH 2026/8' --opinion-date "$(day yesterday)"
 changed "another disposition"
 must as doctor hrv case withhold "$C" "$REPORT" --code S2P3-16 --reason 'harm'
 changed "another ground"

@@ -152,7 +152,7 @@ test_three_dates_are_shown_with_their_reasons(void **state)
 	assert_false(got.extended);
 	assert_false(got.holidays_missing);
 	assert_int_equal(got.awaiting, 0);
-	assert_true(says("uk-ew 2026.1: UK GDPR Art 12, 12A"));
+	assert_true(says("uk-ew 2026.2: UK GDPR Art 12, 12A"));
 	assert_true(says("received on 2026-03-03"));
 	assert_true(says("that is a Friday and a holiday"));
 	assert_true(says("aim at 2026-04-02"));

@@ -135,6 +135,7 @@ scenario_case()
 	must as hr hrv case decide "$C" "$SCAN" --disclose --checked \
 	    --reason 'Looked at page by page, nobody else is named.'
 	must as hr2 hrv case withhold "$C" "$OPINION" --code S3P2-5 \
+	    --opinion 'OH 2026/7' --opinion-date "$(date -d yesterday +%F)" \
 	    --reason 'The doctor <advised> against it.'
 	must as hr2 hrv case decide "$C" "$MEDICAL" --disclose --already-known
 	must as hr2 hrv case contribute "$C"
