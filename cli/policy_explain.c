@@ -29,7 +29,8 @@ facts_of(const struct cli *c, const struct hrv_schedule *s,
 		const struct opt_value *v = opt_nth(c, "event", i);
 		const char *near;
 
-		list[i] = (struct hrv_fact){ v->name, v->date };
+		list[i] =
+		    (struct hrv_fact){ .event = v->name, .date = v->date };
 		if (hrv_schedule_knows_event(s, v->name))
 			continue;
 		near = hrv_schedule_nearest_event(s, v->name);

@@ -48,10 +48,13 @@ without_prefix(const char *event)
 static bool
 add_event(struct hrv_doc *list, const struct hrv_doc *e)
 {
-	char text[128];
+	const char *purpose = hrv_doc_str(e, "purpose");
+	char text[192];
 
-	snprintf(text, sizeof(text), "%s %s",
-	    without_prefix(hrv_doc_str(e, "event")), hrv_doc_str(e, "date"));
+	snprintf(text, sizeof(text), "%s %s%s%s%s",
+	    without_prefix(hrv_doc_str(e, "event")), hrv_doc_str(e, "date"),
+	    purpose == NULL ? "" : " (", purpose == NULL ? "" : purpose,
+	    purpose == NULL ? "" : ")");
 	return hrv_doc_add_str(list, text);
 }
 

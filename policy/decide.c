@@ -101,7 +101,9 @@ outcome_of(const struct hrv_class *klass, const struct hrv_facts *facts,
     struct trace *trace, struct outcome *o)
 {
 	struct hrv_date start = HRV_DATE_NONE;
+	struct hrv_facts own = *facts;
 
+	own.purpose = klass->purpose;
 	*o = (struct outcome){ .keep.kind = RESULT_REMOVED,
 		.limit.kind = RESULT_REMOVED };
 	do {
@@ -110,7 +112,7 @@ outcome_of(const struct hrv_class *klass, const struct hrv_facts *facts,
 		for (size_t i = 0; i < klass->rule_count && !over; i++)
 			if (hrv_date_cmp(klass->rule[i]->valid_from, start) ==
 			    0)
-				add_rule(o, klass->rule[i], facts, trace);
+				add_rule(o, klass->rule[i], &own, trace);
 		start = next_start(klass, start);
 	} while (hrv_date_is_set(start));
 }

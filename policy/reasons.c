@@ -376,10 +376,12 @@ static int
 say_all(struct hrv_reasons *out, struct buf *b, const struct hrv_class *c,
     const struct hrv_facts *facts, struct hrv_date day, struct hrv_err *err)
 {
+	struct hrv_facts own = *facts;
 	struct hrv_decision d;
 	struct outcome o;
 	int rc = HRV_OK;
 
+	own.purpose = c->purpose;
 	hrv_class_decide(c, facts, day, &d);
 	outcome_of(c, facts, NULL, &o);
 	if (c->with_subject) {
@@ -388,7 +390,7 @@ say_all(struct hrv_reasons *out, struct buf *b, const struct hrv_class *c,
 		return end_line(out, b, err);
 	}
 	for (size_t i = 0; rc == HRV_OK && i < c->rule_count; i++)
-		rc = say_rule(out, b, &o, c->rule[i], facts, err);
+		rc = say_rule(out, b, &o, c->rule[i], &own, err);
 	if (rc == HRV_OK) {
 		say_total(b, &d);
 		rc = end_line(out, b, err);

@@ -22,11 +22,43 @@ event_voided_by(const char *event)
 	return NULL;
 }
 
+/* Whether a consent for the purpose of this class was given on that day or
+ * later. */
+static bool
+given_since(const struct hrv_facts *facts, struct hrv_date day)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct hrv_fact *f = &facts->fact[i];
+
+		if (f->purpose != NULL &&
+		    strcmp(f->purpose, facts->purpose) == 0 &&
+		    strcmp(f->event, "subject.consent_given") == 0 &&
+		    hrv_date_cmp(f->date, day) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a fact plays a part in this class: a consent for another purpose
+ * does not, and a withdrawal that names none ends when one is given for this
+ * purpose again. */
+static bool
+counts(const struct hrv_facts *facts, const struct hrv_fact *f)
+{
+	if (facts->purpose == NULL)
+		return true;
+	if (f->purpose != NULL)
+		return strcmp(f->purpose, facts->purpose) == 0;
+	return strcmp(f->event, "subject.consent_withdrawn") != 0 ||
+	       !given_since(facts, f->date);
+}
+
 bool
 fact_has(const struct hrv_facts *facts, const char *event)
 {
 	for (size_t i = 0; i < facts->count; i++)
-		if (strcmp(facts->fact[i].event, event) == 0)
+		if (strcmp(facts->fact[i].event, event) == 0 &&
+		    counts(facts, &facts->fact[i]))
 			return true;
 	return false;
 }
@@ -40,7 +72,7 @@ pick(const struct hrv_facts *facts, const char *event, bool first)
 		const struct hrv_fact *f = &facts->fact[i];
 		int order;
 
-		if (strcmp(f->event, event) != 0)
+		if (strcmp(f->event, event) != 0 || !counts(facts, f))
 			continue;
 		order = hrv_date_cmp(f->date, found);
 		if (!hrv_date_is_set(found) || (first ? order < 0 : order > 0))

@@ -24,6 +24,8 @@
 #include "vault/txn.h"
 
 #define OP "subject.consent"
+#define GIVEN "subject.consent_given"
+#define WITHDRAWN "subject.consent_withdrawn"
 
 /* One command's work. */
 struct consenting {
@@ -32,7 +34,9 @@ struct consenting {
 	const char *act; /* "given" or "withdrawn" */
 	bool given;
 	char text_version[TEXT_VERSION_SIZE];
-	struct event event;
+	const char *name; /* of the event, without the purpose */
+	char stored[EVENT_NAME_SIZE];
+	struct event event; /* by that name */
 	char day[HRV_DATE_TEXT];
 	struct subject_row subject;
 	struct terms_moved moved;
@@ -73,8 +77,8 @@ read_args(
 	c->purpose = a->purpose;
 	c->given = a->given != NULL;
 	c->act = c->given ? "given" : "withdrawn";
-	c->event.name =
-	    c->given ? "subject.consent_given" : "subject.consent_withdrawn";
+	c->name = c->given ? GIVEN : WITHDRAWN;
+	c->event.name = c->name;
 	if ((a->given == NULL) == (a->withdrawn == NULL))
 		return hrv_fail(err, HRV_EUSAGE,
 		    "a consent is either given or withdrawn on a day");
@@ -96,6 +100,9 @@ read_args(
 		rc = vault_today(c->v, &today, err);
 	if (rc == HRV_OK)
 		rc = event_check_day(&c->event, today, err);
+	if (rc == HRV_OK)
+		rc = event_of_purpose(c->name, c->purpose, c->stored, err);
+	c->event.name = c->stored;
 	return rc;
 }
 
@@ -165,8 +172,7 @@ act_payload(const struct consenting *c, bool effect)
 	json_t *p = json_pack("{s:s,s:s,s:s,s:s}", "purpose", c->purpose, "act",
 	    c->act, "text_version", c->text_version, "date", c->day);
 
-	if (p == NULL ||
-	    json_set_str(p, "event", c->waits ? NULL : c->event.name) ||
+	if (p == NULL || json_set_str(p, "event", c->waits ? NULL : c->name) ||
 	    (c->waits && json_set_int(p, "waits", 1)) ||
 	    (effect && json_set_int(p, "effect", 1)) ||
 	    earlier_set_moved(p, &c->moved)) {
@@ -218,6 +224,36 @@ take_back(struct consenting *c, struct hrv_err *err)
 	return rc;
 }
 
+/* Given again: what was withdrawn for this purpose before counts no more. What
+ * was withdrawn is in the ledger and in the log. */
+static int
+void_withdrawals(struct consenting *c, struct hrv_err *err)
+{
+	char name[EVENT_NAME_SIZE];
+	struct event before = { .name = name };
+	json_t *acts = NULL, *act;
+	bool there;
+	size_t i;
+	int rc = consents_of(c->v, &c->subject.id, &acts, err);
+
+	if (rc == HRV_OK)
+		rc = event_of_purpose(WITHDRAWN, c->purpose, name, err);
+	json_array_foreach(acts, i, act)
+	{
+		there = rc == HRV_OK &&
+			strcmp(json_str(act, "act"), "withdrawn") == 0 &&
+			strcmp(json_str(act, "purpose"), c->purpose) == 0 &&
+			hrv_date_parse(json_str(act, "date"), &before.day);
+		if (there)
+			rc = event_has(
+			    c->v, &c->subject.id, &before, &there, err);
+		if (rc == HRV_OK && there)
+			rc = event_retract(c->v, &c->subject.id, &before, err);
+	}
+	json_decref(acts);
+	return rc;
+}
+
 /* The event and the dates that follow from it. */
 static int
 set_event(struct consenting *c, struct hrv_err *err)
@@ -226,6 +262,8 @@ set_event(struct consenting *c, struct hrv_err *err)
 
 	holdkeep_clear(&c->keep);
 	rc = holdkeep_before(c->v, &c->keep, &c->subject.id, err);
+	if (rc == HRV_OK && c->given)
+		rc = void_withdrawals(c, err);
 	if (rc == HRV_OK)
 		rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
 	if (rc == HRV_OK)
@@ -403,7 +441,7 @@ consent_withdraw_again(struct hrv_vault *v, const struct consent_again *a,
 	struct consenting c = { .v = v,
 		.purpose = a->purpose,
 		.act = "withdrawn",
-		.event = { .name = "subject.consent_withdrawn" },
+		.name = WITHDRAWN,
 		.waits = true };
 	struct approval none = { .alone = false };
 	int rc = subject_load(v, a->subject, &c.subject, err);

@@ -68,6 +68,45 @@ event_full_name(const struct hrv_vault *v, char kind, const char *typed,
 	return HRV_OK;
 }
 
+int
+event_of_purpose(const char *name, const char *purpose,
+    char ret[EVENT_NAME_SIZE], struct hrv_err *err)
+{
+	int n = snprintf(ret, EVENT_NAME_SIZE, "%s:%s", name, purpose);
+
+	return n > 0 && n < EVENT_NAME_SIZE
+		   ? HRV_OK
+		   : hrv_fail(err, HRV_EUSAGE, "the purpose is too long");
+}
+
+const char *
+event_cut_purpose(char *name)
+{
+	char *colon = strchr(name, ':');
+
+	if (colon == NULL)
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
+}
+
+json_t *
+event_json(const char *stored, const char *day_name, const char *day)
+{
+	char name[EVENT_NAME_SIZE];
+	const char *purpose;
+	json_t *o;
+
+	snprintf(name, sizeof(name), "%s", stored);
+	purpose = event_cut_purpose(name);
+	o = json_pack("{s:s,s:s}", "event", name, day_name, day);
+	if (o == NULL || json_set_str(o, "purpose", purpose)) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
 /* What has happened or not; nobody plans it for a day to come. */
 static bool
 only_past(const char *name)
@@ -190,8 +229,8 @@ event_list(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
 		(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
 	while (
 	    rc == HRV_OK && (rc = db_step(st, &more, err)) == HRV_OK && more) {
-		json_t *one = json_pack("{s:s,s:s}", "event",
-		    db_col_text(st, 0), "date", db_col_text(st, 1));
+		json_t *one =
+		    event_json(db_col_text(st, 0), "date", db_col_text(st, 1));
 
 		if (one == NULL || json_array_append_new(list, one)) {
 			db_reset(st);

@@ -12,7 +12,7 @@
 #include "vault/base/json.h"
 #include "vault/handle.h"
 
-#define EVENT_NAME_SIZE 80 /* with the NUL */
+#define EVENT_NAME_SIZE 96 /* with the NUL */
 #define EVENT_YEAR_MIN 1900
 
 /* One dated fact by its full name ("subject.ended"). name is borrowed. */
@@ -30,6 +30,15 @@ struct event {
  */
 int event_full_name(const struct hrv_vault *v, char kind, const char *typed,
     char ret[EVENT_NAME_SIZE], struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * An event of a consent is kept under its name, a colon and the purpose that
+ * the consent is for, which no event of a schedule has. The first makes such a
+ * name (HRV_EUSAGE: too long). The second ends a copy of one at its name and
+ * returns the purpose in it, NULL where there is none.
+ */
+int event_of_purpose(const char *name, const char *purpose,
+    char ret[EVENT_NAME_SIZE], struct hrv_err *err) HRV_MUST_CHECK;
+const char *event_cut_purpose(char *name);
 /*
  * Whether that day makes sense for that event: not before EVENT_YEAR_MIN, and
  * in the future only what people plan ahead (subject.hired, subject.ended,
@@ -52,9 +61,11 @@ int event_retract(struct hrv_vault *v, const struct hrv_id *owner,
 /* Whether the owner has that event on that day. */
 int event_has(struct hrv_vault *v, const struct hrv_id *owner,
     const struct event *e, bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
-/* All events of an owner: [{"event","date"},...] sorted by date and name. The
- * array is the caller's. */
+/* All events of an owner: [{"event","date"},...] sorted by date and name, of a
+ * consent with its "purpose". The array is the caller's. */
 int event_list(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* One row as such an object, the day under that name; NULL: no memory. */
+json_t *event_json(const char *stored, const char *day_name, const char *day);
 
 #endif

@@ -42,6 +42,50 @@ import_portable_row(struct importing *im, struct import_item *it, json_t *root,
 	return HRV_OK;
 }
 
+static bool
+is_purpose(const struct importing *im, const char *purpose)
+{
+	const struct hrv_schedule *s = im->v->schedule;
+
+	for (size_t i = 0; s != NULL && i < s->purpose_count; i++) {
+		if (strcmp(s->purpose[i], purpose) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* An event of a consent: for its purpose alone, as the vault keeps it. The name
+ * that is kept lives as long as what was said. */
+static int
+take_consent(struct importing *im, struct import_item *it, const json_t *said,
+    struct event *ret, bool *ret_ok, struct hrv_err *err)
+{
+	const char *purpose = json_str(said, "purpose");
+	char stored[EVENT_NAME_SIZE];
+	json_t *o = (json_t *)(uintptr_t)said;
+	int rc;
+
+	if ((strcmp(ret->name, "subject.consent_given") != 0 &&
+		strcmp(ret->name, "subject.consent_withdrawn") != 0) ||
+	    !is_purpose(im, purpose)) {
+		import_reject(it, 0, "event",
+		    "it is for a purpose that the schedule does not know");
+		return HRV_OK;
+	}
+	rc = event_check_day(ret, im->today, err);
+	if (rc == HRV_OK)
+		rc = event_of_purpose(ret->name, purpose, stored, err);
+	if (rc == HRV_OK && json_set_str(o, "stored", stored))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_EUSAGE) {
+		import_reject(it, 0, "event", err->msg);
+		return HRV_OK;
+	}
+	ret->name = json_str(o, "stored");
+	*ret_ok = rc == HRV_OK;
+	return rc;
+}
+
 /* One {"event","day"} of a subject or record; *ret_ok is false when it
  * rejected the row. */
 static int
@@ -59,6 +103,8 @@ take_event(struct importing *im, struct import_item *it, char kind,
 		return HRV_OK;
 	}
 	ret->name = name;
+	if (json_str(said, "purpose") != NULL)
+		return take_consent(im, it, said, ret, ret_ok, err);
 	rc = event_full_name(im->v, kind, name, full, err);
 	if (rc == HRV_OK)
 		rc = event_check_day(ret, im->today, err);

@@ -13,6 +13,7 @@
 #include "vault/case_gate.h"
 #include "vault/contact.h"
 #include "vault/detail.h"
+#include "vault/event.h"
 #include "vault/package_int.h"
 #include "vault/recipient.h"
 #include "vault/store/db.h"
@@ -244,8 +245,8 @@ list_events(struct hrv_vault *v, const struct hrv_id *owner, json_t **ret,
 	}
 	(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		json_t *e = json_pack("{s:s,s:s}", "event", db_col_text(st, 0),
-		    "day", db_col_text(st, 1));
+		json_t *e =
+		    event_json(db_col_text(st, 0), "day", db_col_text(st, 1));
 
 		if (e == NULL || json_array_append_new(list, e)) {
 			rc = no_memory(err);

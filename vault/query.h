@@ -19,7 +19,7 @@
 #include "vault/base/id.h"
 #include "vault/scopething.h"
 
-#define QUERY_WORD_SIZE 80 /* of a value or an event name, with the NUL */
+#define QUERY_WORD_SIZE 96 /* of a value or an event name, with the NUL */
 #define QUERY_NODES 512	   /* conditions and joints of one query, at most */
 #define QUERY_DEPTH 32	   /* parentheses within each other, at most */
 

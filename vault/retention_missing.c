@@ -10,8 +10,9 @@
 #include "vault/retention.h"
 
 #define NAME_SIZE 80
-#define GUESS_AGE 60 /* years; any known birth date gives an age rule a date   \
-		      */
+#define GUESS_AGE                                                              \
+	60 /* years; any known birth date gives an age rule a date             \
+	    */
 
 struct what_if {
 	const struct hrv_class *klass;
@@ -40,7 +41,8 @@ gives_date(struct what_if *w)
 	for (size_t i = 0; i < w->n; i++) {
 		if (w->used[i])
 			w->fact[f.count++] =
-			    (struct hrv_fact){ w->names[i], w->today };
+			    (struct hrv_fact){ .event = w->names[i],
+				    .date = w->today };
 	}
 	if (w->used[w->n])
 		f.born = born;

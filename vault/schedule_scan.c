@@ -8,15 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/event.h"
 #include "vault/schedule.h"
 #include "vault/store/db.h"
 
-#define EVENT_NAME_SIZE 80
 #define OWN_FACTS 3 /* created, stored, superseded */
 
 /* Dated events of one owner. */
 struct part {
 	char (*names)[EVENT_NAME_SIZE];
+	size_t *purposes; /* where in the name one begins; 0: none */
 	struct hrv_date *days;
 	size_t n, cap;
 };
@@ -34,6 +35,7 @@ struct scan {
 static int
 part_add(struct part *p, const char *name, const char *day, struct hrv_err *err)
 {
+	const char *purpose;
 	struct hrv_date d;
 
 	if (name == NULL || !hrv_date_parse(day, &d))
@@ -42,18 +44,24 @@ part_add(struct part *p, const char *name, const char *day, struct hrv_err *err)
 	if (p->n == p->cap) {
 		size_t cap = p->cap == 0 ? 8 : 2 * p->cap;
 		void *names = realloc(p->names, cap * sizeof(*p->names));
-		void *days;
+		void *purposes, *days;
 
 		if (names != NULL)
 			p->names = names;
+		purposes = realloc(p->purposes, cap * sizeof(*p->purposes));
+		if (purposes != NULL)
+			p->purposes = purposes;
 		days = realloc(p->days, cap * sizeof(*p->days));
 		if (days != NULL)
 			p->days = days;
-		if (names == NULL || days == NULL)
+		if (names == NULL || purposes == NULL || days == NULL)
 			return hrv_fail(err, HRV_ENOMEM, "out of memory");
 		p->cap = cap;
 	}
 	snprintf(p->names[p->n], EVENT_NAME_SIZE, "%s", name);
+	purpose = event_cut_purpose(p->names[p->n]);
+	p->purposes[p->n] =
+	    purpose == NULL ? 0 : (size_t)(purpose - p->names[p->n]);
 	p->days[p->n++] = d;
 	return HRV_OK;
 }
@@ -123,6 +131,7 @@ own_fact(struct scan *s, const char *event, const char *day, size_t *n,
 	if (!hrv_date_parse(day, &s->list[*n].date))
 		return hrv_fail(
 		    err, HRV_EINTEGRITY, "a stored date is not a date");
+	s->list[*n].purpose = NULL;
 	s->list[(*n)++].event = event;
 	return HRV_OK;
 }
@@ -131,7 +140,9 @@ static size_t
 put_part(struct hrv_fact *at, const struct part *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		at[i] = (struct hrv_fact){ p->names[i], p->days[i] };
+		at[i] = (struct hrv_fact){ p->names[i], p->days[i],
+			p->purposes[i] == 0 ? NULL
+					    : p->names[i] + p->purposes[i] };
 	return p->n;
 }
 
@@ -196,6 +207,7 @@ static void
 part_clear(struct part *p)
 {
 	free(p->names);
+	free(p->purposes);
 	free(p->days);
 }
 

@@ -14,6 +14,7 @@
 #include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
+#include "vault/event.h"
 #include "vault/store/db.h"
 
 static int
@@ -162,6 +163,7 @@ add_event(struct scope_thing *t, struct stmt *st, struct hrv_err *err)
 	t->events = p;
 	snprintf(p[t->n_events].name, sizeof(p->name), "%s",
 	    name == NULL ? "" : name);
+	(void)event_cut_purpose(p[t->n_events].name);
 	snprintf(p[t->n_events].day, sizeof(p->day), "%.10s",
 	    day == NULL ? "" : day);
 	t->n_events++;

@@ -19,7 +19,7 @@ struct scope_laws {
 };
 
 struct scope_event {
-	char name[80];
+	char name[96];
 	char day[11];
 };
 

@@ -12,7 +12,7 @@
 #include "vault/localdate.h"
 #include "vault/store/db.h"
 
-#define NAME_MAX_LEN 80
+#define NAME_MAX_LEN EVENT_NAME_SIZE
 
 int
 vault_local_date(struct hrv_vault *v, int64_t when, struct hrv_date *ret,
@@ -85,7 +85,7 @@ add_fact(
 			return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
 	snprintf(f->names[f->n], NAME_MAX_LEN, "%s", name);
-	f->list[f->n].date = d;
+	f->list[f->n] = (struct hrv_fact){ .date = d };
 	f->n++;
 	return HRV_OK;
 }
@@ -175,8 +175,10 @@ facts_load(struct hrv_vault *v, const struct record_row *rec,
 		facts_clear(&f);
 		return rc;
 	}
-	for (size_t i = 0; i < f.n; i++)
+	for (size_t i = 0; i < f.n; i++) {
 		f.list[i].event = f.names[i];
+		f.list[i].purpose = event_cut_purpose(f.names[i]);
+	}
 	f.facts.fact = f.list;
 	f.facts.count = f.n;
 	if (rec->born[0] != '\0')

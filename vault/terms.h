@@ -8,6 +8,7 @@
 #define VAULT_TERMS_H
 
 #include "hrvault/policy.h"
+#include "vault/event.h"
 #include "vault/version.h"
 
 /* Facts of one version of a record; freed with facts_clear(). */
@@ -15,7 +16,8 @@ struct facts {
 	struct hrv_facts facts; /* for hrv_class_decide() */
 	struct hrv_fact *list;
 	size_t n;
-	char (*names)[80]; /* texts of class.<id>.destroyed and the like */
+	char (*names)[EVENT_NAME_SIZE]; /* texts of class.<id>.destroyed and
+					 * the like; purposes behind them */
 };
 
 /*

@@ -190,6 +190,8 @@ char *hrv_term_words(const struct hrv_term *term);
 struct hrv_fact {
 	const char *event; /* with its prefix: "subject.ended" */
 	struct hrv_date date;
+	const char *purpose; /* of a consent: the one it is for; NULL: any. It
+			      * plays no part in classes of other purposes */
 };
 
 /* All that is known about one record: its own events, its subject's, the
@@ -200,6 +202,7 @@ struct hrv_facts {
 	size_t count;
 	struct hrv_date born;		/* HRV_DATE_NONE: not known */
 	struct hrv_date dependant_born; /* HRV_DATE_NONE: not known */
+	const char *purpose; /* of the class that is asked; set by the engine */
 };
 
 enum hrv_bound_kind {

@@ -128,15 +128,17 @@ struct hrv_consent_args {
 };
 /*
  * Enters that a subject gave or withdrew consent. The event
- * subject.consent_given or subject.consent_withdrawn is dated with it and the
- * dates of the records follow. A withdrawal is noted and counts at once; where
- * the dates would move earlier its event waits for a second member (waits,
- * proposal), and the same command enters it once that was approved; where it
- * would take a record out of a hold it waits as well. *ret_doc:
- * id, purpose, act, text_version, date, unchanged, waits, proposal (while it
- * waits; absent when an hr member has to ask), moved, earliest_destruction.
- * HRV_EREFUSED "no-consent": nothing to withdraw. HRV_ECONFIRM: a giving would
- * move a known date of destruction earlier, which takes two people.
+ * subject.consent_given or subject.consent_withdrawn, for that purpose, is
+ * dated with it and the dates of the records follow; one that is given again
+ * takes the event of an earlier withdrawal away. A withdrawal is noted and
+ * counts at once; where the dates would move earlier its event waits for a
+ * second member (waits, proposal), and the same command enters it once that was
+ * approved; where it would take a record out of a hold it waits as well.
+ * *ret_doc: id, purpose, act, text_version, date, unchanged, waits, proposal
+ * (while it waits; absent when an hr member has to ask), moved,
+ * earliest_destruction. HRV_EREFUSED "no-consent": nothing to withdraw.
+ * HRV_ECONFIRM: a giving would move a known date of destruction earlier, which
+ * takes two people.
  */
 int hrv_subject_consent(struct hrv_vault *v,
     const struct hrv_consent_args *args, struct hrv_doc **ret_doc,

@@ -94,7 +94,7 @@ is "$(jq -r 'select(.statement_on) | .id' list)" "" \
     "a statement is a document like any other"
 
 # Whoever made the file up cannot hang one on somebody else's record.
-vault forged
+vault third
 mkdir forged
 jq --arg to "$R2" '(.records[] | select(.statement_on)).statement_on = $to' \
     both/data.json >forged/data.json

@@ -33,6 +33,7 @@ make_facts(const struct hrv_schedule *s, const uint8_t *data, size_t size,
 			fact[facts->count++] = (struct hrv_fact){
 				s->event[(i + c) % s->event_count],
 				days[c % 4],
+				c % 7 == 0 ? s->purpose[0] : NULL,
 			};
 	}
 	facts->born = days[data[size / 2] % 4];

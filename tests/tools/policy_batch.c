@@ -66,7 +66,7 @@ read_facts(char *list, struct hrv_fact *fact, size_t *n)
 		char *one = field(&list, ',');
 		char *name = field(&one, '=');
 
-		fact[*n].event = name;
+		fact[*n] = (struct hrv_fact){ .event = name };
 		if (!hrv_date_parse(one, &fact[*n].date))
 			return 1;
 	}

@@ -65,7 +65,8 @@ facts_of(const char *list)
 		if (strcmp(w, "born") == 0)
 			facts.born = day(date);
 		else
-			fact[facts.count++] = (struct hrv_fact){ w, day(date) };
+			fact[facts.count++] =
+			    (struct hrv_fact){ w, day(date), NULL };
 	}
 	return &facts;
 }
@@ -266,7 +267,7 @@ wrong_questions_are_refused(void **state)
 	    with_rules("{ id = \"a\"; cite = \"c\"; "
 		       "keep = { on = \"record.closed\"; }; }",
 		"\"a\"");
-	const struct hrv_fact bad = { "record.closed", { 2023, 2, 29 } };
+	const struct hrv_fact bad = { "record.closed", { 2023, 2, 29 }, NULL };
 	struct hrv_facts f = { .fact = &bad, .count = 1 };
 	struct hrv_decision d;
 

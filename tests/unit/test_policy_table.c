@@ -95,7 +95,7 @@ check_line(const struct hrv_schedule *s, char *line)
 
 		assert_int_equal(split(event[facts.count], '=', pair, 2), 2);
 		assert_true(hrv_schedule_knows_event(s, pair[0]));
-		fact[facts.count].event = pair[0];
+		fact[facts.count] = (struct hrv_fact){ .event = pair[0] };
 		fact[facts.count].date = day(pair[1]);
 	}
 	facts.born = day(column[2]);
