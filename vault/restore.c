@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hrvault/status.h"
@@ -33,80 +32,6 @@ given(const char *path, const struct hrv_restore_args *a)
 	return path == NULL ? a->records : path;
 }
 
-/* Keys first: what remains of the rest opens for nobody. */
-static void
-destroy_stage(const char *stage)
-{
-	uint32_t *gens = NULL;
-	size_t n = 0;
-
-	if (keystore_generations(stage, &gens, &n, NULL) == HRV_OK) {
-		for (size_t i = 0; i < n; i++) {
-			char name[32], *path = NULL;
-
-			snprintf(
-			    name, sizeof(name), "anchor.%u", (unsigned)gens[i]);
-			if (file_join(stage, name, &path, NULL) == HRV_OK)
-				(void)!file_destroy(path, NULL);
-			free(path);
-		}
-	}
-	free(gens);
-	file_remove_tree(stage);
-}
-
-/* Only what an interrupted restore left is taken away, never a folder that
- * happens to have its name. */
-static int
-check_left(const char *stage, struct hrv_err *err)
-{
-	char *pack = NULL;
-	int rc = file_join(stage, "pack", &pack, err);
-
-	if (rc == HRV_OK && access(stage, F_OK) == 0 && rmdir(stage) != 0 &&
-	    access(pack, F_OK) != 0) {
-		hrv_fail(err, HRV_EEXISTS,
-		    "a folder named like the new one with .restoring is there "
-		    "and is not from a restore");
-		rc = hrv_hint(err, "move it away, or name another new folder");
-	}
-	free(pack);
-	return rc;
-}
-
-/* One that was interrupted is taken away; one that still runs is not. */
-static int
-claim_stage(struct restore *r, struct hrv_err *err)
-{
-	char *lock = NULL;
-	int rc;
-
-	if (asprintf(&r->stage, "%s.restoring", r->args->open.dir) < 0) {
-		r->stage = NULL;
-		return no_memory(err);
-	}
-	if (asprintf(&lock, "%s.lock", r->stage) < 0)
-		return no_memory(err);
-	rc = file_open_lock(lock, true, 0, &r->lock_fd, err);
-	if (rc == HRV_EBUSY)
-		rc = hrv_fail(
-		    err, HRV_EBUSY, "another restore into this folder runs");
-	if (rc == HRV_OK)
-		rc = check_left(r->stage, err);
-	if (rc == HRV_EEXISTS) {
-		/* Not ours: restore_clear() must not take it away either. */
-		(void)unlink(lock);
-		free(r->stage);
-		r->stage = NULL;
-	}
-	if (rc == HRV_OK) {
-		destroy_stage(r->stage);
-		rc = file_mkdir(r->stage, FILE_MODE_DIR, err);
-	}
-	free(lock);
-	return rc;
-}
-
 static int
 make_private(struct restore *r, struct hrv_err *err)
 {
@@ -129,21 +54,11 @@ void
 restore_clear(struct restore *r)
 {
 	hrv_close(r->v);
+	restore_place_clear(r);
 	hrv_close(r->opener);
-	if (r->stage != NULL && r->lock_fd >= 0) {
-		char *lock = NULL;
-
-		destroy_stage(r->stage);
-		if (asprintf(&lock, "%s.lock", r->stage) >= 0)
-			(void)unlink(lock);
-		free(lock);
-	}
-	if (r->lock_fd >= 0)
-		(void)close(r->lock_fd);
 	if (r->private != NULL)
 		file_remove_tree(r->private);
 	free(r->private);
-	free(r->stage);
 	snapshot_clear(&r->snap);
 	bundle_clear(&r->keys);
 	past_clear(&r->past);
@@ -426,7 +341,7 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 	if (rc == HRV_OK)
 		rc = open_keys(r, err);
 	if (rc == HRV_OK)
-		rc = claim_stage(r, err);
+		rc = restore_place(r, err);
 	if (rc == HRV_OK)
 		rc = make_private(r, err);
 	if (rc == HRV_OK)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vault/copies.h"
 #include "vault/proposal.h"
 #include "vault/remember.h"
 #include "vault/restore_int.h"
@@ -216,8 +217,10 @@ go_on_with(const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
 		rc = find_what(v, &what, err);
 	if (rc == HRV_OK)
 		rc = approve_and_finish(v, what, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
+		copies_drop(v->state_dir, args->open.dir);
 		rc = result(v, what, ret_doc, err);
+	}
 	json_decref(what);
 	hrv_close(v);
 	return rc;
@@ -279,6 +282,8 @@ build_new(const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
 		rc = result(r.v, what, &doc, err);
 	if (rc == HRV_OK)
 		rc = give_name(&r, err);
+	if (rc == HRV_OK && asked != HRV_OK)
+		rc = copies_add(r.opener->state_dir, args->open.dir, err);
 	if (rc == HRV_OK && asked != HRV_OK) {
 		*err = why;
 		rc = asked;

@@ -113,6 +113,7 @@ struct restore {
 	char *stage;		  /* that folder, until it gets its name */
 	char *private;		  /* the client's memory meanwhile */
 	int lock_fd;
+	bool placed; /* the folder is ours */
 	uint8_t vault[VAULT_ID_LEN];
 	struct snapshot snap;
 	struct bundle keys;
@@ -137,6 +138,12 @@ struct restore {
 	json_t *subjects;    /* whom entries that are not replayed are about */
 };
 
+/* Makes the empty folder, locked, marked and listed (copies.h); what
+ * interrupted restores and drills of this client left is destroyed. HRV_EBUSY,
+ * HRV_EEXISTS: something else lies there. */
+int restore_place(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Destroys it, keys first, unless it got its name, and gives back the lock. */
+void restore_place_clear(struct restore *r);
 /* Builds the folder: packs, database, slot files, configuration, keystore; all
  * verified against the manifest. r->v is open afterwards. */
 int restore_stage(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;

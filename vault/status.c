@@ -276,6 +276,8 @@ hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = status_files(&s, err);
 	if (rc == HRV_OK)
+		rc = status_copies(&s, err);
+	if (rc == HRV_OK)
 		rc = conclude(&s, err);
 	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)json_incref(s.doc);

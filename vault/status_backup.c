@@ -8,6 +8,7 @@
 
 #include "vault/backup_int.h"
 #include "vault/base/when.h"
+#include "vault/copies.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/purge_restored.h"
@@ -95,6 +96,33 @@ overdue(struct status *s, struct hrv_err *err)
 		    "backup expire --escrow DIR'",
 		    (long long)late, late == 1 ? "" : "s");
 	return rc;
+}
+
+static void
+say_copy(void *ctx, const char *path)
+{
+	struct status *s = ctx;
+	char *here = realpath(s->v->dir, NULL);
+
+	/* Looked at from inside it is the vault itself. */
+	if (here == NULL || strcmp(here, path) != 0) {
+		status_say(s, STATUS_CRITICAL,
+		    "a copy of this vault that can be opened was left in %s: "
+		    "finish its restore, or destroy it",
+		    path);
+		(void)json_array_append_new(
+		    json_object_get(s->doc, "copies"), json_string(path));
+	}
+	free(here);
+}
+
+int
+status_copies(struct status *s, struct hrv_err *err)
+{
+	if (json_object_set_new(s->doc, "copies", json_array()))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	copies_each(s->v->state_dir, false, say_copy, s);
+	return HRV_OK;
 }
 
 int

@@ -26,6 +26,7 @@ void status_say(struct status *s, enum status_level level, const char *fmt, ...)
 int status_counts(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_cases(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_log(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
+int status_copies(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_restored(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_backup(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_recovery(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;

@@ -53,6 +53,12 @@ ok "and stays" test -e new.restoring/mine
 rm -r new.restoring
 mkdir -p done.restoring/pack && touch done.restoring/anchor.1
 run as dpo hrv restore "$T/b" --to "$T/done" --escrow "$T/escrow"
+exit_is 1 "also one that looks like a vault"
+ok "and that stays, too" test -e done.restoring/anchor.1
+# What an interrupted restore leaves: its lock names the very folder.
+printf 'hrvault-restoring/1\n%s\n' "$(stat -c '%d %i' done.restoring)" \
+    >done.restoring.lock
+run as dpo hrv restore "$T/b" --to "$T/done" --escrow "$T/escrow"
 exit_is 0 "in founding one person restores"
 is "$(find "$HRVAULT_DIR" -type f -exec sha256sum {} + | sort)" "$live" \
     "the live vault was not touched"
