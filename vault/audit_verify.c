@@ -20,6 +20,8 @@ begin(struct hrv_vault *v, const struct hrv_audit_verify_args *args,
     struct verify_mark *mark, struct hrv_err *err)
 {
 	struct note_checkpoint cp;
+	struct buf given = BUF_INIT;
+	int rc;
 
 	*mark = (struct verify_mark){ 0 };
 	if (args->from == NULL) {
@@ -29,6 +31,13 @@ begin(struct hrv_vault *v, const struct hrv_audit_verify_args *args,
 	}
 	if (logkeys_open(v, args->from, strlen(args->from), &cp, err) !=
 	    HRV_OK) {
+		/* Of a later key or origin: that says more than "none". */
+		buf_adds(&given, args->from);
+		rc = remember_check_note(
+		    v, &given, false, "whoever gave this one", err);
+		buf_clear(&given);
+		if (rc == HRV_EINTEGRITY && strcmp(err->name, "rollback") == 0)
+			return rc;
 		hrv_fail(err, HRV_EUSAGE,
 		    "this is no checkpoint of this vault's log");
 		return hrv_hint(err, "--from takes what 'hrvault audit "

@@ -335,8 +335,10 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	if (strcmp(kind, "rollback") == 0) {
 		buf_addf(line,
 		    "an older state of the vault is taken for the right one; "
-		    "the log is given up to entry %lld",
-		    (long long)json_int(lost, "size", 0) - 1);
+		    "the log is given up to entry %lld of %s",
+		    (long long)json_int(lost, "size", 0) - 1,
+		    json_str(lost, "origin") == NULL ? text(w, "origin")
+						     : text(lost, "origin"));
 		return;
 	}
 	buf_addf(line,

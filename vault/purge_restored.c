@@ -58,7 +58,7 @@ purge_restored(struct hrv_vault *v, uint64_t *ret_entry, bool *ret,
 	struct fold f = { .restored = 0 };
 	struct succession s;
 	struct hrv_err none = { 0 };
-	int rc = succession_find(v, NULL, &s, &none);
+	int rc = succession_last(v, &s, &none);
 
 	/* Most vaults were never restored: their log is not read. */
 	if (rc == HRV_ENOTFOUND)

@@ -35,6 +35,16 @@ rolled_back(const char *who, struct hrv_err *err)
 	    "audit accept-rollback'");
 }
 
+static int
+not_one(const char *who, struct hrv_err *err)
+{
+	hrv_fail(err, HRV_EINTEGRITY,
+	    "the checkpoint remembered by %s is not one of this log", who);
+	return hrv_hint(err,
+	    "change nothing; compare it with the other members' and with "
+	    "'hrvault audit checkpoint'");
+}
+
 /* What came after the fork was signed by the key of the fork, or by one that
  * came later; where that one was given up too, only who verified it then, and
  * remembers it, can know. */
@@ -59,39 +69,61 @@ open_before(struct hrv_vault *v, const struct buf *note, bool own,
 		if (rc == HRV_OK)
 			rc = note_open(note->data, note->len, &vkey, cp, err);
 	}
-	return behind && own && rc == HRV_EINTEGRITY ? HRV_OK : rc;
+	return own && rc == HRV_EINTEGRITY ? HRV_OK : rc;
 }
 
-/* Opens a checkpoint of an origin that the log had before, and finds what ended
- * that origin. */
-static int
-find_before(struct hrv_vault *v, const struct buf *note, bool own,
-    const char *who, struct succession *s, struct note_checkpoint *cp,
-    struct hrv_err *err)
-{
-	char origin[NOTE_NAME_MAX + 1];
-	int rc = note_peek(note->data, note->len, cp, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	memcpy(origin, cp->origin, sizeof(origin));
-	rc = succession_find(v, origin, s, err);
-	if (rc == HRV_ENOTFOUND)
-		return hrv_fail(err, HRV_EINTEGRITY,
-		    "the checkpoint remembered by %s is not one of this log",
-		    who);
-	return rc == HRV_OK ? open_before(v, note, own, s, cp, err) : rc;
-}
-
+/* One of an origin that the log had before, or that it lost: one of the
+ * successions must tell what became of it. */
 static int
 check_before(struct hrv_vault *v, const struct buf *note, bool own,
     const char *who, struct hrv_err *err)
 {
 	struct note_checkpoint cp;
 	struct succession s;
-	int rc = find_before(v, note, own, who, &s, &cp, err);
+	char origin[NOTE_NAME_MAX + 1];
+	int rc = note_peek(note->data, note->len, &cp, err);
 
-	return rc == HRV_OK ? succession_check(v, &s, &cp, err) : rc;
+	if (rc != HRV_OK)
+		return not_one(who, err);
+	memcpy(origin, cp.origin, sizeof(origin));
+	if (succession_later(origin, v->origin))
+		return rolled_back(who, err);
+	for (size_t n = 0;; n++) {
+		struct hrv_err none;
+		int found = succession_find(v, origin, n, &s, &none);
+
+		if (found == HRV_ENOTFOUND)
+			return n == 0 ? not_one(who, err) : rc;
+		if (found != HRV_OK) {
+			*err = none;
+			return found;
+		}
+		(void)!note_peek(note->data, note->len, &cp, err);
+		rc = open_before(v, note, own, &s, &cp, err);
+		if (rc == HRV_EINTEGRITY)
+			rc = not_one(who, err);
+		else if (rc == HRV_OK)
+			rc = succession_check(v, &s, &cp, err);
+		if (rc == HRV_OK)
+			return rc;
+	}
+}
+
+/* A key that the log does not know yet signed what it has not yet, or lost. */
+static int
+open_now(struct hrv_vault *v, const struct buf *note, const char *who,
+    struct note_checkpoint *cp, struct hrv_err *err)
+{
+	struct note_vkey vkey;
+	int rc = logkeys_vkey(v, v->origin, cp->size, &vkey, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	if (!note_names(note->data, note->len, &vkey))
+		return rolled_back(who, err);
+	return logkeys_open(v, note->data, note->len, cp, err) == HRV_OK
+		   ? HRV_OK
+		   : not_one(who, err);
 }
 
 int
@@ -103,15 +135,13 @@ remember_check_note(struct hrv_vault *v, const struct buf *note, bool own,
 	uint8_t root[TREE_HASH];
 	int rc;
 
-	if (note_peek(note->data, note->len, &cp, NULL) == HRV_OK &&
-	    strcmp(cp.origin, v->origin) != 0)
+	if (note_peek(note->data, note->len, &cp, NULL) != HRV_OK)
+		return not_one(who, err);
+	if (strcmp(cp.origin, v->origin) != 0)
 		return check_before(v, note, own, who, err);
-	rc = logkeys_open(v, note->data, note->len, &cp, err);
-	if (rc != HRV_OK)
-		return hrv_fail(err, HRV_EINTEGRITY,
-		    "the checkpoint remembered by %s is not one of this log",
-		    who);
-	rc = log_frontier(v->db, &f, err);
+	rc = open_now(v, note, who, &cp, err);
+	if (rc == HRV_OK)
+		rc = log_frontier(v->db, &f, err);
 	if (rc != HRV_OK)
 		return rc;
 	if (cp.size > f.size)
@@ -161,7 +191,9 @@ check_waiting(struct hrv_vault *v, struct hrv_err *err)
 	int rc = remember_own(v, &note, err);
 
 	if (rc == HRV_OK)
-		rc = find_before(v, &note, true, "this client", &s, &cp, err);
+		rc = note_peek(note.data, note.len, &cp, err);
+	if (rc == HRV_OK)
+		rc = succession_last(v, &s, err);
 	if (rc == HRV_OK)
 		rc = succession_waits(v, &s, &cp, err);
 	buf_clear(&note);

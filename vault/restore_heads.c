@@ -18,7 +18,7 @@ check_keys(struct restore *r, struct hrv_err *err)
 	int rc = restore_check_head(r, &r->keys.log, "the key backup", err);
 
 	if (rc == HRV_EINTEGRITY && r->args->accept_loss &&
-	    succession_find(r->v, NULL, &s, &none) == HRV_OK)
+	    succession_last(r->v, &s, &none) == HRV_OK)
 		rc = HRV_OK;
 	return rc;
 }

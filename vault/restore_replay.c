@@ -213,8 +213,8 @@ go_on(struct restore *r, struct hrv_err *err)
 		rc = set_restoring(
 		    r->v, true, r->args->without_log && !r->has_past, err);
 	if (rc == HRV_OK)
-		rc = succession_log(
-		    r->v, "restore", r->snap.log_size, &r->lost, err);
+		rc = succession_log(r->v, "restore", r->snap.log_size,
+		    r->v->origin, &r->lost, err);
 	if (rc == HRV_OK)
 		rc = restore_log_key_follows(r, err);
 	if (rc == HRV_OK)

@@ -4,6 +4,7 @@
  * who both know how much is given up; whoever remembers still more goes on
  * refusing; the log never goes on under the old origin.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "hrvault/audit.h"
@@ -17,54 +18,79 @@
 #include "vault/succession.h"
 #include "vault/version.h"
 
-/* The longest head that anybody here remembers. */
+/* The latest head that somebody here remembers and that the log does not
+ * continue. */
 struct seen {
 	struct hrv_vault *v;
-	struct head best;
+	struct head best; /* size 0: none */
+	char origin[NOTE_NAME_MAX + 1];
 };
+
+/* Whether a head is later than the one found so far. */
+static bool
+is_later(const struct seen *s, const char *origin, uint64_t size)
+{
+	return s->best.size == 0 || succession_later(origin, s->origin) ||
+	       (strcmp(origin, s->origin) == 0 && size > s->best.size);
+}
+
+static void
+take_one(struct seen *s, const struct buf *note, bool own)
+{
+	struct note_checkpoint cp;
+	struct note_vkey vkey;
+	struct hrv_err why;
+
+	if (note_peek(note->data, note->len, &cp, NULL) != HRV_OK ||
+	    remember_check_note(s->v, note, own, "", &why) != HRV_EINTEGRITY ||
+	    strcmp(why.name, "rollback") != 0 ||
+	    !is_later(s, cp.origin, cp.size))
+		return;
+	/* What lies in seen/ may be anybody's, what is one's own is not. */
+	if (!own &&
+	    (logkeys_vkey(s->v, cp.origin, cp.size, &vkey, NULL) != HRV_OK ||
+		note_open(note->data, note->len, &vkey, &cp, NULL) != HRV_OK))
+		return;
+	s->best.size = cp.size;
+	memcpy(s->best.root, cp.root, sizeof(cp.root));
+	memcpy(s->origin, cp.origin, sizeof(cp.origin));
+}
 
 static int
 take(void *ctx, const struct buf *note, struct hrv_err *err)
 {
-	struct seen *s = ctx;
-	struct note_checkpoint cp;
-
 	(void)err;
-	/* One of another origin was given up before. */
-	if (logkeys_open(s->v, note->data, note->len, &cp, NULL) != HRV_OK)
-		return HRV_OK;
-	if (cp.size > s->best.size) {
-		s->best.size = cp.size;
-		memcpy(s->best.root, cp.root, sizeof(cp.root));
-	}
+	take_one(ctx, note, false);
 	return HRV_OK;
 }
 
 static int
-find_lost(struct hrv_vault *v, struct head *ret, struct hrv_err *err)
+find_lost(struct hrv_vault *v, struct seen *ret, struct hrv_err *err)
 {
-	struct seen s = { .v = v };
 	struct buf own = BUF_INIT;
 	int rc = remember_own(v, &own, err);
 
+	*ret = (struct seen){ .v = v };
 	if (rc == HRV_OK)
-		rc = take(&s, &own, err);
+		take_one(ret, &own, true);
 	else if (rc == HRV_ENOTFOUND)
 		rc = HRV_OK;
 	if (rc == HRV_OK)
-		rc = remember_each_seen(v, take, &s, err);
+		rc = remember_each_seen(v, take, ret, err);
 	buf_clear(&own);
-	*ret = s.best;
 	return rc;
 }
 
+/* Its origin is said where the log does not go by it. */
 static json_t *
-lost_json(const struct head *h)
+lost_json(const struct seen *s)
 {
 	json_t *o = json_object();
 
-	if (o == NULL || json_set_int(o, "size", (int64_t)h->size) ||
-	    json_set_b64(o, "root", h->root, sizeof(h->root))) {
+	if (o == NULL || json_set_int(o, "size", (int64_t)s->best.size) ||
+	    json_set_b64(o, "root", s->best.root, sizeof(s->best.root)) ||
+	    (strcmp(s->origin, s->v->origin) != 0 &&
+		json_set_str(o, "origin", s->origin))) {
 		json_decref(o);
 		return NULL;
 	}
@@ -72,7 +98,7 @@ lost_json(const struct head *h)
 }
 
 static int
-ask(struct hrv_vault *v, const struct head *lost, struct approval *ret,
+ask(struct hrv_vault *v, const struct seen *lost, struct approval *ret,
     struct hrv_err *err)
 {
 	struct proposal_args two = { .kind = "rollback" };
@@ -94,7 +120,7 @@ ask(struct hrv_vault *v, const struct head *lost, struct approval *ret,
 }
 
 static int
-log_it(struct hrv_vault *v, const struct approval *a, const struct head *lost,
+log_it(struct hrv_vault *v, const struct approval *a, const struct seen *lost,
     struct hrv_err *err)
 {
 	struct entry e = ENTRY("rollback.accept");
@@ -112,7 +138,8 @@ log_it(struct hrv_vault *v, const struct approval *a, const struct head *lost,
 	if (rc == HRV_OK)
 		rc = proposal_done(v, a, leaf, err);
 	if (rc == HRV_OK)
-		rc = succession_log(v, "rollback", leaf, lost, err);
+		rc = succession_log(
+		    v, "rollback", leaf, lost->origin, &lost->best, err);
 	/* From here on it is given up, and the client remembers the new log. */
 	v->behind = false;
 	if (rc == HRV_OK)
@@ -122,28 +149,40 @@ log_it(struct hrv_vault *v, const struct approval *a, const struct head *lost,
 	return rc;
 }
 
+/* Only what somebody remembers can be given up. */
+static int
+nothing_lost(struct hrv_vault *v, struct hrv_err *err)
+{
+	int rc = v->behind ? HRV_OK : remember_check_seen(v, err);
+
+	if (rc == HRV_OK && !v->behind)
+		return hrv_fail(err, HRV_EREFUSED,
+		    "nothing was rolled back: the log continues all that is "
+		    "remembered here");
+	if (rc != HRV_OK && strcmp(err->name, "rollback") != 0)
+		return rc;
+	hrv_fail(err, HRV_EREFUSED,
+	    "how much is lost is not known here: a checkpoint in the folder "
+	    "seen/ is signed by a key of the log that this log does not have");
+	return hrv_hint(err, "a member whose own commands end with exit 9 "
+			     "runs: hrvault audit accept-rollback");
+}
+
 int
 hrv_rollback_accept(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct entry refused = ENTRY("rollback.accept");
 	struct approval a = { .alone = false };
-	struct head lost = { .size = 0 };
+	struct seen lost = { .v = v };
 	json_t *doc = json_object();
 	int rc = role_may(v->role, refused.op, err);
 
 	if (rc == HRV_OK)
 		rc = find_lost(v, &lost, err);
-	if (rc == HRV_OK && !v->behind) {
-		rc = remember_check_seen(v, err);
-		if (rc == HRV_OK) {
-			rc = hrv_fail(err, HRV_EREFUSED,
-			    "nothing was rolled back: the log continues all "
-			    "that is remembered here");
-			json_decref(doc);
-			return rc;
-		}
-		rc = strcmp(err->name, "rollback") == 0 ? HRV_OK : rc;
+	if (rc == HRV_OK && lost.best.size == 0) {
+		json_decref(doc);
+		return nothing_lost(v, err);
 	}
 	if (rc == HRV_OK)
 		rc = ask(v, &lost, &a, err);
@@ -166,9 +205,10 @@ hrv_rollback_approve(struct hrv_vault *v, const char *which,
     struct hrv_doc **ret_doc, struct hrv_err *err)
 {
 	struct proposal_row p = PROPOSAL_ROW_INIT;
-	struct head mine = { .size = 0 };
+	struct seen mine, given = { .v = v };
+	const json_t *lost;
+	const char *origin;
 	struct hrv_id id;
-	int64_t size;
 	int rc = lookup_proposal(v, which, &id, err);
 
 	if (rc == HRV_OK)
@@ -179,8 +219,13 @@ hrv_rollback_approve(struct hrv_vault *v, const char *which,
 		    "proposal show'");
 	if (rc == HRV_OK)
 		rc = find_lost(v, &mine, err);
-	size = json_int(json_object_get(p.what, "lost"), "size", 0);
-	if (rc == HRV_OK && (uint64_t)size < mine.size) {
+	lost = json_object_get(p.what, "lost");
+	origin = json_str(lost, "origin");
+	snprintf(given.origin, sizeof(given.origin), "%s",
+	    origin == NULL ? v->origin : origin);
+	if (rc == HRV_OK && succession_head(lost, &given.best) &&
+	    mine.best.size > 0 &&
+	    is_later(&given, mine.origin, mine.best.size)) {
 		hrv_fail_as(err, HRV_EREFUSED, "rollback",
 		    "you remember more entries than this proposal gives up");
 		rc = hrv_hint(

@@ -20,20 +20,42 @@
 #include "vault/store/db.h"
 #include "vault/txn.h"
 
+/* Splits "name7" into its name and number; false when it has none. */
+static bool
+split_origin(const char *origin, size_t *ret_name, unsigned long *ret_n)
+{
+	size_t len = strlen(origin), at = len;
+
+	while (at > 0 && origin[at - 1] >= '0' && origin[at - 1] <= '9')
+		at--;
+	*ret_name = at;
+	*ret_n = strtoul(origin + at, NULL, 10);
+	return at != len && len - at <= 9;
+}
+
+bool
+succession_later(const char *a, const char *b)
+{
+	size_t name_a, name_b;
+	unsigned long n_a, n_b;
+
+	return split_origin(a, &name_a, &n_a) &&
+	       split_origin(b, &name_b, &n_b) && name_a == name_b &&
+	       memcmp(a, b, name_a) == 0 && n_a > n_b;
+}
+
 int
 succession_next(
     const char *origin, char ret[NOTE_NAME_MAX + 1], struct hrv_err *err)
 {
-	size_t len = strlen(origin), at = len;
+	size_t name;
 	unsigned long n;
 
-	while (at > 0 && origin[at - 1] >= '0' && origin[at - 1] <= '9')
-		at--;
-	n = strtoul(origin + at, NULL, 10);
-	if (at == len || len - at > 9 || len + 1 >= NOTE_NAME_MAX)
+	if (!split_origin(origin, &name, &n) ||
+	    strlen(origin) + 1 >= NOTE_NAME_MAX)
 		return hrv_fail(
 		    err, HRV_EINTEGRITY, "the origin of the log has no number");
-	snprintf(ret, NOTE_NAME_MAX + 1, "%.*s%lu", (int)at, origin, n + 1);
+	snprintf(ret, NOTE_NAME_MAX + 1, "%.*s%lu", (int)name, origin, n + 1);
 	return HRV_OK;
 }
 
@@ -87,7 +109,7 @@ add_row(struct hrv_vault *v, const struct succession *s, struct hrv_err *err)
 
 int
 succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
-    const struct head *lost, struct hrv_err *err)
+    const char *before, const struct head *lost, struct hrv_err *err)
 {
 	struct succession s = { .fork = fork, .lost = *lost };
 	struct entry e = ENTRY("log.succession");
@@ -95,14 +117,17 @@ succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
 	json_t *p = json_object();
 	int rc = log_root_at(v->db, fork, from.root, err);
 
-	memcpy(s.before, v->origin, sizeof(s.before));
+	memcpy(s.was, v->origin, sizeof(s.was));
+	snprintf(s.before, sizeof(s.before), "%s", before);
 	if (rc == HRV_OK)
-		rc = succession_next(v->origin, s.origin, err);
+		rc = succession_next(
+		    succession_later(before, s.was) ? before : s.was, s.origin,
+		    err);
 	if (rc == HRV_OK &&
 	    (p == NULL || json_set_str(p, "origin", s.origin) ||
 		json_set_str(p, "reason", reason) ||
 		json_object_set_new(p, "before", head_json(s.before, lost)) ||
-		json_object_set_new(p, "from", head_json(s.before, &from))))
+		json_object_set_new(p, "from", head_json(s.was, &from))))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	e.payload = p;
 	if (rc == HRV_OK)
@@ -137,7 +162,7 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 	struct leaf l = LEAF_INIT;
 	struct head from;
 	uint8_t hash[32];
-	const char *origin, *before;
+	const char *origin, *before, *was;
 	json_t *p = NULL;
 	int rc = log_read(v->db, s->leaf, &text, &payload, err);
 
@@ -153,9 +178,11 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 		rc = json_read(payload.data, payload.len, &p, err);
 	origin = json_str(p, "origin");
 	before = json_str(json_object_get(p, "before"), "origin");
+	was = json_str(json_object_get(p, "from"), "origin");
 	if (rc == HRV_OK &&
-	    (origin == NULL || before == NULL || !note_name_ok(origin) ||
-		!note_name_ok(before) ||
+	    (origin == NULL || before == NULL || was == NULL ||
+		!note_name_ok(origin) || !note_name_ok(before) ||
+		!note_name_ok(was) ||
 		!succession_head(json_object_get(p, "before"), &s->lost) ||
 		!succession_head(json_object_get(p, "from"), &from)))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
@@ -167,6 +194,7 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 			     strcmp(json_str(p, "reason"), "restore") == 0;
 		snprintf(s->origin, sizeof(s->origin), "%s", origin);
 		snprintf(s->before, sizeof(s->before), "%s", before);
+		snprintf(s->was, sizeof(s->was), "%s", was);
 	}
 	json_decref(p);
 	buf_clear(&payload);
@@ -174,9 +202,27 @@ read_entry(struct hrv_vault *v, struct succession *s, struct hrv_err *err)
 	return rc;
 }
 
+/* Whether a row may speak of a head of that origin. The first that leads beyond
+ * it does; *passed: that one was seen. */
+static bool
+speaks_of(struct stmt *st, const char *origin, bool *passed)
+{
+	const char *before = db_col_text(st, 1), *next = db_col_text(st, 2);
+	bool first = !*passed && next != NULL && succession_later(next, origin);
+
+	*passed = *passed || first;
+	return first || (before != NULL && strcmp(before, origin) == 0);
+}
+
+static int
+no_other(struct hrv_err *err)
+{
+	return hrv_fail(err, HRV_ENOTFOUND, "no other log follows this one");
+}
+
 int
-succession_find(struct hrv_vault *v, const char *before, struct succession *ret,
-    struct hrv_err *err)
+succession_last(
+    struct hrv_vault *v, struct succession *ret, struct hrv_err *err)
 {
 	struct succession s = { .leaf = 0 };
 	struct stmt *st;
@@ -186,22 +232,37 @@ succession_find(struct hrv_vault *v, const char *before, struct succession *ret,
 	if (rc != HRV_OK)
 		return rc;
 	while ((rc = db_step(st, &more, err)) == HRV_OK && more) {
-		const char *name = db_col_text(st, 1);
-
-		if (before != NULL &&
-		    (name == NULL || strcmp(name, before) != 0))
-			continue;
 		s.leaf = (uint64_t)db_col_int(st, 0);
 		found = true;
 	}
 	db_reset(st);
+	if (rc == HRV_OK)
+		rc = found ? read_entry(v, &s, err) : no_other(err);
+	if (rc == HRV_OK)
+		*ret = s;
+	return rc;
+}
+
+int
+succession_find(struct hrv_vault *v, const char *origin, size_t nth,
+    struct succession *ret, struct hrv_err *err)
+{
+	struct succession s = { .leaf = 0 };
+	struct stmt *st;
+	bool more = false, found = false, passed = false;
+	int rc = db_stmt(v->db, SQL_SUCCESSION_LIST, &st, err);
+
 	if (rc != HRV_OK)
 		return rc;
-	if (!found)
-		return hrv_fail(
-		    err, HRV_ENOTFOUND, "no other log follows this one");
-	rc = read_entry(v, &s, err);
-	if (rc == HRV_OK && before != NULL && strcmp(s.before, before) != 0)
+	while (!found && (rc = db_step(st, &more, err)) == HRV_OK && more) {
+		found = speaks_of(st, origin, &passed) && nth-- == 0;
+		s.leaf = (uint64_t)db_col_int(st, 0);
+	}
+	db_reset(st);
+	if (rc == HRV_OK)
+		rc = found ? read_entry(v, &s, err) : no_other(err);
+	if (rc == HRV_OK && strcmp(s.before, origin) != 0 &&
+	    !succession_later(s.origin, origin))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "a succession of the log is not the one that was logged");
 	if (rc == HRV_OK)
@@ -268,6 +329,16 @@ out:
 	return rc;
 }
 
+/* One of an origin that the lost log had earlier was given up with what came
+ * after it. */
+static bool
+in_between(const struct succession *s, const char *origin)
+{
+	return succession_later(s->before, origin) &&
+	       (strcmp(origin, s->was) == 0 ||
+		   succession_later(origin, s->was));
+}
+
 /* By the entries, as far as there are any. *ret_people: nobody has those that
  * would give the root, so it hangs on who gave them up. */
 static int
@@ -278,17 +349,20 @@ check_entries(struct hrv_vault *v, const struct succession *s,
 	bool known = false;
 	int rc = HRV_OK;
 
+	bool of_lost = strcmp(cp->origin, s->before) == 0;
+
 	*ret_people = false;
 	if (cp->size <= s->fork) {
 		rc = log_root_at(v->db, cp->size, root, err);
 		if (rc != HRV_OK || memcmp(root, cp->root, TREE_HASH) == 0)
 			return rc;
 	}
-	if (cp->size > s->lost.size ||
-	    (cp->size == s->lost.size &&
-		memcmp(cp->root, s->lost.root, TREE_HASH) != 0))
+	if (of_lost ? cp->size > s->lost.size ||
+			  (cp->size == s->lost.size &&
+			      memcmp(cp->root, s->lost.root, TREE_HASH) != 0)
+		    : !in_between(s, cp->origin))
 		return succession_unknown(err);
-	if (cp->size > s->fork)
+	if (of_lost && cp->size > s->fork)
 		rc = past_root(v, s, cp->size, root, &known, err);
 	if (rc == HRV_OK && known)
 		return memcmp(root, cp->root, TREE_HASH) == 0

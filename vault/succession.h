@@ -19,8 +19,9 @@ struct head {
 };
 
 struct succession {
-	uint64_t leaf; /* of its entry */
-	char before[NOTE_NAME_MAX + 1];
+	uint64_t leaf;			/* of its entry */
+	char was[NOTE_NAME_MAX + 1];	/* origin of the entries that stay */
+	char before[NOTE_NAME_MAX + 1]; /* of the head that is given up */
 	char origin[NOTE_NAME_MAX + 1];
 	bool restore;		 /* or an accepted rollback */
 	uint64_t fork;		 /* entries before it stayed */
@@ -30,15 +31,21 @@ struct succession {
 
 /*
  * Inside the open transaction: logs log.succession, keeps its row and moves the
- * handle and the vault to the next origin. lost: the head that is given up;
- * fork: entries that stay. reason: "restore" or "rollback".
+ * handle and the vault to the next origin, which nobody has seen. lost: the
+ * head that is given up, of the origin `before`; fork: entries that stay.
+ * reason: "restore" or "rollback".
  */
 int succession_log(struct hrv_vault *v, const char *reason, uint64_t fork,
-    const struct head *lost, struct hrv_err *err) HRV_MUST_CHECK;
-/* The last succession that ended that origin (NULL: the last of all);
- * HRV_ENOTFOUND without a message worth showing. What it says is read from the
- * log's entry. */
-int succession_find(struct hrv_vault *v, const char *before,
+    const char *before, const struct head *lost,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The last succession of all; HRV_ENOTFOUND without a message worth showing.
+ * What it says is read from the log's entry. */
+int succession_last(struct hrv_vault *v, struct succession *ret,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The nth succession (from 0) that may speak of a head of that origin: the one
+ * that passed it, and any by which people gave up one of it. HRV_ENOTFOUND
+ * likewise. */
+int succession_find(struct hrv_vault *v, const char *origin, size_t nth,
     struct succession *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Demands that a checkpoint of an earlier origin is one of what stayed or of
@@ -72,6 +79,8 @@ bool succession_head(const json_t *o, struct head *ret);
 int succession_unknown(struct hrv_err *err);
 /* Sets the log's public key to the origin in force. */
 int succession_vkey(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether a is an origin that the log gets after it had b. */
+bool succession_later(const char *a, const char *b);
 /* The origin after this one: log1 is followed by log2. HRV_EINTEGRITY when it
  * does not end in a number. */
 int succession_next(const char *origin, char ret[NOTE_NAME_MAX + 1],

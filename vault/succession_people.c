@@ -28,8 +28,11 @@ is_head(const json_t *o, uint64_t size, const uint8_t root[TREE_HASH])
 static bool
 says(const struct succession *s, const json_t *what)
 {
-	return is_head(
-		   json_object_get(what, "lost"), s->lost.size, s->lost.root) &&
+	const json_t *lost = json_object_get(what, "lost");
+	const char *of = json_str(lost, "origin");
+
+	return strcmp(of == NULL ? s->was : of, s->before) == 0 &&
+	       is_head(lost, s->lost.size, s->lost.root) &&
 	       (!s->restore ||
 		   is_head(json_object_get(what, "from"), s->fork, s->root));
 }
@@ -165,7 +168,7 @@ int
 succession_agrees(struct hrv_vault *v, const json_t *what, struct hrv_err *err)
 {
 	struct succession s;
-	int rc = succession_find(v, NULL, &s, err);
+	int rc = succession_last(v, &s, err);
 
 	if (rc == HRV_ENOTFOUND ||
 	    (rc == HRV_OK && !(s.restore && says(&s, what))))

@@ -271,16 +271,18 @@ static int
 fold_succession(struct verify *y, const json_t *json, struct hrv_err *err)
 {
 	const char *origin = json_str(json, "origin");
-	const json_t *before = json_object_get(json, "before");
-	const char *was = json_str(before, "origin");
+	const char *was = json_str(json_object_get(json, "from"), "origin");
+	const char *lost = json_str(json_object_get(json, "before"), "origin");
 	const char *reason = json_str(json, "reason");
 	char next[NOTE_NAME_MAX + 1] = "";
 	uint8_t pub[32];
 
 	if (reason != NULL && strcmp(reason, "key") == 0)
 		return fold_logkey(y, json, err);
-	if (origin == NULL || was == NULL || strcmp(was, y->vkey.name) != 0 ||
-	    succession_next(y->vkey.name, next, NULL) != HRV_OK ||
+	if (origin == NULL || was == NULL || lost == NULL ||
+	    strcmp(was, y->vkey.name) != 0 ||
+	    succession_next(succession_later(lost, was) ? lost : was, next,
+		NULL) != HRV_OK ||
 	    strcmp(next, origin) != 0) {
 		verify_problem(y, y->f.size,
 		    "it does not continue the origin that the log had");

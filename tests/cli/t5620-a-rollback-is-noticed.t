@@ -5,6 +5,18 @@
 . "$(dirname "$0")/../lib.sh"
 vault_new
 vault_second dpo2 dpo
+next="change nothing; keep .*audit verify --from.*find the newer state"
+next="$next; if it is lost, two .*audit accept-rollback"
+told() # WHO WHAT: refuses, says what happened and what is to be done
+{
+	run as "$1" hrv --json status
+	exit_is 9 "$2"
+	is "$(json_err .error.name)" rollback "because of a rollback"
+	like "$(json_err .error.message)" \
+	    'does not continue the checkpoint .*: it was rolled back' \
+	    "which is said"
+	like "$(json_err .error.hint)" "$next" "and what to do, in order"
+}
 must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
 S=$(json .id)
 must as auditor hrv audit vkey
@@ -24,10 +36,8 @@ seen=$(sed -n 2p "$T"/state-dpo/hrvault/*/checkpoint)
 rm -rf "$HRVAULT_DIR"
 cp -a yesterday "$HRVAULT_DIR"
 for who in dpo dpo2 hr purge auditor; do
-	run as $who hrv status
-	exit_is 9 "$who refuses"
+	told $who "$who refuses"
 done
-like "$err" 'accept-rollback' "and is told what to do"
 run as purge hrv --json purge run
 exit_is 9 "the purge destroys nothing"
 is "$(json_err .error.name)" rollback "because of that"
@@ -80,6 +90,5 @@ json_is .proposal "$P" "the acceptance names its approval"
 # Put back once more: the new origin is remembered as the old one was.
 rm -rf "$HRVAULT_DIR"
 cp -a yesterday "$HRVAULT_DIR"
-run as dpo hrv status
-exit_is 9 "the same folder again is refused"
+told dpo "the same folder again is refused"
 done_testing

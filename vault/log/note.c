@@ -284,6 +284,25 @@ check_sigs(struct line_reader *in, const char *text, size_t text_len,
 	return rc;
 }
 
+bool
+note_names(const void *note, size_t len, const struct note_vkey *vkey)
+{
+	const char *text = note;
+	struct sig_line sig = { .blob = BUF_INIT };
+	struct line_reader in;
+	size_t text_len, n = 0;
+	bool named = false;
+
+	if (!split_note(text, len, &text_len))
+		return false;
+	in = (struct line_reader){ text + text_len + 1, text + len };
+	for (struct line l;
+	     !named && n++ < NOTE_MAX_SIGS && line_next(&in, &l);)
+		named = read_sig_line(&l, &sig) && is_by(&sig, vkey);
+	buf_clear(&sig.blob);
+	return named;
+}
+
 int
 note_peek(const void *note, size_t len, struct note_checkpoint *ret,
     struct hrv_err *err)

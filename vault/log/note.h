@@ -70,6 +70,9 @@ int note_sign_also(const struct note_checkpoint *cp, const struct key *seed,
  * lines after the root are allowed and ignored. *ret only on success. */
 int note_open(const void *note, size_t len, const struct note_vkey *vkey,
     struct note_checkpoint *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether a signature line of the note claims to be by that key; no proof of
+ * anything. */
+bool note_names(const void *note, size_t len, const struct note_vkey *vkey);
 /* Reads without verifying anything: only to find out which log a file claims
  * to be from, or to compare with bytes that are trusted for another reason.
  * HRV_EINTEGRITY when the text is not a checkpoint. */
