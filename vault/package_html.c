@@ -165,7 +165,7 @@ shown_record(const struct package *p, const struct package_item *it)
 	if (strcmp(how, ITEM_REDACTED) == 0)
 		bad |=
 		    json_set_int(o, "is_redacted", 1) | put_grounds(p, code, o);
-	if (strcmp(via, "own") != 0)
+	if (via != NULL && strcmp(via, "own") != 0)
 		bad |= json_set_str(o, "linked", via);
 	if (it->n != it->rec.version)
 		bad |= json_set_int(o, "is_older", it->n);

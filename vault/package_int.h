@@ -14,6 +14,14 @@ int package_put(json_t *o, const char *key, const char *text);
 /* The same with other people's names replaced. */
 int package_put_named(const struct package *p, json_t *o, const char *key,
     const char *text, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Makes row and more of an item whose rec is loaded, from the clear layer: what
+ * the decision, the record and its class say, as far as the person may know.
+ * *ret_dated: whether the days of its events may be told as well.
+ */
+int package_row(struct hrv_vault *v, const struct kase *k,
+    const struct case_item *item, struct package_item *it, bool *ret_dated,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Opens what is given out of a record and makes its file and the rest of its
  * row. HRV_ECONFIRM ("unreadable"): it cannot be searched for what must not go
  * out. */

@@ -25,41 +25,6 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* What the schedule says of the class, and until when it is kept. */
-static int
-put_class(struct hrv_vault *v, struct package_item *it, struct hrv_err *err)
-{
-	const struct hrv_class *c =
-	    hrv_schedule_class(v->schedule, it->rec.class_name);
-	char keep[16] = "";
-	bool found = false;
-	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_TERM_GET, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, it->rec.id.b, ID_BYTES);
-	(void)db_bind_int(st, 2, it->n);
-	rc = db_step(st, &found, err);
-	if (rc == HRV_OK && found) {
-		const char *t = db_col_text(st, db_col_null(st, 0) ? 1 : 0);
-
-		snprintf(keep, sizeof(keep), "%s", t == NULL ? "" : t);
-	}
-	db_reset(st);
-	if (rc != HRV_OK)
-		return rc;
-	if (package_put(it->row, "purpose", c == NULL ? NULL : c->purpose) ||
-	    package_put(
-		it->row, "legal_basis", c == NULL ? NULL : c->legal_basis) ||
-	    package_put(it->row, "source", NULL) ||
-	    json_object_set_new(it->row, "recipients", json_array()) ||
-	    package_put(it->row, "keep_until", keep) ||
-	    package_put(it->more, "class_title", c == NULL ? NULL : c->title))
-		return no_memory(err);
-	return HRV_OK;
-}
-
 /* Notes a recipient among those of the whole package, once. */
 static int
 note_recipient(struct hrv_vault *v, struct package *p,
@@ -118,46 +83,6 @@ put_recipients(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	buf_clear(&text);
 	free(ids);
 	return rc;
-}
-
-/* What an import needs to store it again as it was. */
-static int
-put_marks(struct package_item *it)
-{
-	const char *born = it->rec.dependant_born;
-
-	return json_set_str(
-		   it->more, "dependant_born", born[0] == '\0' ? NULL : born) ||
-	       (it->rec.confidential &&
-		   json_set_int(it->more, "confidential", 1));
-}
-
-static int
-new_row(struct package_item *it, const struct kase *k,
-    const struct case_item *item, struct hrv_err *err)
-{
-	char id[ID_TEXT_SIZE];
-
-	id_format(&item->record, id);
-	it->n = item->n;
-	it->copied = case_item_copied(item);
-	it->checked = case_item_checked(item);
-	it->stood = case_item_stood(k, item);
-	it->body = (struct buf)BUF_INIT_SECRET;
-	it->row = json_pack("{s:s,s:I,s:s,s:s}", "record", id, "version",
-	    (json_int_t)item->n, "class", it->rec.class_name, "disposition",
-	    item->disposition);
-	it->more = json_pack("{s:s,s:s,s:s,s:s}", "created", it->rec.created,
-	    "stored", it->rec.stored, "provided_by", it->rec.provided_by,
-	    "relation", item->via);
-	if (it->row == NULL || it->more == NULL || put_marks(it) ||
-	    package_put(it->row, "code", item->code) ||
-	    package_put(it->row, "reason", NULL) ||
-	    package_put(it->row, "file", NULL) ||
-	    package_put(it->row, "sha256", NULL) ||
-	    package_put(it->row, "bytes", NULL))
-		return no_memory(err);
-	return HRV_OK;
 }
 
 /* Who gave an opinion is not for the person to read. */
@@ -274,15 +199,14 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
     const struct case_item *item, struct hrv_err *err)
 {
 	struct package_item *it = &p->items[p->n];
+	bool dated;
 	json_t *events = NULL;
 	int rc = record_load(v, &item->record, &it->rec, err);
 
 	if (rc != HRV_OK)
 		return rc;
 	p->n++;
-	rc = new_row(it, p->k, item, err);
-	if (rc == HRV_OK)
-		rc = put_class(v, it, err);
+	rc = package_row(v, p->k, item, it, &dated, err);
 	if (rc != HRV_OK)
 		return rc;
 	/* Of what is withheld, nothing more is told than that it is. */
@@ -296,8 +220,10 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
 		return put_reason(v, r, p, it, item, err);
-	rc = events_told(v, p, &it->rec.id, &events, err);
-	if (rc == HRV_OK && json_object_set_new(it->more, "events", events))
+	if (dated)
+		rc = events_told(v, p, &it->rec.id, &events, err);
+	if (rc == HRV_OK && events != NULL &&
+	    json_object_set_new(it->more, "events", events))
 		rc = no_memory(err);
 	return rc == HRV_OK ? package_disclose(v, r, p, it, err) : rc;
 }
