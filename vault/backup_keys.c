@@ -183,6 +183,19 @@ make(struct work *w, struct hrv_err *err)
 	return rc;
 }
 
+/* Members or keys were changed while it was made: its slot file is not the one
+ * in force, and no entry will ever name it. */
+static void
+take_back(struct work *w)
+{
+	char *path = NULL;
+
+	if (backup_path(w->dir, "keys", &w->run.id, ".hrvk", &path, NULL) ==
+	    HRV_OK)
+		(void)!file_unlink(path, NULL, NULL);
+	free(path);
+}
+
 static int
 conclude(struct work *w, struct hrv_doc **ret_doc, struct hrv_err *err)
 {
@@ -199,6 +212,8 @@ conclude(struct work *w, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		rc = backup_end(w->v, &w->run, p, err);
+	if (rc == HRV_EBUSY)
+		take_back(w);
 	if (rc == HRV_OK && (json_set_str(p, "backup", id) ||
 				json_set_str(p, "dies", w->epoch.dies)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");

@@ -10,6 +10,7 @@
 
 #include "hrvault/status.h"
 #include "vault/check_int.h"
+#include "vault/slotfile.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 #include "vault/verify.h"
@@ -149,6 +150,24 @@ check_stored(struct check *c, struct hrv_err *err)
 	return check_take(c, rc, "the check ended early", err);
 }
 
+/* A newer slot file than the one in force is passed over, and costs whoever
+ * may open it one more decryption a command. */
+static int
+check_slotfiles(struct check *c, struct hrv_err *err)
+{
+	uint32_t newest = 0;
+	size_t n = 0;
+	int rc = slotfile_list(c->v->dir, &newest, 1, &n, err);
+
+	if (rc == HRV_OK && n > 0 && newest > c->v->slots->gen)
+		check_note(c->remarks,
+		    "slots.%u is not in force: a change that was interrupted "
+		    "left it, or somebody put it there; the next change of "
+		    "members or keys takes its place",
+		    (unsigned)newest);
+	return rc;
+}
+
 static int
 result(const struct check *c, struct hrv_doc **ret, struct hrv_err *err)
 {
@@ -186,6 +205,8 @@ hrv_check(struct hrv_vault *v, bool deep, struct hrv_doc **ret_doc,
 	}
 	if (rc == HRV_OK)
 		rc = check_stored(&c, err);
+	if (rc == HRV_OK)
+		rc = check_slotfiles(&c, err);
 	if (rc == HRV_OK && deep)
 		rc = check_deep(&c, err);
 	if (rc == HRV_OK)

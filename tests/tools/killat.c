@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * For tests only: runs a command and kills it with SIGKILL as it enters its
- * N-th system call: killat [-c] [-e ERRNO] [-n FILE] N
+ * N-th system call: killat [-c] [-e ERRNO] [-x SCRIPT] [-n FILE] N
  * COMMAND... With N 0 nothing is
- * killed. With -e ERRNO the call is not made and fails so instead, and
+ * killed. With -x SCRIPT the shell runs that meanwhile, and the command goes
+ * on. With -e ERRNO the call is not made and fails so instead, and
  * everything after it works again. -c counts only calls that can change a file,
  * a folder or a lock, so that every state of the disk comes once. -n writes how
  * many there were. The exit code is the command's, 137 when it was killed.
@@ -92,6 +93,7 @@ counts(pid_t pid, bool only_changes)
 struct plan {
 	bool only_changes;
 	int fail; /* errno; 0: kill */
+	const char *run; /* or let go on after this */
 	unsigned long at;
 	unsigned long n; /* calls so far */
 };
@@ -144,7 +146,9 @@ follow(pid_t pid, struct plan *p)
 			sig = 0;
 			if (!counts(pid, p->only_changes) || ++p->n != p->at)
 				continue;
-			if (p->fail == 0)
+			if (p->run != NULL)
+				(void)!system(p->run);
+			else if (p->fail == 0)
 				kill(pid, SIGKILL);
 			else if (fail_call(pid, p->fail) != 0)
 				return 126;
@@ -163,11 +167,13 @@ main(int argc, char **argv)
 	pid_t pid;
 	FILE *f;
 
-	while ((o = getopt(argc, argv, "+ce:n:")) != -1) {
+	while ((o = getopt(argc, argv, "+ce:n:x:")) != -1) {
 		if (o == 'c')
 			p.only_changes = true;
 		else if (o == 'e')
 			p.fail = (int)strtol(optarg, NULL, 10);
+		else if (o == 'x')
+			p.run = optarg;
 		else if (o == 'n')
 			file = optarg;
 		else
