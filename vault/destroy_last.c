@@ -27,6 +27,28 @@ take_details(
 	return rc;
 }
 
+/* A living record of the subject by the table, and by the log where that was
+ * asked: whoever has one stays. */
+static int
+has_record(struct destroy_work *w, const struct hrv_id *subject, bool *ret,
+    struct hrv_err *err)
+{
+	const struct owned *o = &w->args->judge->fold->owned;
+	struct stmt *st;
+	int rc = db_stmt(w->v->db, SQL_RECORD_GET_LIVE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	*ret = db_col_int(st, 0) != 0;
+	db_reset(st);
+	return !*ret && o->checked ? owned_lives(w->v, o, subject, ret, err)
+				   : rc;
+}
+
 /* Whether the subject has nothing left: no record, no link, no protection. */
 static int
 subject_is_done(struct destroy_work *w, const struct subject_row *s,
@@ -36,18 +58,11 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 	const struct judge *j = w->args->judge;
 	struct hrv_id *links = NULL;
 	size_t n = 0;
-	bool live;
-	struct stmt *st;
-	int rc = db_stmt(w->v->db, SQL_RECORD_GET_LIVE, &st, err);
+	bool live = false;
+	int rc = has_record(w, &s->id, &live, err);
 
 	if (rc != HRV_OK)
 		return rc;
-	(void)db_bind_blob(st, 1, s->id.b, ID_BYTES);
-	rc = db_step_one(st, err);
-	if (rc != HRV_OK)
-		return rc;
-	live = db_col_int(st, 0) != 0;
-	db_reset(st);
 	rc = ids_of(w->v, SQL_LINK_LIST_TO, &s->id, ID_RECORD, &links, &n, err);
 	free(links);
 	if (rc == HRV_OK)

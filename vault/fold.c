@@ -48,6 +48,7 @@ fold_clear(struct fold *f)
 	caselog_clear(&f->cases);
 	free(f->orders);
 	free(f->policies);
+	owned_clear(&f->owned);
 	*f = (struct fold){ 0 };
 }
 
@@ -301,8 +302,9 @@ fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
 
 	fold_clock(f, leaf);
 	f->size = leaf->index + 1;
-	if (leaf->result != LEAF_OK)
-		return HRV_OK;
+	rc = owned_leaf(f, leaf, payload, things, err);
+	if (rc != HRV_OK || leaf->result != LEAF_OK)
+		return rc;
 	fold_state(f, leaf);
 	fold_manifest(f, leaf, things);
 	rc = caselog_leaf(&f->cases, leaf, payload, things, err);

@@ -13,6 +13,7 @@
 #include "vault/caselog.h"
 #include "vault/handle.h"
 #include "vault/log/leaf.h"
+#include "vault/owned.h"
 #include "vault/txn.h"
 
 /* What the log said last of one record or subject. */
@@ -56,6 +57,7 @@ struct fold {
 	struct fold_hold *holds; /* sorted by id */
 	size_t n_holds;
 	struct caselog cases;
+	struct owned owned; /* of the people among the things; off at first */
 	struct fold_order *orders; /* sorted by record and version */
 	size_t n_orders;
 	bool has_policy;

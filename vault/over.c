@@ -105,25 +105,31 @@ survivor_needs(const struct judge *j, const struct subject_row *s, bool *ret,
 			    : rc;
 }
 
-/* Who never had a record goes only by an order of the log: a row that says so
- * alone destroys nothing. */
+/* Who never had a record goes only by an order of the log, and who lost one, by
+ * what the log says of it: a row that says so alone destroys nothing. */
 static int
 has_ground(const struct judge *j, const struct subject_row *s,
     const struct record_row *identity, bool *ret, struct hrv_err *err)
 {
+	const struct owned *o = &j->fold->owned;
 	struct stmt *st;
-	int rc = db_stmt(j->v->db, SQL_SUBJECT_GET_BEREFT, &st, err);
+	int rc;
 
+	*ret = fold_order_find(j->fold, &identity->id, identity->version) !=
+	       NULL;
+	if (*ret)
+		return HRV_OK;
+	rc = db_stmt(j->v->db, SQL_SUBJECT_GET_BEREFT, &st, err);
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, s->id.b, ID_BYTES);
 	rc = db_step_one(st, err);
 	if (rc != HRV_OK)
 		return rc;
-	*ret = db_col_int(st, 0) != 0 || fold_order_find(j->fold, &identity->id,
-					     identity->version) != NULL;
+	*ret = db_col_int(st, 0) != 0;
 	db_reset(st);
-	return HRV_OK;
+	return *ret && o->checked ? owned_is_over(j->v, o, &s->id, ret, err)
+				  : HRV_OK;
 }
 
 int

@@ -73,6 +73,8 @@ survey_update(struct hrv_vault *v, struct survey *s, struct hrv_err *err)
 		rc = judge_init(&s->judge, v, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
+	if (rc == HRV_OK && s->fold.owned.on)
+		rc = owned_check(v, &s->fold, err);
 	/* What is judged from here on may go. */
 	s->judge.basis = true;
 	return rc;
@@ -163,6 +165,8 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		rc = over_list(v, &s->over, err);
 	if (rc == HRV_OK)
 		rc = survey_watch(v, view->person, s, err);
+	/* A list was destroyed before, by the log; a look destroys nothing. */
+	s->fold.owned.on = rc == HRV_OK && view->verified && view->list == NULL;
 	if (rc == HRV_OK)
 		rc = view->verified ? fold_log(v, view, s, err)
 				    : fold_rows(&s->fold, v, err);
@@ -170,6 +174,8 @@ fill(struct hrv_vault *v, const struct view *view, struct survey *s,
 		rc = judge_init(&s->judge, v, &s->fold, err);
 	if (rc == HRV_OK && view->verified)
 		rc = protect_check_log(v, s->judge.protect, &s->fold, err);
+	if (rc == HRV_OK && s->fold.owned.on)
+		rc = owned_check(v, &s->fold, err);
 	if (rc == HRV_OK)
 		rc = judge_all(s, err);
 	if (rc == HRV_OK && due)

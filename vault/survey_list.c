@@ -235,16 +235,28 @@ watch_id(struct watching *w, const struct hrv_id *id, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* And whoever became that person: what is left of the records of then may be
+ * what others count from. */
 static int
 watch_person(struct hrv_vault *v, const struct hrv_id *subject,
     struct watching *w, struct hrv_err *err)
 {
 	struct subject_row sub;
+	struct hrv_id *ids = NULL;
+	size_t n = 0;
 	int rc = subject_load(v, subject, &sub, err);
 
 	if (rc == HRV_OK)
 		rc = watch_id(w, &sub.id, err);
-	return rc == HRV_OK ? watch_id(w, &sub.identity, err) : rc;
+	if (rc == HRV_OK)
+		rc = watch_id(w, &sub.identity, err);
+	if (rc == HRV_OK)
+		rc = ids_of(v, SQL_SUBJECT_LIST_BECAME, subject, ID_SUBJECT,
+		    &ids, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = watch_id(w, &ids[i], err);
+	free(ids);
+	return rc;
 }
 
 /* The record, what it is kept together with, whose it is and who that is,
