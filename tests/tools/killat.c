@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,12 +128,11 @@ fail_call(pid_t pid, int error)
 static void
 run_script(const char *text)
 {
-	char *const argv[] = { "sh", "-c", (char *)(uintptr_t)text, NULL };
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		execv("/bin/sh", argv);
+		execl("/bin/sh", "sh", "-c", text, (char *)NULL);
 		_exit(127);
 	}
 	if (pid > 0)
