@@ -105,7 +105,9 @@ run_amend(struct cli *c, struct hrv_err *err)
 	struct hrv_record_amend_args a = { .record = arg(c, 0),
 		.reason = opt_text(c, "reason"),
 		.title = opt_text(c, "title"),
-		.source = opt_text(c, "source") };
+		.source = opt_text(c, "source"),
+		.use = {
+		    opt_text(c, "purpose"), opt_text(c, "restricted-for") } };
 	struct hrv_doc *doc = NULL;
 	int rc = content(c, arg(c, 1), &a.content, err);
 
@@ -239,10 +241,23 @@ static const struct opt read_options[] = {
 	OPT_END,
 };
 
+/* What a restricted record is changed for. */
+#define USE_OPTIONS                                                            \
+	{ "purpose", OPT_TEXT, "ID",                                           \
+		"what for, where it is restricted: legal_claim, "              \
+		"subject_request",                                             \
+		0 },                                                           \
+	{                                                                      \
+		"restricted-for", OPT_CHOICE,                                  \
+		    "consent|protect-other|public-interest",                   \
+		    "why a restricted record is changed all the same", 0       \
+	}
+
 static const struct opt amend_options[] = {
 	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
 	{ "title", OPT_PERSONAL, "TITLE", "default: as before", 0 },
 	{ "source", OPT_PERSONAL, "TEXT", "default: as before", 0 },
+	USE_OPTIONS,
 	OPT_END,
 };
 
@@ -277,6 +292,7 @@ static const struct opt link_options[] = {
 static const struct opt move_options[] = {
 	{ "to", OPT_PERSONAL, "S", "whose it is", OPT_NEEDED },
 	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
+	USE_OPTIONS,
 	OPT_END,
 };
 
@@ -285,6 +301,7 @@ static const struct opt reclassify_options[] = {
 	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
 	{ "dependant-born", OPT_PERSONAL, "DATE",
 	    "birth date of the child it is about, where the class asks", 0 },
+	USE_OPTIONS,
 	OPT_END,
 };
 

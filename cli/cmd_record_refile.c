@@ -22,9 +22,13 @@ print_filed(struct cli *c, const struct hrv_doc *doc, const char *key,
 int
 record_run_move(struct cli *c, struct hrv_err *err)
 {
+	struct hrv_record_move_args a = { .record = arg(c, 0),
+		.subject = opt_text(c, "to"),
+		.reason = opt_text(c, "reason"),
+		.use = {
+		    opt_text(c, "purpose"), opt_text(c, "restricted-for") } };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_record_move(c->vault, arg(c, 0), opt_text(c, "to"),
-	    opt_text(c, "reason"), &doc, err);
+	int rc = hrv_record_move(c->vault, &a, &doc, err);
 
 	if (rc == HRV_OK)
 		rc = print_filed(c, doc, "subject", err);
@@ -37,7 +41,9 @@ record_run_reclassify(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_record_reclassify_args a = { .record = arg(c, 0),
 		.class_name = opt_text(c, "class"),
-		.reason = opt_text(c, "reason") };
+		.reason = opt_text(c, "reason"),
+		.use = {
+		    opt_text(c, "purpose"), opt_text(c, "restricted-for") } };
 	const char *born = opt_text(c, "dependant-born");
 	struct hrv_doc *doc = NULL;
 	int rc = HRV_OK;

@@ -12,6 +12,7 @@
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
 #include "vault/dual.h"
+#include "vault/record_release.h"
 #include "vault/record_source.h"
 #include "vault/record_store.h"
 #include "vault/record_view.h"
@@ -27,13 +28,24 @@ struct amending {
 	struct record_source source;
 	json_t *header; /* of the new version */
 	json_t *payload;
-	struct entry e;
+	struct entry e; /* its payload is set with the outcome */
 	struct receipt *receipt;
 	uint8_t state[32];
 	uint8_t sha256[32];
 	uint64_t size;
 	struct approval approval; /* where the schedule asks two people */
 };
+
+/* What it is changed for, where it is restricted, is part of the outcome. */
+static int
+may_change(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
+{
+	if (a->payload == NULL)
+		a->payload = json_object();
+	return a->payload == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
+				  : record_change_may(v, &a->rec, &a->args->use,
+					a->payload, err);
+}
 
 static int
 check(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
@@ -65,7 +77,7 @@ check(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 	/* The kind of a subject may have changed since; its records stay. */
 	if (rc == HRV_EREFUSED && strcmp(err->name, "wrong-kind") == 0)
 		rc = HRV_OK;
-	return rc;
+	return rc == HRV_OK ? may_change(v, a, err) : rc;
 }
 
 /* Title and source of the version before, unless new ones are given. */
@@ -121,7 +133,7 @@ reload(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 		    "another version was stored at the same moment");
 		rc = hrv_hint(err, "look at it, then run the command again");
 	}
-	return rc;
+	return rc == HRV_OK ? may_change(v, a, err) : rc;
 }
 
 static int
@@ -175,9 +187,7 @@ seal_new(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 static int
 make_payload(struct amending *a, struct hrv_err *err)
 {
-	a->payload = json_object();
-	if (a->payload == NULL ||
-	    json_set_int(a->payload, "version", (int64_t)a->rec.version + 1) ||
+	if (json_set_int(a->payload, "version", (int64_t)a->rec.version + 1) ||
 	    json_set_int(a->payload, "bytes", (int64_t)a->size))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	a->e.payload = a->payload;

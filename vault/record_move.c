@@ -29,17 +29,19 @@ find(struct hrv_vault *v, struct refiling *r, const char *record,
 }
 
 int
-hrv_record_move(struct hrv_vault *v, const char *record, const char *subject,
-    const char *reason, struct hrv_doc **ret_doc, struct hrv_err *err)
+hrv_record_move(struct hrv_vault *v, const struct hrv_record_move_args *args,
+    struct hrv_doc **ret_doc, struct hrv_err *err)
 {
-	struct refiling r = { .reason = reason, .e = ENTRY("record.move") };
+	struct refiling r = { .reason = args->reason,
+		.use = &args->use,
+		.e = ENTRY("record.move") };
 	char was[ID_TEXT_SIZE], is[ID_TEXT_SIZE], class_name[CLASS_NAME_SIZE];
 	int rc = role_may(v->role, "record.move", err);
 
 	if (rc == HRV_OK)
-		rc = refile_check_reason(reason, err);
+		rc = refile_check_reason(args->reason, err);
 	if (rc == HRV_OK)
-		rc = find(v, &r, record, subject, err);
+		rc = find(v, &r, args->record, args->subject, err);
 	if (rc != HRV_OK)
 		return record_failed(v, &r.e, &r.receipt, err);
 	id_format(&r.rec.subject, was);

@@ -155,20 +155,28 @@ check_withdrawn(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 			     "subject_request");
 }
 
+/* What a restricted record is kept for. */
+static bool
+is_always_allowed(const char *purpose)
+{
+	static const char *const allowed[] = { "legal_claim",
+		"subject_request" };
+
+	return purpose != NULL && in_list(purpose, allowed, 2);
+}
+
 /* Restricted by a person's right (Art. 18) or by the schedule: it stays, and
  * is used for legal claims and for the person's own requests, and on few
  * grounds more. */
 static int
 check_restriction(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 {
-	static const char *const allowed[] = { "legal_claim",
-		"subject_request" };
 	char id[ID_TEXT_SIZE], day[HRV_DATE_TEXT];
 	struct hrv_decision d = { .rule_count = 0 };
 	struct hrv_date today;
 	int rc;
 
-	if (in_list(g->args->purpose, allowed, 2))
+	if (is_always_allowed(g->args->purpose))
 		return HRV_OK;
 	id_format(&g->rec.id, id);
 	if (g->rec.restricted[0] != '\0' && g->args->restricted_for == NULL)
@@ -192,6 +200,47 @@ check_restriction(struct hrv_vault *v, struct release *g, struct hrv_err *err)
 	    "subject_request; 'hrvault record explain %s' "
 	    "says why",
 	    id);
+}
+
+static int
+not_changed(const struct record_row *rec, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+
+	id_format(&rec->id, id);
+	hrv_fail_as(err, HRV_EREFUSED, "restricted",
+	    "%s is restricted (%s): it is not changed", id, rec->restricted);
+	return hrv_hint(err,
+	    "but with --purpose legal_claim or subject_request, or with "
+	    "--restricted-for on one of the other grounds of Art. 18(2)");
+}
+
+int
+record_change_may(struct hrv_vault *v, const struct record_row *rec,
+    const struct hrv_record_use *use, json_t *payload, struct hrv_err *err)
+{
+	/* Who changes a record has said why. */
+	struct hrv_record_read_args args = { .purpose = use->purpose,
+		.restricted_for = use->restricted_for,
+		.reason = "" };
+	struct release g = { .args = &args, .rec = *rec, .payload = payload };
+	int rc = HRV_OK;
+
+	if (rec->restricted[0] == '\0')
+		return HRV_OK;
+	if (use->purpose != NULL)
+		rc = record_release_purpose(v, use->purpose, err);
+	if (rc == HRV_OK && use->purpose != NULL &&
+	    json_set_str(payload, "purpose", use->purpose))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc != HRV_OK || is_always_allowed(use->purpose))
+		return rc;
+	if (use->restricted_for == NULL)
+		return not_changed(rec, err);
+	if (use->purpose == NULL && strcmp(use->restricted_for, "consent") == 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "a consent is for a purpose, which is said with --purpose");
+	return check_despite(v, &g, err);
 }
 
 static int

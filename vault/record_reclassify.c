@@ -35,6 +35,7 @@ hrv_record_reclassify(struct hrv_vault *v,
 		.class_name = args->class_name,
 		.is = args->class_name,
 		.dependant = args->dependant_born,
+		.use = &args->use,
 		.e = ENTRY("record.reclassify") };
 	char was[CLASS_NAME_SIZE];
 	int rc = role_may(v->role, "record.reclassify", err);

@@ -15,6 +15,7 @@
 #include "vault/detail.h"
 #include "vault/dual.h"
 #include "vault/identity.h"
+#include "vault/record_release.h"
 #include "vault/record_reseal.h"
 #include "vault/record_store.h"
 #include "vault/record_view.h"
@@ -105,7 +106,12 @@ check(struct hrv_vault *v, struct refiling *r, bool *ret_born,
 
 	if (r->rec.purged)
 		return record_purged(v, &r->rec, r->rec.version, err);
-	rc = record_no_statement(&r->rec, err);
+	if (r->payload == NULL)
+		r->payload = json_object();
+	rc = r->payload == NULL ? no_memory(err)
+				: record_no_statement(&r->rec, err);
+	if (rc == HRV_OK)
+		rc = record_change_may(v, &r->rec, r->use, r->payload, err);
 	if (rc == HRV_OK)
 		rc = refile_check_free(v, &r->rec, err);
 	if (rc == HRV_OK)
@@ -325,7 +331,8 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 static int
 make_payload(struct refiling *r, struct hrv_err *err)
 {
-	r->payload = json_object();
+	if (r->payload == NULL)
+		r->payload = json_object();
 	if (r->payload == NULL || json_set_str(r->payload, "from", r->was) ||
 	    json_set_str(r->payload, "to", r->is) ||
 	    json_set_int(r->payload, "versions", (int64_t)r->versions) ||

@@ -8,6 +8,7 @@
 #ifndef VAULT_RECORD_REFILE_H
 #define VAULT_RECORD_REFILE_H
 
+#include "hrvault/record.h"
 #include "vault/earlier.h"
 #include "vault/receipt.h"
 #include "vault/version.h"
@@ -21,7 +22,8 @@ struct refiling {
 	const char *reason;
 	const char *was; /* for the payload: id or class before */
 	const char *is;	 /* and after */
-	struct entry e;	 /* ENTRY(op) */
+	const struct hrv_record_use *use; /* of a restricted record */
+	struct entry e;			  /* ENTRY(op) */
 
 	struct receipt *receipt;
 	struct approval approval;
@@ -50,10 +52,10 @@ int refile_check_free(struct hrv_vault *v, const struct record_row *rec,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Does it, with everything logged, a failure too. HRV_EREFUSED: protected,
- * "wrong-kind", "key-not-held". HRV_ECONFIRM: a known date would move earlier.
- * HRV_EUSAGE: no such class, or a birth date is missing. HRV_EBUSY: somebody
- * changed the record meanwhile. After any failure nothing has changed. The
- * caller gives back with refile_clear().
+ * restricted, "wrong-kind", "key-not-held". HRV_ECONFIRM: a known date would
+ * move earlier. HRV_EUSAGE: no such class, or a birth date is missing.
+ * HRV_EBUSY: somebody changed the record meanwhile. After any failure nothing
+ * has changed. The caller gives back with refile_clear().
  */
 int refile(struct hrv_vault *v, struct refiling *r,
     struct hrv_err *err) HRV_MUST_CHECK;

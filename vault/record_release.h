@@ -53,7 +53,17 @@ int record_release_purpose(const struct hrv_vault *v, const char *purpose,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether g->rec, g->ver may be released for g->args: purpose of the class,
  * key, restriction. g->payload is an object. Opens and logs nothing. */
-int record_release_may(struct hrv_vault *v, struct release *g,
+int record_release_may(
+    struct hrv_vault *v, struct release *g, struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
+ * Whether a record that a person's right restricts (Art. 18) may be changed:
+ * for what it might be read for. What it is for goes into payload, an object.
+ * Opens and logs nothing. HRV_EREFUSED ("restricted", "purpose", "no-consent");
+ * HRV_EUSAGE.
+ */
+int record_change_may(struct hrv_vault *v, const struct record_row *rec,
+    const struct hrv_record_use *use, json_t *payload,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -146,10 +146,19 @@ int hrv_record_read(struct hrv_vault *v,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /* A new version of a record. */
+/* What a restricted record is changed for, as it would be read: a purpose of
+ * the schedule (legal_claim, subject_request) or a ground of Art. 18(2), see
+ * hrv_record_read_args. Either may be NULL. */
+struct hrv_record_use {
+	const char *purpose;
+	const char *restricted_for;
+};
+
 struct hrv_record_amend_args {
 	const char *record;
 	const char *reason; /* needed; sealed into the log */
-	const char *title;  /* NULL: as before; likewise source */
+	struct hrv_record_use use;
+	const char *title; /* NULL: as before; likewise source */
 	const char *source;
 	struct hrv_record_source content;
 };
@@ -157,6 +166,7 @@ struct hrv_record_amend_args {
 /*
  * Stores a new version; the one before stays readable and now ends as its
  * class says of record.superseded. Held records too: nothing is taken away.
+ * HRV_EREFUSED also "restricted", "no-consent" (Art. 18).
  * *ret_doc: as hrv_record_add(), and superseded: {version, keep_until,
  * purge_from}.
  */
@@ -193,17 +203,26 @@ int hrv_record_link(struct hrv_vault *v, const char *record,
     const char *subject, const char *as, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Another person for a record. Texts are borrowed. */
+struct hrv_record_move_args {
+	const char *record;
+	const char *subject; /* whose it is */
+	const char *reason;  /* needed; sealed into the log */
+	struct hrv_record_use use;
+};
+
 /*
  * Files a record under the person it is about: every version is opened and
  * sealed anew, under one audited intent; its events stay. *ret_doc: as
  * hrv_record_add(), and moved and earliest_destruction as for an event.
  * HRV_EREFUSED also "held", "open-case", "cooling-off" (it is append only
- * then), "wrong-kind". HRV_ECONFIRM: a known date would move earlier, which
- * takes two people. HRV_EUSAGE: it is filed there already, or a birth date is
- * missing. After any failure it is filed where it was.
+ * then), "wrong-kind", "restricted", "no-consent" (Art. 18). HRV_ECONFIRM: a
+ * known date would move earlier, which takes two people. HRV_EUSAGE: it is
+ * filed there already, or a birth date is missing. After any failure it is
+ * filed where it was.
  */
-int hrv_record_move(struct hrv_vault *v, const char *record,
-    const char *subject, const char *reason, struct hrv_doc **ret_doc,
+int hrv_record_move(struct hrv_vault *v,
+    const struct hrv_record_move_args *args, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /* Another class for a record. Texts are borrowed. */
@@ -212,6 +231,7 @@ struct hrv_record_reclassify_args {
 	const char *class_name;
 	const char *reason;		/* needed; sealed into the log */
 	struct hrv_date dependant_born; /* only where the class needs it */
+	struct hrv_record_use use;
 };
 
 /*

@@ -38,6 +38,47 @@ LATER=$(json .id)
 as dpo hrv record read "$LATER" --purpose administration --output -
 exit_is 5 "a later record is restricted as well"
 
+# Art. 18: nor is it changed, but for what it may be used for.
+must as dpo hrv subject add --kind employee --name 'Ana Țepeș' --number E-1002
+OTHER=$out
+echo two >two.txt
+changes() # WANT NAME OPTION...: amend, move and reclassify, by these options
+{
+	local want=$1 name=$2
+	shift 2
+	as dpo hrv record amend "$LATER" two.txt --reason r "$@"
+	exit_is "$want" "amend: $name"
+	as dpo hrv record reclassify "$LATER" --class contract --reason r "$@"
+	exit_is "$want" "reclassify: $name"
+	as dpo hrv record move "$LATER" --to "$OTHER" --reason r "$@"
+	exit_is "$want" "move: $name"
+}
+changes 5 "not for the usual purpose"
+err_like 'is restricted \(accuracy\)' "says why"
+err_like 'purpose legal_claim' "and what it may be for"
+changes 5 "said or not" --purpose administration
+changes 5 "nor for one that there is not" --purpose whim
+changes 5 "nor by a consent that is not in force" --restricted-for consent \
+    --purpose administration
+changes 2 "a consent is for a purpose" --restricted-for consent
+must as dpo hrv record show "$LATER" --json
+json_is '"\(.version) \(.class) \(.subject)"' "1 personnel_file $S" \
+    "it is as it was"
+changes 0 "for the person's own request" --purpose subject_request
+must as dpo hrv audit log --record "$LATER" --json
+is "$(json 'select(.phase == "outcome" and .result == "ok") |
+    select(.op | test("amend|move|reclassify")) | .payload.purpose' |
+    sort | uniq -c | xargs)" '3 subject_request' "which the log names"
+must as dpo hrv record add "$S" --class personnel_file --json one.txt
+LATER=$(json .id)
+changes 0 "or for somebody else, in words" --restricted-for protect-other
+must as dpo hrv audit log --record "$LATER" --json
+is "$(json 'select(.phase == "outcome" and .result == "ok") |
+    select(.op | test("amend|move|reclassify")) | .payload.restricted_for' |
+    sort | uniq -c | xargs)" '3 protect-other' "likewise"
+must as dpo hrv record add "$S" --class personnel_file --json one.txt
+LATER=$(json .id)
+
 as dpo hrv subject lift "$S"
 exit_is 2 "lifting needs a reason"
 as dpo hrv subject lift "$S" --reason 'the date was right'

@@ -98,13 +98,15 @@ case_new rectification
 must as hr hrv case outcome "$C" --json
 json_is '.recipients | length' 0 "nobody to tell before it is corrected"
 echo right >f
-amend() { as hr hrv record amend "$R" --reason 'birth place' --json f; }
+amend() { as hr hrv record amend "$R" --reason 'birth place' --json f "$@"; }
 amend
+exit_is 5 "what is restricted is not changed"
+amend --purpose subject_request
 if [ "$rc" -eq 6 ]; then # the schedule asks two people for it
 	must as dpo hrv proposal list --json
 	must as dpo hrv proposal approve \
 	    "$(json 'select(.kind == "record.amend") | .id')"
-	amend
+	amend --purpose subject_request
 fi
 json_is .version 2 "in an open case a correction is a new version"
 as hr hrv record read "$R" --version 1 --purpose subject_request --output old

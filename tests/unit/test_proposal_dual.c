@@ -43,8 +43,11 @@ do_amend(bool differs, struct hrv_doc **doc, struct hrv_err *err)
 static int
 do_move(bool differs, struct hrv_doc **doc, struct hrv_err *err)
 {
-	return hrv_record_move(
-	    hr, record, differs ? subject : other, "in error", doc, err);
+	struct hrv_record_move_args a = { .record = record,
+		.subject = differs ? subject : other,
+		.reason = "in error" };
+
+	return hrv_record_move(hr, &a, doc, err);
 }
 
 static int

@@ -82,9 +82,11 @@ read_version(struct world *w, uint32_t n, const char *want)
 static int
 move(struct world *w, const char *to, struct hrv_err *err)
 {
+	struct hrv_record_move_args a = {
+		.record = w->rid, .subject = to, .reason = "a mix-up of names"
+	};
 	struct hrv_doc *doc = NULL;
-	int rc =
-	    hrv_record_move(w->v, w->rid, to, "a mix-up of names", &doc, err);
+	int rc = hrv_record_move(w->v, &a, &doc, err);
 
 	hrv_doc_free(doc);
 	return rc;
@@ -219,6 +221,7 @@ static void
 test_a_moved_record_is_whole_and_the_other_persons(void **state)
 {
 	struct world w;
+	struct hrv_record_move_args to = { .reason = "a mix-up" };
 	struct hrv_doc *doc = NULL;
 	char entry[2048], hash[65];
 	struct record_row rec;
@@ -230,7 +233,9 @@ test_a_moved_record_is_whole_and_the_other_persons(void **state)
 	    &(struct hrv_record_event){ "closed", { 2026, 11, 1 } }, false,
 	    &doc, err));
 	hrv_doc_free(doc);
-	OK_(hrv_record_move(w.v, w.rid, w.sid, "a mix-up", &doc, err));
+	to.record = w.rid;
+	to.subject = w.sid;
+	OK_(hrv_record_move(w.v, &to, &doc, err));
 	assert_string_equal(hrv_doc_str(doc, "subject"), w.sid);
 	snprintf(hash, sizeof(hash), "%s", hrv_doc_str(doc, "sha256"));
 	hrv_doc_free(doc);

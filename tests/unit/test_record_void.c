@@ -255,6 +255,7 @@ a_record_that_changed_needs_a_new_approval(void **state)
 	struct hrv_id r;
 	struct seen before;
 	struct hrv_vault *v;
+	struct hrv_record_move_args move = { .reason = "not even hers" };
 	struct hrv_doc *doc = NULL;
 	char rid[40], sid[40];
 	(void)state;
@@ -265,7 +266,9 @@ a_record_that_changed_needs_a_new_approval(void **state)
 	v = people_open(&w, w.hr);
 	id_format(&other, sid);
 	before = look(&r);
-	OK_(hrv_record_move(v, rid, sid, "not even hers", &doc, err));
+	move.record = rid;
+	move.subject = sid;
+	OK_(hrv_record_move(v, &move, &doc, err));
 	hrv_doc_free(doc);
 	hrv_close(v);
 	FAILS(void_it(w.hr, rid, &q, err), HRV_ECONFIRM);
