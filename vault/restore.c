@@ -139,16 +139,45 @@ find_past(struct restore *r, struct hrv_err *err)
 
 /* ---- memory ---- */
 
+/* has: the entries that the log backup covers, or the snapshot without one. */
 static int
-forgotten(const char *who, struct hrv_err *err)
+forgotten(const struct restore *r, const struct head *head, const char *who,
+    struct hrv_err *err)
+{
+	unsigned long long has = (unsigned long long)r->lost.size,
+			   knows = (unsigned long long)head->size;
+
+	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
+	    "%s remembers more of the log than this backup has (%llu entries, "
+	    "and this one %llu): what was destroyed or held since would be "
+	    "forgotten",
+	    who, knows, has);
+	if (head == &r->keys.log && knows > has)
+		return hrv_hint(err,
+		    "use a log backup that covers %llu entries or more "
+		    "(--log), or a key backup from before this log (--keys "
+		    "FILE) that covers %llu at most and %llu at least; the "
+		    "head of each .hrvl and .hrvk file says it. If there is "
+		    "neither, two people give up the rest: --accept-loss",
+		    knows, has, (unsigned long long)r->snap.log_size);
+	return hrv_hint(err,
+	    "use a newer log backup (--log), one that covers %llu entries or "
+	    "more (the head of each .hrvl file says it); if there is none, two "
+	    "people give up the rest: --accept-loss",
+	    knows);
+}
+
+static int
+other_history(const char *who, struct hrv_err *err)
 {
 	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
-	    "%s remembers more of the log than this backup has: what was "
-	    "destroyed or held since would be forgotten",
+	    "%s remembers more of the log than this backup has, or another "
+	    "one: from an entry on they are not the same",
 	    who);
 	return hrv_hint(err,
-	    "use a newer log backup (--log); if there is none, two people give "
-	    "up the rest: --accept-loss");
+	    "change nothing; one of them is of a copy that went its own way, "
+	    "or from before a restore: name backups of one history (--keys, "
+	    "--log, --snapshot)");
 }
 
 int
@@ -160,7 +189,7 @@ restore_check_head(struct restore *r, const struct head *head, const char *who,
 
 	if (head->size > r->lost.size) {
 		if (!r->args->accept_loss && !r->args->without_log)
-			return forgotten(who, err);
+			return forgotten(r, head, who, err);
 		/* Two people give it up, and it is said how much. */
 		r->lost = *head;
 		return HRV_OK;
@@ -172,7 +201,7 @@ restore_check_head(struct restore *r, const struct head *head, const char *who,
 	else
 		rc = past_root_at(&r->past, head->size, root, err);
 	if (rc == HRV_OK && memcmp(root, head->root, TREE_HASH) != 0)
-		rc = forgotten(who, err);
+		rc = other_history(who, err);
 	return rc;
 }
 
@@ -206,6 +235,8 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		return hrv_fail(err, HRV_EUSAGE, "--checkpoint is none");
 	if (rc != HRV_OK)
 		return HRV_OK; /* whatever lies there, it says nothing */
+	if (succession_later(cp.origin, r->snap.origin))
+		return other_history("somebody", err);
 	if (strcmp(cp.origin, r->snap.origin) != 0)
 		return remember_check_note(r->v,
 		    &(struct buf){

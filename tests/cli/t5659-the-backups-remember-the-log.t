@@ -51,6 +51,26 @@ back
 must as dpo hrv --vault "$T/vault" backup keys "$T/b" --escrow "$T/escrow"
 restore b
 refused "the key backup" "a log older than the keys is refused"
+covers() # FILE: entries of the log
+{
+	grep -aom1 '^covers [0-9]*' "$1" | cut -d ' ' -f 2
+}
+OLDER=$(echo "$T"/old/keys/*.hrvk)
+NEWER=$(find "$T/b/keys" -name '*.hrvk' ! -name "${OLDER##*/}")
+LOG=$(echo "$T"/b/log/*.hrvl)
+like "$(json_err .error.hint)" \
+    "log backup that covers $(covers "$NEWER") .*--log.*--accept-loss" \
+    "with the log backup that is needed"
+like "$(json_err .error.hint)" \
+    "key backup .*--keys FILE.* covers $(covers "$LOG") at most" \
+    "or the key backup that goes with this one"
+restore b --keys "$OLDER"
+exit_is 6 "with that one it comes back, and nobody gives anything up"
+cp -a "$T/b" with-log
+back
+must as dpo hrv --vault "$T/vault" backup log "$T/with-log"
+restore with-log
+exit_is 6 "so it does with that log"
 restore b --accept-loss
 exit_is 6 "and given up, it waits for a second person"
 approve dpo2
