@@ -17,4 +17,10 @@
 int clock_check(const struct fold *f, const struct hrv_schedule *s, int64_t now,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Now, or the time of a later entry in the log, whose clock counts since it was
+ * last confirmed: what is to be protected from now on for some time must not
+ * end early because this machine's clock is slow. Reads the whole log. */
+int clock_credible(
+    struct hrv_vault *v, int64_t *ret, struct hrv_err *err) HRV_MUST_CHECK;
+
 #endif

@@ -298,10 +298,15 @@ int
 fold_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err)
 {
+	struct leaf at = *leaf;
 	int rc;
 
 	fold_clock(f, leaf);
 	f->size = leaf->index + 1;
+	/* What a clock that was slow called past happened after all that was
+	 * written before it, or a notice would begin before its entry. */
+	at.time = f->newest;
+	leaf = &at;
 	rc = owned_leaf(f, leaf, payload, things, err);
 	if (rc != HRV_OK || leaf->result != LEAF_OK)
 		return rc;

@@ -16,6 +16,9 @@
 #include "vault/owned.h"
 #include "vault/txn.h"
 
+/* Times are never before that of an earlier entry, so that a clock that was
+ * slow begins no notice earlier. Where people confirmed it they begin anew. */
+
 /* What the log said last of one record or subject. */
 struct fold_thing {
 	struct hrv_id id;

@@ -10,6 +10,7 @@
 #include "hrvault/hold.h"
 #include "hrvault/policy.h"
 #include "vault/base/text.h"
+#include "vault/clock.h"
 #include "vault/crypto/crypt.h"
 #include "vault/detail.h"
 #include "vault/holdplace.h"
@@ -95,8 +96,11 @@ hold_free_day(struct hrv_vault *v, char out[HRV_DATE_TEXT], struct hrv_err *err)
 {
 	struct hrv_duration cooling = v->schedule->purge.release_cooling_off;
 	struct hrv_date d;
-	int rc = vault_today(v, &d, err);
+	int64_t now = 0;
+	int rc = clock_credible(v, &now, err);
 
+	if (rc == HRV_OK)
+		rc = vault_local_date(v, now / 1000000, &d, err);
 	if (hrv_duration_is_zero(cooling))
 		cooling.days = 1;
 	if (rc == HRV_OK && !hrv_date_add(d, cooling, &d))

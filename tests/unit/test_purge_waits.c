@@ -163,6 +163,61 @@ refused_runs_do_not_count_as_runs(void **state)
 	assert_true(hh_lives(w.v, r));
 }
 
+/* What is entered while the clock is slow is no older than what was entered
+ * before it; the notice counts from there. */
+static void
+a_slow_clock_shortens_no_notice(void **state)
+{
+	static const int slow[] = { 7, 400 };
+	char s[40], note[40];
+	struct hrv_doc *doc = NULL;
+	struct hrv_err e = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < 2; i++) {
+		hh_subject(w.v, s);
+		assert_int_equal(hh_days(&w, 21), 0);
+		w.p.h.now -= slow[i] * DAY;
+		hh_record(w.v, s, "note", HH_OLD, note);
+		w.p.h.now += slow[i] * DAY;
+		/* A year is too long a silence, and two people may say that it
+		 * was one. */
+		if (slow[i] > 8) {
+			assert_int_equal(
+			    hrv_purge_run(w.v, &doc, &e), HRV_ECONFIRM);
+			OK_(hrv_purge_confirm_clock(w.v, &doc, err));
+			hrv_doc_free(doc);
+		}
+		assert_int_equal(hh_run(w.v), 0);
+		assert_int_equal(hh_days(&w, 13), 0);
+		assert_true(hh_lives(w.v, note));
+		assert_int_equal(hh_days(&w, 1), 1);
+		assert_false(hh_lives(w.v, note));
+	}
+}
+
+/* Nor a cooling-off: thirty days from the newest entry. */
+static void
+a_slow_clock_shortens_no_cooling_off(void **state)
+{
+	char s[40], note[40], hold[40];
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "note", HH_OLD, note);
+	(void)hh_hold_record(w.v, note, hold);
+	assert_int_equal(hh_days(&w, 21), 0);
+	w.p.h.now -= 7 * DAY;
+	OK_(hh_release(w.v, hold, err));
+	w.p.h.now += 7 * DAY;
+	assert_int_equal(hh_run(w.v), 0);
+	assert_int_equal(hh_days(&w, 28), 0);
+	hh_verdict_is(w.v, note, "cooling-off");
+	assert_int_equal(hh_days(&w, 1), 0);
+	assert_true(hh_lives(w.v, note));
+	assert_int_equal(hh_days(&w, 1), 1);
+}
+
 static int
 set_up(void **state)
 {
@@ -186,6 +241,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_run_gives_what_waited_its_date_and_notice),
 		cmocka_unit_test(a_new_record_takes_the_date_away),
+		cmocka_unit_test(a_slow_clock_shortens_no_notice),
+		cmocka_unit_test(a_slow_clock_shortens_no_cooling_off),
 		cmocka_unit_test(refused_runs_do_not_count_as_runs),
 	};
 
