@@ -11,6 +11,7 @@
 #include "hrvault/status.h"
 #include "vault/check_int.h"
 #include "vault/slotfile.h"
+#include "vault/split.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 #include "vault/verify.h"
@@ -207,6 +208,8 @@ hrv_check(struct hrv_vault *v, bool deep, struct hrv_doc **ret_doc,
 		rc = check_stored(&c, err);
 	if (rc == HRV_OK)
 		rc = check_slotfiles(&c, err);
+	if (rc == HRV_OK)
+		rc = split_strays(v, c.remarks, err);
 	if (rc == HRV_OK && deep)
 		rc = check_deep(&c, err);
 	if (rc == HRV_OK)

@@ -403,8 +403,11 @@ hrv_key_split(struct hrv_vault *v, const struct hrv_split_args *args,
 		rc = divide(v, &x, err);
 	if (rc == HRV_OK && (doc = result(&x)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
 		rc = commit_split(v, &x, &approval, err);
+		if (rc != HRV_OK)
+			split_discard(v, &x.s);
+	}
 	/* It is made; what could not be tidied, the next transaction does. */
 	if (rc == HRV_OK)
 		(void)!split_tidy(v, &ignored);

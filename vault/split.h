@@ -69,6 +69,13 @@ int split_unpack(struct hrv_vault *v, const struct split *s,
  * HRV_EINTEGRITY. Without it the shares open nothing. */
 int split_package_check(struct hrv_vault *v, const char *hex,
     const char *package, struct hrv_err *err) HRV_MUST_CHECK;
+/* Destroys the file of a split that came to nothing. */
+void split_discard(struct hrv_vault *v, const struct split *s);
+/* Notes every file of a split that the vault does not know, as a sentence each:
+ * one that was killed while it was made, or of a later vault.db than the one
+ * that was put back; so nothing removes it. */
+int split_strays(
+    struct hrv_vault *v, json_t *sentences, struct hrv_err *err) HRV_MUST_CHECK;
 /* Destroys the files of splits that were replaced. One that cannot be removed
  * now is no error: every write transaction tries again. */
 int split_tidy(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

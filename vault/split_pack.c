@@ -4,6 +4,7 @@
  * verbs. Invariant: it is bound to vault, split, m and n, and goes when its
  * split is replaced.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "vault/split.h"
 #include "vault/store/file.h"
 
+#define NAME "recovery."
 #define HEAD "hrvault-recovery/1\n"
 #define HEAD_LEN (sizeof(HEAD) - 1)
 #define PACK_MAX (1024 * 1024)
@@ -23,7 +25,7 @@ path_of(struct hrv_vault *v, const char *hex, char **ret, struct hrv_err *err)
 {
 	char name[16 + SPLIT_HEX];
 
-	snprintf(name, sizeof(name), "recovery.%s", hex);
+	snprintf(name, sizeof(name), NAME "%s", hex);
 	return vault_path(v, name, ret, err);
 }
 
@@ -126,6 +128,55 @@ split_package_check(struct hrv_vault *v, const char *hex, const char *package,
 		rc = check_file(&file, hash, err);
 	free(path);
 	buf_clear(&file);
+	return rc;
+}
+
+void
+split_discard(struct hrv_vault *v, const struct split *s)
+{
+	struct hrv_err ignored;
+	char *path = NULL;
+
+	if (path_of(v, s->hex, &path, &ignored) == HRV_OK)
+		(void)!file_destroy(path, &ignored);
+	free(path);
+}
+
+static bool
+knows(const struct split *list, size_t n, const char *hex)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i].hex, hex) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+split_strays(struct hrv_vault *v, json_t *sentences, struct hrv_err *err)
+{
+	struct split *list = NULL;
+	struct dirent *e;
+	size_t n = 0;
+	int rc = split_list(v, &list, &n, err);
+	DIR *d = rc == HRV_OK ? opendir(v->dir) : NULL;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char text[256];
+
+		if (strncmp(e->d_name, NAME, strlen(NAME)) != 0 ||
+		    strlen(e->d_name) != strlen(NAME) + SPLIT_HEX - 1 ||
+		    knows(list, n, e->d_name + strlen(NAME)))
+			continue;
+		snprintf(text, sizeof(text),
+		    "%s belongs to no split: one that was interrupted left it, "
+		    "and no share opens it unless its shares were handed out",
+		    e->d_name);
+		(void)json_array_append_new(sentences, json_string(text));
+	}
+	if (d != NULL)
+		closedir(d);
+	free(list);
 	return rc;
 }
 

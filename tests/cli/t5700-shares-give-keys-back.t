@@ -27,6 +27,21 @@ json_is .recovery.state pending "status says that it waits"
 json_is '.attention[] | select(.text | test("0 of 3")) | .level' warning \
     "and for how many"
 
+# One that fails leaves nothing: here its shares have no place to go.
+as dpo hrv key split --threshold 2 "${custodians[@]}" --output s1
+isnt "$rc" 0 "a split whose shares cannot be written fails"
+is "$(find "$HRVAULT_DIR" -name 'recovery.*')" "$HRVAULT_DIR/recovery.$split1" \
+    "and leaves no file that a share could open"
+as dpo hrv status --json
+json_is .recovery.split "$split1" "the one before it is as it was"
+as dpo hrv check --json
+json_is '.remarks | map(select(test("recovery"))) | length' 0 "nothing is odd"
+echo x >"$HRVAULT_DIR/recovery.00112233445566778899aabbccddeeff"
+as dpo hrv check --json
+json_is '.remarks[] | select(test("recovery")) | .[0:20]' \
+    'recovery.00112233445' "what a killed one left is told"
+rm "$HRVAULT_DIR/recovery.00112233445566778899aabbccddeeff"
+
 # The round of confirmations, without a vault and in a home of their own.
 confirm() # FOLDER NAME
 {
