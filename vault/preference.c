@@ -6,6 +6,7 @@
  */
 #include "vault/preference.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "hrvault/rights.h"
@@ -131,6 +132,46 @@ make_result(struct preferring *p, struct hrv_doc **ret, struct hrv_err *err)
 		return no_memory(err);
 	*ret = (struct hrv_doc *)o;
 	return HRV_OK;
+}
+
+static int
+note_again(struct preferring *p, const char *day, struct hrv_err *err)
+{
+	json_t *payload =
+	    json_pack("{s:s,s:s,s:s,s:i,s:i}", "channel", p->channel, "allowed",
+		"no", "date", day, "addresses", 0, "again", 1);
+	uint64_t leaf = 0;
+	int rc;
+
+	if (payload == NULL)
+		return no_memory(err);
+	snprintf(p->day, sizeof(p->day), "%s", day);
+	p->e.subject = &p->subject.id;
+	p->e.payload = payload;
+	rc = txn_entry(p->v, &p->e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = add_row(p, leaf, err);
+	json_decref(payload);
+	return rc;
+}
+
+int
+preference_refuse_again(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *channel, const char *day, bool *ret_noted, struct hrv_err *err)
+{
+	struct preferring p = { .v = v, .channel = channel, .e = ENTRY(OP) };
+	bool no = false;
+	int rc = check_channel(channel, err);
+
+	*ret_noted = false;
+	if (rc == HRV_OK)
+		rc = subject_load(v, subject, &p.subject, err);
+	if (rc == HRV_OK)
+		rc = preference_is_no(v, subject, channel, &no, err);
+	if (rc != HRV_OK || no || p.subject.gone)
+		return rc;
+	*ret_noted = true;
+	return note_again(&p, day, err);
 }
 
 int

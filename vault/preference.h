@@ -16,6 +16,9 @@
  * the caller's. */
 int preferences_of(struct hrv_vault *v, const struct hrv_id *subject,
     json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether the last word of a subject on a channel is no. */
+int preference_is_no(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *channel, bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Puts the addresses of that channel in an identity document on the
  * suppression list (allowed: takes them off), inside the open transaction.
@@ -33,5 +36,14 @@ int suppress_look_up(struct hrv_vault *v, const char *channel,
  * channel that the subject does not want are put on the list too. */
 int suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
     const json_t *identity, struct hrv_err *err) HRV_MUST_CHECK;
+
+/*
+ * Inside the open transaction: notes a no that a restore gave up, unless it is
+ * the last word on that channel already. No identity is opened, so the list of
+ * addresses stays as it is. *ret_noted: there was one to note.
+ */
+int preference_refuse_again(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *channel, const char *day, bool *ret_noted,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -41,8 +41,7 @@ may_write(
     struct mailing *m, const struct hrv_id *id, bool *ret, struct hrv_err *err)
 {
 	struct subject_row s;
-	struct stmt *st;
-	bool found = false;
+	bool found = false, no = false;
 	int rc = subject_load(m->v, id, &s, err);
 
 	*ret = false;
@@ -51,14 +50,8 @@ may_write(
 	rc = subject_has_died(m->v, id, &found, err);
 	if (rc != HRV_OK || found)
 		return rc;
-	rc = db_stmt(m->v->db, SQL_RIGHTS_GET_PREFERENCE, &st, err);
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	(void)db_bind_text(st, 2, m->channel);
-	rc = db_step(st, &found, err);
-	*ret = rc == HRV_OK && (!found || db_col_int(st, 0) != 0);
-	db_reset(st);
+	rc = preference_is_no(m->v, id, m->channel, &no, err);
+	*ret = rc == HRV_OK && !no;
 	return rc;
 }
 

@@ -163,6 +163,24 @@ suppress_set(struct hrv_vault *v, const char *channel, bool allowed,
 }
 
 int
+preference_is_no(struct hrv_vault *v, const struct hrv_id *subject,
+    const char *channel, bool *ret, struct hrv_err *err)
+{
+	bool found = false;
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_RIGHTS_GET_PREFERENCE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
+	(void)db_bind_text(st, 2, channel);
+	rc = db_step(st, &found, err);
+	*ret = rc == HRV_OK && found && db_col_int(st, 0) == 0;
+	db_reset(st);
+	return rc;
+}
+
+int
 suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
     const json_t *identity, struct hrv_err *err)
 {
@@ -170,17 +188,9 @@ suppress_follow(struct hrv_vault *v, const struct hrv_id *subject,
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < 2; i++) {
-		bool found = false, no = false;
-		struct stmt *st;
+		bool no = false;
 
-		rc = db_stmt(v->db, SQL_RIGHTS_GET_PREFERENCE, &st, err);
-		if (rc != HRV_OK)
-			return rc;
-		(void)db_bind_blob(st, 1, subject->b, ID_BYTES);
-		(void)db_bind_text(st, 2, channels[i]);
-		rc = db_step(st, &found, err);
-		no = rc == HRV_OK && found && db_col_int(st, 0) == 0;
-		db_reset(st);
+		rc = preference_is_no(v, subject, channels[i], &no, err);
 		if (no)
 			rc = suppress_set(
 			    v, channels[i], false, identity, NULL, err);

@@ -65,6 +65,7 @@ restore_clear(struct restore *r)
 	json_decref(r->lost_ops);
 	json_decref(r->restricts);
 	json_decref(r->withdrawals);
+	json_decref(r->wishes);
 	json_decref(r->merges);
 	json_decref(r->subjects);
 	json_decref(r->reenter);
@@ -361,12 +362,14 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		.lost_ops = json_object(),
 		.restricts = json_object(),
 		.withdrawals = json_object(),
+		.wishes = json_object(),
 		.merges = json_object(),
 		.reenter = json_array(),
 		.subjects = json_object() };
 	rc = r->lost_ops == NULL || r->restricts == NULL ||
-		     r->withdrawals == NULL || r->merges == NULL ||
-		     r->subjects == NULL || r->reenter == NULL
+		     r->withdrawals == NULL || r->wishes == NULL ||
+		     r->merges == NULL || r->subjects == NULL ||
+		     r->reenter == NULL
 		 ? no_memory(err)
 		 : find_snapshot(r, err);
 	if (rc == HRV_OK)

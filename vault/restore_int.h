@@ -128,14 +128,16 @@ struct restore {
 	uint64_t holds;	     /* placed again */
 	uint64_t restricted; /* subjects, again */
 	uint64_t withdrawn;  /* consents, again */
+	uint64_t refused;    /* channels, again */
 	json_t *lost_ops;    /* entries that are not replayed, by operation */
 	json_t *merges;	     /* subjects that became another one: its id */
 	json_t *restricts;   /* subjects: ground; null: it was lifted */
 	json_t *withdrawals; /* "S-... purpose": what was said last, given or
 			      * withdrawn, with its "entry" */
+	json_t *wishes;	     /* "S-... channel": what was said last */
 	json_t *reenter;     /* what may keep a record and is not replayed */
 	uint64_t reenter_all;
-	json_t *subjects;    /* whom entries that are not replayed are about */
+	json_t *subjects; /* whom entries that are not replayed are about */
 };
 
 /* Makes the empty folder, locked, marked and listed (copies.h); what
@@ -200,8 +202,8 @@ int restore_founding(struct restore *r, uint64_t index, const struct leaf *l,
  * ended. */
 int restore_founding_ends(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
-/* Takes in what an entry that is given up says of a restriction or consent;
- * others are passed over. HRV_EINTEGRITY. */
+/* Takes in what an entry that is given up says of a restriction, consent or
+ * preference; others are passed over. HRV_EINTEGRITY. */
 int restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes in an act of consent; p, its payload, gets its entry. HRV_EINTEGRITY.
@@ -215,13 +217,19 @@ int restore_consent_merged(struct restore *r, const char *who, const char *into,
 /* Inside the open transaction: withdraws again. */
 int restore_consent_again(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
+/* Takes in a preference; p is its payload. HRV_EINTEGRITY. */
+int restore_preference(struct restore *r, const struct leaf *l, json_t *p,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Inside the open transaction: notes each no again. */
+int restore_preference_again(
+    struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether one became the other by then, at once or over others. */
 bool restore_became(
     const struct restore *r, const char *who, const char *other);
 /* Notes whom an entry is about that is not replayed. */
 int restore_subject_lost(struct restore *r, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Inside the open transaction: restricts again, and withdraws again, what
+/* Inside the open transaction: restricts, withdraws and refuses again what
  * restore_subject() found. */
 int restore_subject_again(
     struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
@@ -239,8 +247,8 @@ int restore_reenter(struct restore *r, uint64_t index, const struct leaf *l,
 /* Adds "reenter", "reenter_all" and, where destruction is held back,
  * "held_back"; nonzero: no memory. */
 int restore_reenter_what(const struct restore *r, json_t *o);
-/* Adds "restrictions", "withdrawals", "subjects" and "subjects_all"; nonzero:
- * no memory. */
+/* Adds "restrictions", "withdrawals", "preferences", "subjects" and
+ * "subjects_all"; nonzero: no memory. */
 int restore_subject_what(const struct restore *r, json_t *o);
 /* Takes in what an entry that is given up says of an epoch of key backups: one
  * that began is known again, one that was destroyed has ended. Inside the open

@@ -76,11 +76,13 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	bool restricts = strcmp(l->op->name, "subject.restrict") == 0;
 	bool lifts = strcmp(l->op->name, "subject.lift") == 0;
 	bool consents = strcmp(l->op->name, "subject.consent") == 0;
+	bool wishes = strcmp(l->op->name, "subject.preference") == 0;
 	json_t *p = NULL;
 	int rc;
 
 	if (l->result != LEAF_OK || l->subject[0] == '\0' ||
-	    l->phase == OP_INTENT || (!restricts && !lifts && !consents))
+	    l->phase == OP_INTENT ||
+	    (!restricts && !lifts && !consents && !wishes))
 		return HRV_OK;
 	rc = past_check_entry(r->v, &r->past, index, err);
 	if (lifts)
@@ -89,6 +91,7 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 		rc = json_read(e->payload, e->payload_len, &p, err);
 	if (rc == HRV_OK)
 		rc = restricts ? take_restriction(r, l, p, err)
+		     : wishes  ? restore_preference(r, l, p, err)
 			       : restore_consent(r, index, l, p, err);
 	json_decref(p);
 	return rc;
@@ -130,7 +133,9 @@ restore_subject_again(struct restore *r, struct hrv_err *err)
 			rc =
 			    restrict_one(r, key, json_string_value(value), err);
 	}
-	return rc == HRV_OK ? restore_consent_again(r, err) : rc;
+	if (rc == HRV_OK)
+		rc = restore_consent_again(r, err);
+	return rc == HRV_OK ? restore_preference_again(r, err) : rc;
 }
 
 int
@@ -149,6 +154,7 @@ restore_subject_what(const struct restore *r, json_t *o)
 	}
 	bad |= json_set_int(o, "restrictions", (int64_t)r->restricted);
 	bad |= json_set_int(o, "withdrawals", (int64_t)r->withdrawn);
+	bad |= json_set_int(o, "preferences", (int64_t)r->refused);
 	bad |= json_object_set(o, "subjects", list);
 	bad |= json_set_int(o, "subjects_all", (int64_t)n);
 	json_decref(list);
