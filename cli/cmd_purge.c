@@ -80,6 +80,25 @@ print_waiting(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 	return rc;
 }
 
+/* People of whom a run would destroy who they were, and nothing else. */
+static int
+print_identities(
+    struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
+{
+	static const struct out_field columns[] = {
+		{ "subject", "nothing else is left of", 0 }, { NULL, NULL, 0 }
+	};
+	int rc = HRV_OK;
+
+	if (hrv_doc_len(list) == 0)
+		return HRV_OK;
+	out_line(c, " ");
+	out_list(c, columns, "nobody");
+	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
+		rc = out_row(c, hrv_doc_at(list, i), err);
+	return rc == HRV_OK ? out_list_end(c, err) : rc;
+}
+
 /* Ends in exit 6 with the proposal, unless there is nothing to decide. */
 static int
 propose(struct cli *c, struct hrv_err *err)
@@ -123,6 +142,9 @@ run_plan(struct cli *c, struct hrv_err *err)
 			    c, hrv_doc_get(doc, "to_review"), err);
 		if (rc == HRV_OK)
 			rc = print_papers(c, hrv_doc_get(doc, "papers"), err);
+		if (rc == HRV_OK)
+			rc = print_identities(
+			    c, hrv_doc_get(doc, "identities"), err);
 	}
 	hrv_doc_free(doc);
 	return rc;
@@ -222,9 +244,33 @@ run_show(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+/* Whoever forged the certificate may have named a log of his own in it. */
+static void
+print_verified(struct cli *c, bool ok, bool vkey)
+{
+	out_line(c, " ");
+	if (!ok)
+		return;
+	if (vkey) {
+		out_line(c, "ok: unaltered, signed, and in the log whose key "
+			    "you gave");
+		return;
+	}
+	out_line(c, "unaltered and signed; the log's key was NOT checked: it "
+		    "is the one that the");
+	out_line(c, "certificate itself names. Give the key that you trust "
+		    "with --vkey; 'hrvault");
+	out_line(c, "audit vkey' prints that of the vault.");
+}
+
 static int
 run_verify(struct cli *c, struct hrv_err *err)
 {
+	static const struct out_field fields[] = { { "run", NULL, 0 },
+		{ "signer", NULL, 0 }, { "signed", NULL, 0 },
+		{ "origin", NULL, 0 }, { "index", NULL, 0 },
+		{ "size", NULL, 0 }, { "problems", NULL, 0 },
+		{ NULL, NULL, 0 } };
 	struct certfiles files = { 0 };
 	struct hrv_certificate_files f = { 0 };
 	struct hrv_doc *doc = NULL;
@@ -236,7 +282,9 @@ run_verify(struct cli *c, struct hrv_err *err)
 		rc = hrv_certificate_verify(&f, &doc, err);
 	}
 	if (rc == HRV_OK)
-		rc = out_doc(c, doc, NULL, err);
+		rc = out_doc(c, doc, c->json ? NULL : fields, err);
+	if (rc == HRV_OK && !c->json)
+		print_verified(c, hrv_doc_true(doc, "ok"), f.vkey != NULL);
 	if (rc == HRV_OK && !hrv_doc_true(doc, "ok"))
 		rc = hrv_fail(
 		    err, HRV_EINTEGRITY, "this certificate does not verify");
@@ -308,7 +356,8 @@ static const struct command verbs[] = {
 	    .args = "FILE",
 	    .summary = "Verify a certificate, without a vault",
 	    .more = "FILE is the D-....json; its signature and proof are "
-		    "found beside it.",
+		    "found beside it.\nWithout --vkey the log's key is not checked, "
+		    "and it says so.",
 	    .options = verify_options,
 	    .min_args = 1,
 	    .max_args = 1,

@@ -179,6 +179,8 @@ hrv_certificate_verify(const struct hrv_certificate_files *files,
 	if (rc == HRV_OK &&
 	    (json_object_set_new(
 		 c.doc, "ok", json_boolean(json_array_size(c.problems) == 0)) ||
+		json_object_set_new(c.doc, "log_key_checked",
+		    json_boolean(files->vkey != NULL)) ||
 		json_object_set(c.doc, "problems", c.problems)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)

@@ -135,6 +135,23 @@ fill_papers(const struct survey *s, json_t *doc, struct hrv_err *err)
 	return rc;
 }
 
+/* People of whom nothing else is left: who they are goes. */
+static int
+fill_identities(const struct survey *s, json_t *doc, struct hrv_err *err)
+{
+	json_t *list = json_array();
+	int bad = json_object_set_new(doc, "identities", list);
+
+	for (size_t i = 0; !bad && i < s->over.n; i++) {
+		char text[ID_TEXT_SIZE];
+
+		id_format(&s->over.ids[i], text);
+		bad = json_array_append_new(
+		    list, json_pack("{s:s}", "subject", text));
+	}
+	return bad ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
+}
+
 /* Without a trigger, and for longer than the schedule leaves unasked: a person
  * looks why. Nothing of it is destroyed meanwhile. */
 static int
@@ -192,6 +209,8 @@ hrv_purge_plan(
 		rc = fill(&s, doc, err);
 	if (rc == HRV_OK)
 		rc = fill_papers(&s, doc, err);
+	if (rc == HRV_OK)
+		rc = fill_identities(&s, doc, err);
 	if (rc == HRV_OK)
 		rc = to_review(v, doc, err);
 	survey_clear(&s);

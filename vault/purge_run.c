@@ -123,6 +123,12 @@ destroy(struct hrv_vault *v, void *ctx, struct hrv_err *err)
 	json_t *used = NULL;
 	int rc = purge_lists_choose(v, &r->lists, &r->s, err);
 
+	/* What was on a list and is not any more counts against the brake. */
+	if (rc == HRV_OK)
+		rc = purge_brake(&r->s,
+		    purge_chosen(&r->s, true) +
+			purge_papers_braked(&r->s.papers),
+		    err);
 	if (rc == HRV_OK)
 		rc = make_items(&r->s, &items, &a.n, err);
 	if (rc == HRV_OK)
@@ -234,9 +240,24 @@ prepare(struct hrv_vault *v, const char *plan, struct running *r,
 		rc = survey_make(v, &r->s, err);
 	if (rc == HRV_OK)
 		rc = purge_lists_load(v, plan, &r->lists, err);
+	/* Nobody is on a list by who he or she is. */
+	if (rc == HRV_OK && r->lists.only)
+		over_clear(&r->s.over);
 	if (rc == HRV_OK)
 		rc = purge_lists_choose(v, &r->lists, &r->s, err);
 	return rc == HRV_OK ? check_run(v, &r->s, err) : rc;
+}
+
+/* The intent of a run that came to nothing is closed by what kept it. */
+static void
+close_intent(struct hrv_vault *v, struct running *r, const struct hrv_err *why)
+{
+	struct entry e = ENTRY("purge.commit");
+	struct hrv_err ignored;
+
+	e.run = &r->id;
+	if (r->intent != NULL && why->code == HRV_ECONFIRM)
+		(void)!receipt_close(v, &r->intent, &e, why, &ignored);
 }
 
 int
@@ -271,6 +292,8 @@ hrv_purge_run_plan(struct hrv_vault *v, const char *plan,
 		rc = purge_announce(v, &r.s, &r.id, NULL, &r.intent, err);
 		if (rc == HRV_OK)
 			rc = purge_commit(v, &a, err);
+		if (rc != HRV_OK)
+			close_intent(v, &r, err);
 	}
 	if (rc == HRV_OK)
 		rc = purge_finish_runs(v, &left, err);

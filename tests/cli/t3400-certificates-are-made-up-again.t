@@ -41,6 +41,14 @@ ok "also one alone" diff -r before v/certificates
 cp -a v/certificates cert
 as dpo hrv purge verify "cert/$D.json"
 exit_is 0 "what was made up verifies"
+like "$(tr '\n' ' ' <.out)" "key was NOT checked.*--vkey" \
+    "and says that it believed the certificate's own key"
+out_unlike '(^|[^a-z])ok([^a-z]|$)' "without calling that ok"
+as dpo hrv purge verify "cert/$D.json" --json
+json_is .log_key_checked false "for programs too"
+must as dpo hrv audit vkey
+as dpo hrv purge verify "cert/$D.json" --vkey "$out"
+out_like '^ok' "with a key that is known it is ok"
 
 # A folder that cannot be written to is said, and nothing is lost by it.
 if [ "$(id -u)" -ne 0 ]; then

@@ -18,17 +18,19 @@
 	" legal_basis = \"contract\"; special_category = false;"               \
 	" rules = ( \"" rule "\" ); }"
 
-/* note: due a year after its date. card: thirty days after the last note is
- * gone. file: never here. */
+/* note: due a year after its date, talk likewise, when a person says so. card:
+ * thirty days after the last note is gone. file: never here. */
 static const char schedule[] =
     "schedule = { id = \"t\"; version = \"4\"; title = \"test\";"
     " jurisdiction = \"UK\"; timezone = \"Europe/London\";"
     " minimum_age = 13; compartments = ( \"general\", \"pay\" );"
     " purposes = ( \"administration\" ); purge = { notice = \"P0D\"; };"
     " classes = (" CLASS("note", "year") "," CLASS("card", "after") "," CLASS(
-	"file", "left") " ); rules = (" RULE("year", "record.created",
+	"file", "left") "," CLASS("talk", "ask") " ); rules = (" RULE("year", "record.created",
 	"P1Y") "," RULE("after", "class.note.destroyed",
-	"P30D") "," RULE("left", "subject.ended", "P6Y") " ); };";
+	"P30D") "," RULE("left", "subject.ended",
+	"P6Y") ", { id = \"ask\"; cite = \"test\"; at_expiry = \"review\";"
+	       " keep = { on = \"record.created\"; plus = \"P1Y\"; }; } ); };";
 
 static struct holdhome w;
 static const char *const tables[] = { "record", "version", "tombstone", "link",
@@ -198,6 +200,38 @@ who_never_had_a_record_stays_known(void **state)
 	assert_true(is_known(s));
 }
 
+/* Nobody approved a person's going with a list of records of others. */
+static void
+a_single_list_takes_nobody_along(void **state)
+{
+	char s[40], other[40], note[40], naming[40], talk[40], list[40];
+	struct hrv_doc *doc = NULL;
+	struct hrv_err e = { 0 };
+	(void)state;
+
+	hh_subject(w.v, s);
+	hh_subject(w.v, other);
+	hh_record(w.v, s, "note", HH_OLD, note);
+	hh_record(w.v, other, "note", "2025-12-10", naming);
+	hh_record(w.v, other, "talk", HH_OLD, talk);
+	OK_(hrv_record_link(w.v, naming, s, "witness", &doc, err));
+	hrv_doc_free(doc);
+	assert_int_equal(hh_run(w.v), 1);
+	assert_int_equal(hh_days(&w, 21), 1); /* what named the person goes */
+	assert_true(is_known(s));
+	OK_(hrv_purge_plan(w.v, &doc, err));
+	assert_true(hh_says(doc, s));
+	assert_int_equal(hrv_purge_propose(w.v, &doc, &e), HRV_ECONFIRM);
+	snprintf(list, sizeof(list), "%s", strstr(e.msg, "P-"));
+	list[28] = '\0';
+	OK_(hrv_purge_run_plan(w.v, list, &doc, err));
+	assert_int_equal(hrv_doc_int(doc, "destroyed", -1), 1);
+	hrv_doc_free(doc);
+	assert_true(is_known(s));
+	assert_int_equal(hh_run(w.v), 0);
+	assert_false(is_known(s));
+}
+
 static int
 set_up(void **state)
 {
@@ -226,6 +260,7 @@ main(void)
 		OWN_VAULT(who_has_a_record_left_stays_known),
 		OWN_VAULT(whom_a_record_names_stays_known),
 		OWN_VAULT(who_never_had_a_record_stays_known),
+		OWN_VAULT(a_single_list_takes_nobody_along),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
