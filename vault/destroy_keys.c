@@ -39,7 +39,7 @@ check_survivors(const struct destroy_work *w, struct hrv_err *err)
 			    "a key that is to be destroyed is still needed: "
 			    "nothing is destroyed");
 		if (!deklist_has(&w->survivors, w->referenced.ids[i]))
-			return hrv_fail(err, HRV_EINTEGRITY,
+			return hrv_fail_as(err, HRV_EINTEGRITY, "missing-key",
 			    "a key that is needed is not in the keystore: "
 			    "nothing is destroyed");
 	}

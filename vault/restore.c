@@ -392,6 +392,8 @@ restore_build(struct restore *r, const struct hrv_restore_args *args,
 		rc = restore_log_key(r, err);
 	if (rc == HRV_OK)
 		rc = restore_replay(r, err);
+	if (rc == HRV_EINTEGRITY && strcmp(err->name, "missing-key") == 0)
+		which_has_the_keys(r, err);
 	if (rc == HRV_OK)
 		rc = check_whole(r, err);
 	if (rc == HRV_OK)

@@ -165,9 +165,11 @@ later_key(const struct backup_head *h, struct hrv_err *err)
 	    "after this key backup (meta.%llu)",
 	    (unsigned long long)h->number);
 	return hrv_hint(err,
-	    "use a key backup that was made after that key came: the newest "
-	    "one, or any whose head says that it covers about %llu entries "
-	    "(--keys DIR or FILE); older records come back with it too",
+	    "use a key backup that was made after that key came, the newest "
+	    "one or any whose head says that it covers about %llu entries "
+	    "(--keys DIR or FILE): older records come back with it too; if "
+	    "there is none, a log backup from before that key came (--log), "
+	    "and two people give up the rest: --accept-loss",
 	    (unsigned long long)h->covers);
 }
 
