@@ -12,6 +12,7 @@
 #include "vault/case_erase.h"
 #include "vault/case_gate.h"
 #include "vault/proposal.h"
+#include "vault/record_view.h"
 
 #define OP "case.decide"
 
@@ -111,6 +112,19 @@ choose(struct keeping *x, struct hrv_err *err)
 	return rc;
 }
 
+/* A statement ends with what it is about, whatever is said of it alone. */
+static int
+check_statement(struct keeping *x, struct hrv_err *err)
+{
+	struct entry e = ENTRY(OP);
+	int rc = record_no_statement(&x->rec, err);
+
+	e.subject = &x->k.subject;
+	e.kase = &x->k.id;
+	e.record = &x->rec.id;
+	return rc == HRV_EREFUSED ? txn_refuse(x->v, &e, err) : rc;
+}
+
 static int
 check_case(struct keeping *x, struct hrv_err *err)
 {
@@ -132,7 +146,7 @@ check_case(struct keeping *x, struct hrv_err *err)
 		    "with the last: nobody decides about it alone");
 		rc = hrv_hint(err, "keep the record that is needed");
 	}
-	return rc;
+	return rc == HRV_OK ? check_statement(x, err) : rc;
 }
 
 /* What two people ordered, two people take back. */

@@ -68,10 +68,14 @@ in_words(char *words)
 		while ((at = strstr(words, prefixes[i])) != NULL)
 			memmove(at, at + n, strlen(at + n) + 1);
 	}
-	for (; *words != '\0'; words++) {
-		if (*words == '_')
-			*words = ' ';
+	for (char *p = words; *p != '\0'; p++) {
+		if (*p == '_')
+			*p = ' ';
 	}
+	/* Names of periods are written small, countries are not. */
+	words = strstr(words, "uk tax");
+	if (words != NULL)
+		memcpy(words, "UK", 2);
 }
 
 /* Adds to a category the rules its time comes from. */

@@ -29,6 +29,7 @@ add "$S" parental_leave 2022-03-01 --dependant-born 2020-09-11; WHOLE=$R
 add "$S" parental_leave 2022-03-02 --dependant-born 2020-09-12 \
     --source 'Registrar' --provided-by third_party; KEPT=$R
 add "$S" parental_leave 2022-03-03 --dependant-born 2020-09-13; CUT=$R
+add "$S" payslip 2022-03-31 --event pay_date=2022-03-31
 add "$COLLEAGUE" parental_leave 2022-03-04 --dependant-born 2020-09-14
 LINKED=$R
 add "$COLLEAGUE" contract 2022-03-05; LINKED2=$R
@@ -78,6 +79,8 @@ for file in data.json manifest.json records.csv index.html letter.txt \
 	unlike "$(cat "$file")" '2022-03-0[26]|Registrar' \
 	    "$file: not when and where from what is withheld is"
 done
+like "$(tr '\n' ' ' <letter.txt | tr -s ' ')" 'the end of its UK tax year' \
+    "the letter has the rule in words"
 like "$(grep "$WHOLE" records.csv)" '2038-09-11' "the table has what it may"
 cd "$T" || exit
 as dpo hrv audit verify

@@ -48,6 +48,19 @@ exit_is 2 "but none to take it back"
 hr case keep "$C" "$ONE" --withdraw
 exit_is 4 "and nothing that was not kept is taken back"
 
+# What ends with something else is not kept alone.
+echo side >side
+must hr record statement "$TWO" side --json
+SIDE=$(json .id)
+must hr case collect "$C"
+hr case keep "$C" "$SIDE" --ground claims --reason tribunal
+exit_is 5 "a statement is kept with what it is about"
+err_like "do it to $TWO" "which is said"
+must hr case show "$C" --json
+WHO=$(json '.items[] | select(.class == "vault.identity") | .record')
+hr case keep "$C" "$WHO" --ground claims --reason tribunal
+exit_is 2 "and who the person is with the last record"
+
 # One person proposes and takes back.
 must hr case keep "$C" "$ONE" --ground claims --reason tribunal
 is "$(becomes "$ONE")" 'open claims' "one person alone keeps nothing yet"
