@@ -185,7 +185,6 @@ static const struct command verbs[] = {
 	    .examples = "hrvault key split --threshold 2 6F2A...C41B "
 			"77B0...91D3 0C4E...2AA8",
 	    .options = key_split_options,
-	    .min_args = 1,
 	    .max_args = -1,
 	    .flags = CMD_VAULT,
 	    .run = key_split_run },

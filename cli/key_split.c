@@ -136,9 +136,32 @@ confirm(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static int
+withdraw(struct cli *c, struct hrv_err *err)
+{
+	struct hrv_doc *doc = NULL;
+	int rc = c->n_args > 0 || opt_flag(c, "confirm") ||
+			 opt_text(c, "threshold") != NULL
+		     ? hrv_fail(err, HRV_EUSAGE,
+			   "--withdraw takes back what waits, and nothing else "
+			   "with it")
+		     : hrv_key_withdraw(c->vault, &doc, err);
+
+	if (rc == HRV_OK)
+		rc = out_doc(c, doc, NULL, err);
+	hrv_doc_free(doc);
+	return rc;
+}
+
 int
 key_split_run(struct cli *c, struct hrv_err *err)
 {
+	if (opt_flag(c, "withdraw"))
+		return withdraw(c, err);
+	if (c->n_args == 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "name the custodians' keys, or with --confirm what they "
+		    "wrote");
 	return opt_flag(c, "confirm") ? confirm(c, err) : divide(c, err);
 }
 
@@ -151,5 +174,7 @@ const struct opt key_split_options[] = {
 	    0 },
 	{ "output", OPT_FILE, "DIR", "where the shares go; default: here", 0 },
 	{ "confirm", OPT_FLAG, NULL, "take in what custodians confirm", 0 },
+	{ "withdraw", OPT_FLAG, NULL,
+	    "take back the split that waits for its custodians", 0 },
 	OPT_END,
 };

@@ -148,6 +148,47 @@ fold_confirm(struct verify *y, const json_t *json, struct hrv_err *err)
 	return check_sig(y, s, NULL, sig, err);
 }
 
+/* Takes a split out of the list; false when it does not wait. */
+static bool
+take_out(struct verify *y, const char *hex)
+{
+	uint8_t split[SPLIT_ID_LEN];
+	bool waits = false;
+	size_t kept = 0;
+
+	if (hex == NULL || !enc_unhex(hex, strlen(hex), split, sizeof(split)))
+		return false;
+	for (size_t i = 0; i < y->n_shares; i++) {
+		const struct verify_share *s = &y->shares[i];
+		bool same = memcmp(s->split, split, SPLIT_ID_LEN) == 0;
+
+		waits = waits || (same && s->confirmed == 0);
+	}
+	for (size_t i = 0; waits && i < y->n_shares; i++) {
+		if (memcmp(y->shares[i].split, split, SPLIT_ID_LEN) != 0)
+			y->shares[kept++] = y->shares[i];
+	}
+	y->n_shares = waits ? kept : y->n_shares;
+	return waits;
+}
+
+/* Only what waits is taken back; its shares are of no split then. */
+static void
+fold_withdraw(struct verify *y, const json_t *json)
+{
+	const json_t *list = json_object_get(json, "splits");
+	bool good = json_array_size(list) > 0;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *id = json_array_get(list, i);
+
+		good = take_out(y, json_string_value(id)) && good;
+	}
+	if (!good)
+		verify_problem(
+		    y, y->f.size, "it takes back a split that does not wait");
+}
+
 /* One hand-over of a recovery; *seen: indexes so far. */
 static int
 check_pass(struct verify *y, const json_t *json, const json_t *o,
@@ -207,6 +248,8 @@ verify_share_entry(struct verify *y, const struct leaf *l, const json_t *json,
 		return fold_split(y, json, err);
 	if (is_op(l, "key.confirm"))
 		return fold_confirm(y, json, err);
+	if (is_op(l, "key.withdraw"))
+		fold_withdraw(y, json);
 	if (is_op(l, "key.recover"))
 		return fold_recover(y, l, json, err);
 	return HRV_OK;

@@ -59,6 +59,13 @@ int hrv_key_split(struct hrv_vault *v, const struct hrv_split_args *args,
 int hrv_key_confirm(struct hrv_vault *v, const struct hrv_blob *word,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 /*
+ * Takes back the split that waits for its custodians, and destroys what its
+ * shares lead to; one that all confirmed stays as it was. *ret_doc: splits[].
+ * HRV_ENOTFOUND: none waits.
+ */
+int hrv_key_withdraw(struct hrv_vault *v, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/*
  * Gives the caller, who is hr or dpo, the compartments that these hand-overs
  * lead to. quorum: nobody is left who could approve; the custodians' own
  * signatures then count as the second person, and the caller's own share does

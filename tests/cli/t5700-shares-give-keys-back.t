@@ -7,7 +7,7 @@
 vault_new
 for who in kim lee mo; do gpg_person $who; done
 custodians=("${FPRS[kim]}" "${FPRS[lee]}" "${FPRS[mo]}")
-mkdir s1 s2 words
+mkdir s1 s1b s2 words
 
 as dpo hrv key split --threshold 2 "${custodians[@]}" --output s1 --json
 exit_is 0 "in founding one person divides the keys"
@@ -41,6 +41,28 @@ as dpo hrv check --json
 json_is '.remarks[] | select(test("recovery")) | .[0:20]' \
     'recovery.00112233445' "what a killed one left is told"
 rm "$HRVAULT_DIR/recovery.00112233445566778899aabbccddeeff"
+
+# One that not all confirm is taken back, with what its shares lead to.
+mkdir s0
+must as dpo hrv key split --threshold 2 "${custodians[@]}" --output s0 --json
+split0=$(json .split)
+not_ok "a pending one replaces a pending one" \
+    test -e "$HRVAULT_DIR/recovery.$split1"
+as purge hrv key split --withdraw
+exit_is 5 "the purge account takes nothing back"
+as hr hrv key split --withdraw --json
+exit_is 0 "another member takes it back"
+json_is '.splits[0]' "$split0" "the one that waits"
+not_ok "its file is gone" test -e "$HRVAULT_DIR/recovery.$split0"
+as hr hrv key split --withdraw
+exit_is 4 "once"
+as dpo hrv status --json
+json_is .recovery.state none "and there is none"
+as auditor hrv audit verify --full --json
+json_is .ok true "the log verifies"
+must as dpo hrv key split --threshold 2 "${custodians[@]}" --output s1b --json
+split1=$(json .split)
+rm -r s1 && mv s1b s1
 
 # The round of confirmations, without a vault and in a home of their own.
 confirm() # FOLDER NAME
@@ -95,7 +117,7 @@ run python3 "$HRV_TOP/tests/tools/shamir.py" combine open-kim open-mo
 exit_is 0 "another implementation combines two opened shares"
 key=$(head -n 1 "$T/.out") kcv=$(tail -n 1 "$T/.out")
 as auditor hrv audit log --op key.split --json
-is "$(json 'select(.result == "ok") | .payload.kcv' | base64 -d | xxd -p)" \
+is "$(json "select(.payload.split == \"$split1\") | .payload.kcv" | base64 -d | xxd -p)" \
     "$kcv" "and its check value is the one in the log"
 unlike "$(cat "$HRVAULT_DIR"/recovery.* | xxd -p | tr -d '\n')" "$key" \
     "the key lies nowhere in the vault"

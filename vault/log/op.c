@@ -34,6 +34,8 @@ static const struct op ops[] = {
 	    "what a rotation replaced was destroyed" },
 	{ "key.split", EITHER, true, "recovery shares made" },
 	{ "key.confirm", ONCE, true, "custodian confirmed a recovery share" },
+	{ "key.withdraw", ONCE, true,
+	    "recovery shares that were not all confirmed taken back" },
 	{ "key.recover", EITHER, true, "keys recovered from shares" },
 	{ "policy.adopt", ONCE, true, "schedule adopted" },
 	{ "law.adopt", ONCE, true, "law adopted" },
