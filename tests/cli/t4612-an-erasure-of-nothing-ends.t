@@ -133,6 +133,17 @@ hr case deliver "$C" --method post
 exit_is 0 "opened again: delivered"
 hr case close "$C"
 exit_is 0 "opened again: closed"
+must hr case reopen "$C"
+two case refuse "$C" --ground withdrawn --reason 'she wrote again'
+must hr case letter "$C" --kind refusal --output late.txt
+like "$(one_line <late.txt)" \
+    "by then cannot come back: .*$GONE\): destroyed on 2026-03-16" \
+    "refused after it was done, the letter says what is gone"
+unlike "$(cat late.txt)" 'Nothing was destroyed' "and nothing else"
+must hr case letter "$C" --kind refusal --lang de --output late-de.txt
+like "$(one_line <late-de.txt)" "$GONE\): vernichtet am 2026-03-16" \
+    "in German too"
+must hr case close "$C"
 
 D=2026-03-16
 asked
