@@ -110,6 +110,8 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 	    json_set_str(what, "event", s->event) ||
 	    json_set_str(what, "date", s->event == NULL ? NULL : s->day) ||
 	    (s->retract && json_set_int(what, "retracted", 1)) ||
+	    (s->version > 0 &&
+		json_set_int(what, "version", (int64_t)s->version)) ||
 	    earlier_set_moved(what, moved))
 		rc = no_memory(err);
 	if (rc == HRV_OK && s->comp != NULL && earlier_add_comp(comps, s->comp))

@@ -20,7 +20,9 @@ struct earlier_step {
 	const char *event;	     /* NULL: a correction */
 	const char *day;
 	bool retract;
-	const json_t *identity; /* a correction: as it will be */
+	const json_t *identity; /* a correction: as it will be; of an
+				 * amendment, what it stores */
+	uint32_t version;	/* an amendment: the new one; else 0 */
 	/* A record filed anew: whose and what it will be. All NULL, or all
 	 * set. */
 	const struct hrv_id *to_subject;

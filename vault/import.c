@@ -15,6 +15,7 @@
 #include "vault/dual.h"
 #include "vault/import_int.h"
 #include "vault/importer/resume.h"
+#include "vault/inforce.h"
 #include "vault/store/file.h"
 #include "vault/subject_store.h"
 #include "vault/terms.h"
@@ -349,10 +350,15 @@ static int
 allow(struct importing *im, struct hrv_err *err)
 {
 	struct entry refused = ENTRY(IMPORT_OP);
-	int rc;
+	bool alone = false;
+	int rc = HRV_OK;
 
-	if (!dual_asks(im->v, "import"))
-		return HRV_OK;
+	if (!dual_asks(im->v, "import")) {
+		if (dual_asks(im->v, "record.amend"))
+			rc = inforce_founding(im->v, &alone, err);
+		im->no_amending = dual_asks(im->v, "record.amend") && !alone;
+		return rc;
+	}
 	if (im->args->documents == NULL) {
 		rc = allow_file(im, err);
 	} else {

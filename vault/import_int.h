@@ -120,6 +120,9 @@ struct importing {
 	/* Where the schedule asks two people: used up by the first batch. */
 	struct approval approval;
 	bool approval_used;
+	/* It asks two people for a new version, and for an import none that
+	 * could have said so: such rows are left. */
+	bool no_amending;
 };
 
 /* import_format.c: finds out what the file is. HRV_EUSAGE. */

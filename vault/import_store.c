@@ -204,7 +204,8 @@ set_version(struct importing *im, const struct record_row *rec, const char *day,
 }
 
 static int
-amend(struct importing *im, struct import_item *it, struct hrv_err *err)
+amend(struct importing *im, struct import_item *it, struct terms_moved *moved,
+    struct hrv_err *err)
 {
 	const struct buf *text = &it->row.record;
 	struct body_memory mem = { text->data, text->len, 0 };
@@ -228,7 +229,7 @@ amend(struct importing *im, struct import_item *it, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = set_version(im, &it->record, day, err);
 	if (rc == HRV_OK)
-		rc = terms_update_record(im->v, &it->record.id, NULL, err);
+		rc = terms_update_record(im->v, &it->record.id, moved, err);
 	if (rc == HRV_OK)
 		rc = touch(it, &it->record.id, err);
 	if (rc == HRV_OK)
@@ -280,7 +281,7 @@ static int
 store_update(struct importing *im, struct import_item *it, bool *ret_refused,
     struct hrv_err *err)
 {
-	struct terms_moved moved = { 0 };
+	struct terms_moved moved = { 0 }, amended = { 0 };
 	bool frees = false;
 	int rc = check_unmoved(im, it, err);
 
@@ -288,8 +289,20 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 		rc = add_events(im, it, &moved, &frees, err);
 	if (rc == HRV_OK)
 		rc = add_identity(im, it, &moved, err);
+	if (rc == HRV_OK && it->amend && !im->no_amending)
+		rc = amend(im, it, &amended, err);
 	if (rc != HRV_OK)
 		return rc;
+	if (it->amend && (im->no_amending || amended.earlier > 0)) {
+		import_reject(it, 0, "record",
+		    im->no_amending ? "a new version takes two people here; "
+				    "store it with 'hrvault record amend'"
+				  : "its new version would move a date of "
+				    "destruction earlier; store it with "
+				    "'hrvault record amend'");
+		*ret_refused = true;
+		return HRV_OK;
+	}
 	if (frees) {
 		import_reject(it, 0, "event",
 		    "it would take a record out of a legal hold; ask legal to "
@@ -304,9 +317,7 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 		*ret_refused = true;
 		return HRV_OK;
 	}
-	if (it->amend)
-		rc = amend(im, it, err);
-	if (rc == HRV_OK && it->store)
+	if (it->store)
 		rc = store_record(im, it, &it->subject.id, err);
 	if (rc == HRV_OK)
 		rc = import_docs_store(im, it, &it->subject.id, err);

@@ -234,6 +234,10 @@ earlier_words(const json_t *w, struct buf *line)
 	else if (json_str(w, "to_class") != NULL)
 		buf_addf(line, "filed under the class %s and the subject %s; ",
 		    text(w, "to_class"), text(w, "to_subject"));
+	else if (json_int(w, "version", 0) > 0)
+		buf_addf(line,
+		    "version %lld is stored, and ends the one before; ",
+		    (long long)json_int(w, "version", 0));
 	else
 		buf_adds(line, "a birth date is corrected; ");
 	buf_addf(line, "of %s; ",

@@ -12,6 +12,7 @@
 #include "vault/base/text.h"
 #include "vault/custody/roles.h"
 #include "vault/dual.h"
+#include "vault/earlier.h"
 #include "vault/record_release.h"
 #include "vault/record_source.h"
 #include "vault/record_store.h"
@@ -33,7 +34,8 @@ struct amending {
 	uint8_t state[32];
 	uint8_t sha256[32];
 	uint64_t size;
-	struct approval approval; /* where the schedule asks two people */
+	struct approval approval; /* where it takes two people */
+	struct terms_moved moved;
 };
 
 /* What it is changed for, where it is restricted, is part of the outcome. */
@@ -196,7 +198,10 @@ make_payload(struct amending *a, struct hrv_err *err)
 	return approval_log(&a->approval, &a->e, a->payload, err);
 }
 
-/* Whether exactly this version may be stored, where it takes two people. */
+/* Whether exactly this version may be stored. Where the schedule asks two
+ * people they are told which dates move by it, and otherwise two are asked when
+ * a known one moves earlier: the version before may end by the day of the new
+ * one. */
 static int
 allow(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 {
@@ -208,16 +213,25 @@ allow(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 		.what = what,
 		.bound = bound,
 		.reason = a->args->reason };
+	struct earlier_step earlier = { .subject = &a->rec.subject,
+		.record = &a->rec.id,
+		.comp = a->rec.compartment,
+		.identity = bound,
+		.version = a->rec.version + 1 };
 	int rc = HRV_OK;
 
 	if (what == NULL ||
 	    json_set_int(what, "version", (int64_t)a->rec.version + 1) ||
+	    earlier_set_moved(what, &a->moved) ||
 	    json_set_hex(bound, "sha256", a->sha256, sizeof(a->sha256)) ||
 	    json_set_str(bound, "title", json_str(a->header, "title")) ||
 	    json_set_str(bound, "source", json_str(a->header, "source")))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
-		rc = dual_allow(v, &step, &a->approval, err);
+		rc = dual_asks(v, a->e.op)
+			 ? dual_allow(v, &step, &a->approval, err)
+			 : earlier_allow(
+			       v, &a->moved, &earlier, &a->approval, err);
 	json_decref(what);
 	json_decref(bound);
 	return rc;
@@ -234,6 +248,8 @@ store(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 		rc = reload(v, a, err);
 	if (rc == HRV_OK)
 		rc = seal_new(v, a, err);
+	if (rc == HRV_OK)
+		rc = terms_update_record(v, &a->rec.id, &a->moved, err);
 	if (rc == HRV_OK)
 		rc = allow(v, a, err);
 	if (rc == HRV_OK)
@@ -253,8 +269,6 @@ store(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 		rc = proposal_done(v, &a->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = state_set_record(v, &a->rec.id, leaf, a->state, err);
-	if (rc == HRV_OK)
-		rc = terms_update_record(v, &a->rec.id, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	a->e.detail = NULL;
