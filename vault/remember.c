@@ -236,8 +236,11 @@ remember_open(
 	if (v->restoring && !args->restoring)
 		return waits(err);
 	rc = remember_check(v, err);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK) {
 		note_founded(v);
+		if (!v->restoring)
+			remember_formers(v);
+	}
 	if (rc != HRV_EINTEGRITY || strcmp(err->name, "rollback") != 0)
 		return rc;
 	/* Whoever is to approve the giving up must be able to look at it; what

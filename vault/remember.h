@@ -50,6 +50,11 @@ int remember_each_seen(struct hrv_vault *v,
 bool remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32]);
 /* Remembers that it did. Best effort: verifying again is only slower. */
 void remember_slots(const struct hrv_vault *v, const uint8_t hash[32]);
+/* Whether that member had left when this client last saw the vault. */
+bool remember_former(const struct hrv_vault *v, const char *fpr);
+/* Remembers who has left. Best effort; only where the log continues what this
+ * client remembers. */
+void remember_formers(const struct hrv_vault *v);
 /* Whether this client ever saw the vault out of founding. */
 bool remember_founded(const struct hrv_vault *v);
 

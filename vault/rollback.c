@@ -140,8 +140,12 @@ log_it(struct hrv_vault *v, const struct approval *a, const struct seen *lost,
 	if (rc == HRV_OK)
 		rc = succession_log(
 		    v, "rollback", leaf, lost->origin, &lost->best, err);
-	/* From here on it is given up, and the client remembers the new log. */
-	v->behind = false;
+	/* What this client remembers is judged by it, as everybody else's will
+	 * be; from here on it remembers the new log. */
+	if (rc == HRV_OK)
+		rc = remember_check(v, err);
+	if (rc == HRV_OK)
+		v->behind = false;
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);

@@ -269,5 +269,6 @@ slotnext_use(struct hrv_vault *v, struct slots **next)
 	v->slots = *next;
 	*next = NULL;
 	remember_slots(v, v->slots->hash);
+	remember_formers(v);
 	slotfile_tidy(v);
 }

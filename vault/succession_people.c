@@ -37,6 +37,24 @@ says(const struct succession *s, const json_t *what)
 		   is_head(json_object_get(what, "from"), s->fork, s->root));
 }
 
+/* In a vault that was put back, or that came back with old keys, who left may
+ * be a member again. */
+static int
+check_not_left(const struct hrv_vault *v, const struct proposal_row *p,
+    struct hrv_err *err)
+{
+	if (!remember_former(v, p->proposer) &&
+	    !remember_former(v, p->approver))
+		return HRV_OK;
+	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
+	    "entries of this log were given up by somebody who was no member "
+	    "any more when this client last saw the vault");
+	return hrv_hint(err,
+	    "change nothing; find out who put the older state there; if the "
+	    "newer one is lost, two who were members then give it up: 'hrvault "
+	    "audit accept-rollback'");
+}
+
 /* One proposal that is said to stand under it; given back with
  * proposal_clear() in any case. */
 static int
@@ -53,6 +71,8 @@ load_agreed(struct hrv_vault *v, const struct succession *s, const char *text,
 	    (strcmp(p->kind, kind) != 0 ||
 		strcmp(p->approver, p->proposer) == 0 || !says(s, p->what)))
 		rc = succession_unknown(err);
+	if (rc == HRV_OK)
+		rc = check_not_left(v, p, err);
 	return rc == HRV_OK ? proposal_check_sig(v, p, err) : rc;
 }
 

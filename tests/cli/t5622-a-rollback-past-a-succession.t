@@ -4,7 +4,17 @@
 # refused with the way on, and two people can give up what is lost all the same.
 . "$(dirname "$0")/../lib.sh"
 vault_new
-vault_second dpo2 dpo
+vault_second law legal
+gpg_person dpo2
+twice() # WHO CMD...: by dpo, with the approval of WHO
+{
+	run as dpo hrv "${@:2}"
+	exit_is 6 "${*:2:3} takes two"
+	must as "$1" hrv proposal approve "$(grep -o 'P-[0-9A-Z]*' \
+	    "$T/.err" | head -n 1)"
+	must as dpo hrv "${@:2}"
+}
+twice law --yes member add "${FPRS[dpo2]}" --role dpo
 must as hr hrv subject add --kind employee --name "Ngozi Adichie" --json
 S=$(json .id)
 echo x >f
@@ -113,4 +123,25 @@ json_is '"\(.lost.size) \(.lost.origin | test("log3$"))"' "$size true" \
 works 5
 run as dpo hrv audit accept-rollback
 exit_is 5 "there is nothing to give up any more"
+
+# Who left is a member again in what was put back, but not for who saw him go.
+rm -rf tuesday && cp -a "$HRVAULT_DIR" tuesday
+twice dpo2 --yes member remove "${FPRS[law]}"
+must as dpo hrv key rotate --key write
+everybody
+must as dpo2 hrv audit verify
+put_back tuesday
+run as dpo hrv audit accept-rollback --json
+P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+must as law hrv audit accept-rollback "$P"
+run as dpo hrv audit accept-rollback --json
+exit_is 9 "his approval counts for nobody who saw him go"
+err_like 'no member any more' "which is said"
+rm state-dpo/hrvault/*/former
+run as dpo hrv audit accept-rollback --json
+exit_is 0 "and who does not care"
+refused dpo2 hr
+err_like 'no member any more' "is not followed"
+give_up dpo2 dpo
+works 7
 done_testing
