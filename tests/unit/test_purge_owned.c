@@ -253,18 +253,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_forged_destruction_is_no_trigger,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_day_of_a_destruction_is_that_of_the_log,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(who_has_a_record_left_stays_known,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(whom_a_record_names_stays_known,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(who_never_had_a_record_stays_known,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_single_list_takes_nobody_along,
-		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_forged_destruction_is_no_trigger, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    the_day_of_a_destruction_is_that_of_the_log, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    who_has_a_record_left_stays_known, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    whom_a_record_names_stays_known, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    who_never_had_a_record_stays_known, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_single_list_takes_nobody_along, set_up, tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
