@@ -112,7 +112,7 @@ a_forged_destruction_is_no_trigger(void **state)
 }
 
 static void
-the_day_of_a_destruction_is_that_of_the_log(void **state)
+the_day_of_a_destruction_is_logged(void **state)
 {
 	char s[40], card[40], first[40], second[40];
 	(void)state;
@@ -256,7 +256,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_forged_destruction_is_no_trigger, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-		    the_day_of_a_destruction_is_that_of_the_log, set_up, tear_down),
+		    the_day_of_a_destruction_is_logged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    who_has_a_record_left_stays_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
