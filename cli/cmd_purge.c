@@ -338,7 +338,8 @@ static const struct command verbs[] = {
 	    .flags = CMD_VAULT,
 	    .run = run_confirm },
 	{ .verb = "confirm-restore",
-	    .summary = "Say that what a restore lost was entered again",
+	    .summary =
+		"Say that what a restore or rollback lost was entered again",
 	    .more = "Until then nothing is destroyed. 'hrvault audit log --op "
 		    "restore --json'\nhas the list ('reenter'). Takes two "
 		    "people.",

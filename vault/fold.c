@@ -237,6 +237,9 @@ fold_restored(struct fold *f, const struct leaf *leaf, const json_t *payload)
 	if (strcmp(leaf->op->name, "restore") == 0) {
 		if (json_int(payload, "held_back", 0) != 0)
 			f->restored = leaf->index + 1;
+	} else if (strcmp(leaf->op->name, "rollback.accept") == 0) {
+		/* Nobody has the entries that are given up. */
+		f->restored = leaf->index + 1;
 	} else if (f->restored > 0 &&
 		   json_int(payload, "restore", -1) ==
 		       (int64_t)f->restored - 1) {
@@ -259,7 +262,8 @@ fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return hold_released(f, leaf, payload, err);
 	if (strcmp(op, "policy.adopt") == 0)
 		return policy_adopted(f, leaf, payload, err);
-	if (strcmp(op, "restore") == 0 || strcmp(op, "restore.confirm") == 0)
+	if (strcmp(op, "restore") == 0 || strcmp(op, "restore.confirm") == 0 ||
+	    strcmp(op, "rollback.accept") == 0)
 		fold_restored(f, leaf, payload);
 	if ((strcmp(op, "purge.commit") == 0 ||
 		strcmp(op, "purge.heartbeat") == 0) &&

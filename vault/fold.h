@@ -72,8 +72,8 @@ struct fold {
 			     * due; 0: none */
 	int64_t last_time; /* of the newest entry */
 	int64_t newest;	   /* the latest time any entry states */
-	uint64_t restored; /* entry of a restore that holds destruction back,
-			    * + 1; 0: none */
+	uint64_t restored; /* entry of a restore or rollback that holds
+			    * destruction back, + 1; 0: none */
 	int64_t max_gap;   /* between neighbours since the clock was last
 			    * found or confirmed credible */
 };
@@ -115,8 +115,9 @@ int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
  */
 int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
-/* An entry restore or restore.confirm that succeeded: the first holds
- * destruction back if it lost what may keep a record, the second ends that. */
+/* An entry restore, rollback.accept or restore.confirm that succeeded: the
+ * first holds destruction back if it lost what may keep a record, the second
+ * always, the third ends that. */
 void fold_restored(
     struct fold *f, const struct leaf *leaf, const json_t *payload);
 /* Takes an adoption in; for what makes a fold from rows, too. */

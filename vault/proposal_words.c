@@ -453,8 +453,9 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		void_words(w, line);
 	else if (strcmp(kind, "restore.confirm") == 0)
 		buf_addf(line,
-		    "destruction goes on: what log entry %lld lists under "
-		    "'reenter' was entered again, or nothing needs it",
+		    "destruction goes on: what was lost by log entry %lld "
+		    "(under 'reenter', where it is known) was entered again, "
+		    "or nothing needs it",
 		    (long long)json_int(w, "restore", 0));
 	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
 		loss_words(kind, w, line);

@@ -18,13 +18,14 @@ purge_check_restored(const struct fold *f, struct hrv_err *err)
 	if (f->restored == 0)
 		return HRV_OK;
 	hrv_fail_as(err, HRV_ECONFIRM, "restored",
-	    "this vault was restored, and something that may keep a record "
-	    "happened after its backup; entry %llu of the log lists it, and "
-	    "nothing is destroyed before it was entered again",
+	    "this vault was put back to an older state (entry %llu of the "
+	    "log), and what happened after that may keep a record: nothing is "
+	    "destroyed before it was entered again",
 	    (unsigned long long)f->restored - 1);
 	return hrv_hint(err,
-	    "'hrvault audit log --op restore --json' shows the list; enter it "
-	    "again, then two people say so: 'hrvault purge confirm-restore'");
+	    "'hrvault audit log --op restore --json' lists what is known of "
+	    "it; enter it again, then two people say so: 'hrvault purge "
+	    "confirm-restore'");
 }
 
 /* By the entries alone, as a fold takes them. */
@@ -33,13 +34,15 @@ note_entry(void *ctx, const struct log_row *row, struct hrv_err *err)
 {
 	static const char a[] = "\nop restore\n";
 	static const char b[] = "\nop restore.confirm\n";
+	static const char c[] = "\nop rollback.accept\n";
 	struct fold *f = ctx;
 	struct leaf l = LEAF_INIT;
 	json_t *p = NULL;
 	int rc;
 
 	if (memmem(row->leaf, row->leaf_len, a, sizeof(a) - 1) == NULL &&
-	    memmem(row->leaf, row->leaf_len, b, sizeof(b) - 1) == NULL)
+	    memmem(row->leaf, row->leaf_len, b, sizeof(b) - 1) == NULL &&
+	    memmem(row->leaf, row->leaf_len, c, sizeof(c) - 1) == NULL)
 		return HRV_OK;
 	rc = leaf_parse(row->leaf, row->leaf_len, &l, err);
 	if (rc != HRV_OK || l.result != LEAF_OK || row->payload_len == 0)
@@ -82,7 +85,7 @@ find(struct hrv_vault *v, json_t **ret_what, struct hrv_err *err)
 
 	if (rc == HRV_OK && !waits)
 		rc = hrv_fail(err, HRV_ENOTFOUND,
-		    "no restore waits for this: destruction is not held back");
+		    "no restore or rollback waits for this: destruction is not held back");
 	if (rc == HRV_OK && ((what = json_object()) == NULL ||
 				json_set_int(what, "restore", (int64_t)entry)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");

@@ -137,9 +137,9 @@ status_restored(struct status *s, struct hrv_err *err)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK && waits)
 		status_say(s, STATUS_CRITICAL,
-		    "what a restore lost is to be entered again (entry %llu of "
-		    "the log), then 'hrvault purge confirm-restore': nothing is "
-		    "destroyed until then",
+		    "what a restore or rollback lost is to be entered again "
+		    "(entry %llu of the log), then 'hrvault purge "
+		    "confirm-restore': nothing is destroyed until then",
 		    (unsigned long long)entry);
 	return rc;
 }

@@ -79,7 +79,14 @@ must as hr hrv record add "$S" --class contract f
 run as dpo2 hrv status
 exit_is 0 "others follow"
 run as purge hrv purge run --json
-exit_is 0 "the purge runs"
+exit_is 6 "nobody knows what was given up, so nothing is destroyed"
+is "$(json_err .error.name)" restored "for that reason"
+run as dpo hrv purge confirm-restore
+Q=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+must as dpo2 hrv proposal approve "$Q"
+must as dpo hrv purge confirm-restore
+run as purge hrv purge run --json
+exit_is 0 "the purge runs once two people said that nothing is missing"
 run as dpo hrv audit accept-rollback
 exit_is 5 "there is nothing to give up any more"
 run as dpo hrv check --json
