@@ -19,13 +19,11 @@ typedef int policy_fn(struct hrv_vault *v, const void *text, size_t len,
 
 /* What protects records, where it changes. */
 static int
-print_safeguards(
-    struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
+print_safeguards(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 {
-	static const struct out_field columns[] = {
-		{ "safeguard", NULL, 0 }, { "was", NULL, 0 },
-		{ "now", NULL, 0 }, { "change", NULL, 0 }, { NULL, NULL, 0 }
-	};
+	static const struct out_field columns[] = { { "safeguard", NULL, 0 },
+		{ "was", NULL, 0 }, { "now", NULL, 0 }, { "change", NULL, 0 },
+		{ NULL, NULL, 0 } };
 	const struct hrv_doc *list = hrv_doc_get(doc, "safeguards");
 	int rc = HRV_OK;
 

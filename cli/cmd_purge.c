@@ -82,8 +82,7 @@ print_waiting(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 
 /* People of whom a run would destroy who they were, and nothing else. */
 static int
-print_identities(
-    struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
+print_identities(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 {
 	static const struct out_field columns[] = {
 		{ "subject", "nothing else is left of", 0 }, { NULL, NULL, 0 }
@@ -357,7 +356,8 @@ static const struct command verbs[] = {
 	    .args = "FILE",
 	    .summary = "Verify a certificate, without a vault",
 	    .more = "FILE is the D-....json; its signature and proof are "
-		    "found beside it.\nWithout --vkey the log's key is not checked, "
+		    "found beside it.\nWithout --vkey the log's key is not "
+		    "checked, "
 		    "and it says so.",
 	    .options = verify_options,
 	    .min_args = 1,

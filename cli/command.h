@@ -56,9 +56,9 @@ struct opt {
 		.name = NULL                                                   \
 	}
 
-#define CMD_VAULT 1u /* open the vault first: hrv_open() into cli->vault */
+#define CMD_VAULT 1u	 /* open the vault first: hrv_open() into cli->vault */
 #define CMD_RESTORING 4u /* also one that waits for its approval */
-#define CMD_PURE 2u  /* touches no vault and no key: no library start */
+#define CMD_PURE 2u	 /* touches no vault and no key: no library start */
 
 /* One command. A table of verbs ends with CMD_END. */
 struct command {

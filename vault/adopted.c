@@ -81,8 +81,7 @@ set_brakes(struct hrv_vault *v, const struct fold *fold, struct adopted *a,
 	a->max_per_run = v->schedule->purge.max_per_run;
 	a->max_share = v->schedule->purge.max_share;
 	if (fold->whole_time > 0)
-		rc = vault_local_date(
-		    v, fold->whole_time / 1000000, &day, err);
+		rc = vault_local_date(v, fold->whole_time / 1000000, &day, err);
 	for (size_t i = a->n; rc == HRV_OK && i > 0; i--) {
 		const struct adoption *x = &a->list[i - 1];
 		int32_t per_run = smaller(a->max_per_run, x->was.max_per_run);

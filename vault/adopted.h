@@ -14,10 +14,10 @@
 
 /* One schedule that took the place of another. */
 struct adoption {
-	uint64_t leaf;			/* its entry, */
-	int64_t time;			/* and the time of that */
-	struct hrv_date over;		/* first day after the longer notice */
-	struct hrv_purge_settings was;	/* of the one before */
+	uint64_t leaf;		       /* its entry, */
+	int64_t time;		       /* and the time of that */
+	struct hrv_date over;	       /* first day after the longer notice */
+	struct hrv_purge_settings was; /* of the one before */
 };
 
 struct adopted {

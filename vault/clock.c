@@ -46,7 +46,8 @@ clock_check(const struct fold *f, const struct hrv_schedule *s, int64_t now,
 static int
 later(void *ctx, const struct log_row *row, struct hrv_err *err)
 {
-	static const char line[] = "\ntime ", confirm[] = "\nop clock.confirm\n";
+	static const char line[] = "\ntime ",
+			  confirm[] = "\nop clock.confirm\n";
 	const size_t n = sizeof(line) - 1;
 	const char *at = memmem(row->leaf, row->leaf_len, line, n);
 	int64_t *newest = ctx, time;

@@ -110,8 +110,7 @@ fold_manifest(
 	if (things == NULL || !things->states)
 		return;
 	for (size_t i = 0; i < things->n; i++)
-		note_state(
-		    f, &things->rows[i].id, things->rows[i].state, leaf);
+		note_state(f, &things->rows[i].id, things->rows[i].state, leaf);
 }
 
 static int
@@ -240,9 +239,8 @@ fold_restored(struct fold *f, const struct leaf *leaf, const json_t *payload)
 	} else if (strcmp(leaf->op->name, "rollback.accept") == 0) {
 		/* Nobody has the entries that are given up. */
 		f->restored = leaf->index + 1;
-	} else if (f->restored > 0 &&
-		   json_int(payload, "restore", -1) ==
-		       (int64_t)f->restored - 1) {
+	} else if (f->restored > 0 && json_int(payload, "restore", -1) ==
+					  (int64_t)f->restored - 1) {
 		f->restored = 0;
 	}
 }

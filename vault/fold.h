@@ -70,12 +70,12 @@ struct fold {
 	size_t n_policies;
 	int64_t whole_time; /* of the last run that left out nothing that was
 			     * due; 0: none */
-	int64_t last_time; /* of the newest entry */
-	int64_t newest;	   /* the latest time any entry states */
-	uint64_t restored; /* entry of a restore or rollback that holds
-			    * destruction back, + 1; 0: none */
-	int64_t max_gap;   /* between neighbours since the clock was last
-			    * found or confirmed credible */
+	int64_t last_time;  /* of the newest entry */
+	int64_t newest;	    /* the latest time any entry states */
+	uint64_t restored;  /* entry of a restore or rollback that holds
+			     * destruction back, + 1; 0: none */
+	int64_t max_gap;    /* between neighbours since the clock was last
+			     * found or confirmed credible */
 };
 
 /* Begins a fold that looks out for these things (n of them, in any order);

@@ -296,10 +296,10 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 	if (it->amend && (im->no_amending || amended.earlier > 0)) {
 		import_reject(it, 0, "record",
 		    im->no_amending ? "a new version takes two people here; "
-				    "store it with 'hrvault record amend'"
-				  : "its new version would move a date of "
-				    "destruction earlier; store it with "
-				    "'hrvault record amend'");
+				      "store it with 'hrvault record amend'"
+				    : "its new version would move a date of "
+				      "destruction earlier; store it with "
+				      "'hrvault record amend'");
 		*ret_refused = true;
 		return HRV_OK;
 	}

@@ -115,8 +115,8 @@ has_ground(const struct judge *j, const struct subject_row *s,
 	struct stmt *st;
 	int rc;
 
-	*ret = fold_order_find(j->fold, &identity->id, identity->version) !=
-	       NULL;
+	*ret =
+	    fold_order_find(j->fold, &identity->id, identity->version) != NULL;
 	if (*ret)
 		return HRV_OK;
 	rc = db_stmt(j->v->db, SQL_SUBJECT_GET_BEREFT, &st, err);

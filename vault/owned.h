@@ -23,7 +23,7 @@ struct owned_record {
 	uint8_t state[32]; /* as stated last */
 	char day[11];	   /* of the last run that stated it, or "" */
 	bool known;
-	bool voided;	 /* by that run, as filed in error */
+	bool voided;	   /* by that run, as filed in error */
 	bool reclassified; /* ever */
 	/* By owned_check(): */
 	bool there; /* not so once its stub has ended */
@@ -48,7 +48,7 @@ struct owned {
 	size_t n;
 	uint32_t *slots; /* where a record is in the list, plus one */
 	size_t n_slots;
-	uint32_t *sorted; /* the list by subject; by owned_check() */
+	uint32_t *sorted;	   /* the list by subject; by owned_check() */
 	struct owned_pair *merges; /* a became b */
 	size_t n_merges;
 	struct owned_mark *marks;

@@ -93,7 +93,7 @@ check_one(struct hrv_vault *v, const struct paper_ended *ended,
 		return rc;
 	r->subject = rec.subject;
 	return r->known && memcmp(state, r->state, sizeof(state)) == 0 &&
-			       lives != rec.purged
+		       lives != rec.purged
 		   ? HRV_OK
 		   : differs(&r->record, err);
 }
@@ -147,8 +147,8 @@ sort(struct owned *o, struct hrv_err *err)
 	for (size_t i = 0; i < o->n; i++)
 		o->sorted[i] = (uint32_t)i;
 	if (o->n > 1)
-		qsort_r(o->sorted, o->n, sizeof(*o->sorted), by_subject,
-		    o->list);
+		qsort_r(
+		    o->sorted, o->n, sizeof(*o->sorted), by_subject, o->list);
 	return HRV_OK;
 }
 
@@ -213,8 +213,7 @@ is_named(struct hrv_vault *v, const struct owned *o,
 
 	for (size_t i = 0; rc == HRV_OK && !*ret && i < o->n; i++) {
 		if (o->list[i].links)
-			rc = has_link(
-			    v, &o->list[i].record, subject, ret, err);
+			rc = has_link(v, &o->list[i].record, subject, ret, err);
 	}
 	return rc;
 }

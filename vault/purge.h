@@ -25,8 +25,8 @@ int purge_skipped(
  * the vault but at least 25; of schedules that were adopted lately the
  * strictest counts (adopted.h).
  */
-int purge_brake(const struct survey *s, size_t destroy,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int purge_brake(
+    const struct survey *s, size_t destroy, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * What must hold before anything is destroyed, whatever the reason: the log
  * is the one that everybody saw (HRV_EINTEGRITY), the clock is credible

@@ -55,8 +55,8 @@ note_entry(void *ctx, const struct log_row *row, struct hrv_err *err)
 }
 
 int
-purge_restored(struct hrv_vault *v, uint64_t *ret_entry, bool *ret,
-    struct hrv_err *err)
+purge_restored(
+    struct hrv_vault *v, uint64_t *ret_entry, bool *ret, struct hrv_err *err)
 {
 	struct fold f = { .restored = 0 };
 	struct succession s;
@@ -85,7 +85,8 @@ find(struct hrv_vault *v, json_t **ret_what, struct hrv_err *err)
 
 	if (rc == HRV_OK && !waits)
 		rc = hrv_fail(err, HRV_ENOTFOUND,
-		    "no restore or rollback waits for this: destruction is not held back");
+		    "no restore or rollback waits for this: destruction is not "
+		    "held back");
 	if (rc == HRV_OK && ((what = json_object()) == NULL ||
 				json_set_int(what, "restore", (int64_t)entry)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");

@@ -20,9 +20,9 @@ static bool
 is_harmless(const char *op)
 {
 	static const char *const prefix[] = { "record.add", "record.due",
-		"subject.add", "subject.lift", "hold.", "member.", "slots.", "key.", "backup.",
-		"disclose", "recipient.", "log.", "check.", "clock.",
-		"controller.", "session.", "purge." };
+		"subject.add", "subject.lift", "hold.", "member.", "slots.",
+		"key.", "backup.", "disclose", "recipient.", "log.", "check.",
+		"clock.", "controller.", "session.", "purge." };
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
 		if (strncmp(op, prefix[i], strlen(prefix[i])) == 0)
@@ -62,8 +62,7 @@ is_unknown(const struct restore *r)
 
 	if (r->has_past && r->past.log.size > known)
 		known = r->past.log.size;
-	return r->lost.size > known ||
-	       (r->args->without_log && !r->has_past);
+	return r->lost.size > known || (r->args->without_log && !r->has_past);
 }
 
 int

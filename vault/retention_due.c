@@ -39,7 +39,7 @@ struct due_list {
 	bool as_of;
 	struct protect *protect;
 	struct hrv_date notice_policy; /* over, as to the schedule's entry */
-	struct fold policies; /* the schedules alone */
+	struct fold policies;	       /* the schedules alone */
 	struct adopted adopted;
 };
 
@@ -142,8 +142,8 @@ time_of(struct due_list *l, uint64_t leaf, int64_t *ret, struct hrv_err *err)
 
 /* The day on which the notice that begins at that time is over. */
 static int
-notice_from(struct due_list *l, int64_t time, struct hrv_date *ret,
-    struct hrv_err *err)
+notice_from(
+    struct due_list *l, int64_t time, struct hrv_date *ret, struct hrv_err *err)
 {
 	int rc = vault_local_date(l->v, time / 1000000, ret, err);
 

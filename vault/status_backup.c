@@ -132,8 +132,8 @@ status_restored(struct status *s, struct hrv_err *err)
 	bool waits = false;
 	int rc = purge_restored(s->v, &entry, &waits, err);
 
-	if (rc == HRV_OK && json_object_set_new(s->doc, "held_back",
-				json_boolean(waits)))
+	if (rc == HRV_OK &&
+	    json_object_set_new(s->doc, "held_back", json_boolean(waits)))
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK && waits)
 		status_say(s, STATUS_CRITICAL,

@@ -92,7 +92,7 @@ counts(pid_t pid, bool only_changes)
 /* What is done at the point. */
 struct plan {
 	bool only_changes;
-	int fail; /* errno; 0: kill */
+	int fail;	 /* errno; 0: kill */
 	const char *run; /* or let go on after this */
 	unsigned long at;
 	unsigned long n; /* calls so far */

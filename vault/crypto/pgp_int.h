@@ -45,8 +45,8 @@ struct pgp {
 /* From now on gpg gets this passphrase (secret, one line, borrowed) whenever it
  * asks, and no pinentry comes up. HRV_EUSAGE: not one line of 1 to 255 bytes.
  * pgp_pass_end() goes back to what pgp_use_passphrase() set, or to pinentry. */
-int pgp_pass_begin(struct pgp *p, const struct buf *pass,
-    struct hrv_err *err) HRV_MUST_CHECK;
+int pgp_pass_begin(
+    struct pgp *p, const struct buf *pass, struct hrv_err *err) HRV_MUST_CHECK;
 void pgp_pass_end(struct pgp *p);
 
 /* Gives the context its I/O callbacks. Call once after gpgme_new(). */
