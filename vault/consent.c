@@ -308,6 +308,19 @@ note(struct consenting *c, struct hrv_err *err)
 }
 
 /* Under the write lock. */
+/* Whether the event stands; before events had a purpose, by its name alone. */
+static int
+has_effect(const struct consenting *c, bool *ret, struct hrv_err *err)
+{
+	struct event plain = c->event;
+	int rc = event_has(c->v, &c->subject.id, &c->event, ret, err);
+
+	plain.name = c->name;
+	if (rc == HRV_OK && !*ret)
+		rc = event_has(c->v, &c->subject.id, &plain, ret, err);
+	return rc;
+}
+
 static int
 carry_out(struct consenting *c, struct hrv_err *err)
 {
@@ -319,7 +332,7 @@ carry_out(struct consenting *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = check_last(c, err);
 	if (rc == HRV_OK && c->unchanged && !c->given)
-		rc = event_has(c->v, &c->subject.id, &c->event, &there, err);
+		rc = has_effect(c, &there, err);
 	if (rc != HRV_OK)
 		return rc;
 	c->waits = !there;

@@ -346,6 +346,11 @@ compare(struct match *m, struct hrv_err *err)
 		it->amend = m->has_record && m->im->map != NULL;
 		it->store = !it->amend;
 	}
+	/* A row says for nothing why it may be changed all the same. */
+	if (it->amend && it->record.restricted[0] != '\0')
+		import_reject(it, 0, "record",
+		    "it is restricted and not changed by an import; 'hrvault "
+		    "record amend' asks what it is for");
 	if (it->fate == FATE_REJECT)
 		return rc;
 	it->fate = it->merged != NULL || it->events > 0 || it->hired ||

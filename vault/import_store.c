@@ -257,7 +257,8 @@ check_unmoved(
 	if (rc == HRV_OK && it->amend)
 		rc = record_load(im->v, &it->record.id, &r, err);
 	if (rc == HRV_OK && it->amend &&
-	    (r.purged || r.version != it->record.version))
+	    (r.purged || r.version != it->record.version ||
+		strcmp(r.restricted, it->record.restricted) != 0))
 		rc = changed_meanwhile(err);
 	return rc;
 }

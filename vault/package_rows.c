@@ -118,13 +118,20 @@ put_reason(struct hrv_vault *v, const struct receipt *r,
 /* What a stub says: when and under which rule. */
 static int
 put_stub(struct hrv_vault *v, struct package_item *it, const char *rule,
-    struct hrv_err *err)
+    bool dated, struct hrv_err *err)
 {
 	const struct hrv_rule *known = hrv_schedule_rule(v->schedule, rule);
 	char text[512], day[HRV_DATE_TEXT];
 	struct stmt *st;
-	int rc = db_stmt(v->db, SQL_TOMBSTONE_GET_OF, &st, err);
+	int rc;
 
+	/* The day and the rule tell when somebody else left. */
+	if (!dated)
+		return package_put(it->row, "reason",
+			   "destroyed when its time was over")
+			   ? no_memory(err)
+			   : HRV_OK;
+	rc = db_stmt(v->db, SQL_TOMBSTONE_GET_OF, &st, err);
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, it->rec.id.b, ID_BYTES);
@@ -215,7 +222,7 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (rc != HRV_OK)
 		return rc;
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
-		return put_stub(v, it, item->code, err);
+		return put_stub(v, it, item->code, dated, err);
 	if (strcmp(item->code, CODE_NOT_PORTABLE) == 0)
 		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)

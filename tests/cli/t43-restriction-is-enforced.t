@@ -99,4 +99,19 @@ out_like 'not-restricted' "the refusal is in it"
 as dpo hrv check
 exit_is 0 "and the states are those of the tables"
 
+# An import is no way round it.
+cat >people.csv <<'END'
+Employee #,First Name,Last Name,Birth Date,Hire Date,Termination Date,Work Email,Salary
+77,Ñ,Åke,1980-01-01,2010-01-01,2026-01-01,ana@example.org,1
+END
+must as dpo hrv import people.csv --map bamboohr
+must as dpo hrv subject restrict number:77 --ground accuracy
+sed 's/,1$/,2/' people.csv >raise.csv
+as dpo hrv import raise.csv --map bamboohr --json
+exit_is 3 "an import: the row is left"
+like "$(cat .out .err raise.csv.rejects* 2>/dev/null)" 'is restricted' \
+    "an import: and says why"
+must as dpo hrv record list number:77 --json
+json_is .version 1 "an import: nothing was stored"
+
 done_testing
