@@ -36,20 +36,6 @@ member_words(const char *list)
 	return a;
 }
 
-size_t
-member_approvers(const struct slots *s, const char *day)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_members; i++) {
-		const struct slot_member *m = &s->members[i];
-
-		n += (m->role == ROLE_DPO || m->role == ROLE_LEGAL) &&
-		     (m->until[0] == '\0' || strcmp(day, m->until) <= 0);
-	}
-	return n;
-}
-
 json_t *
 member_keys(const struct slots *s, const char *fpr)
 {

@@ -25,6 +25,11 @@ int member_read_until(struct hrv_vault *v, const char *until,
     char out[HRV_DATE_TEXT], struct hrv_err *err) HRV_MUST_CHECK;
 /* How many members can approve something on that day: dpo and legal. */
 size_t member_approvers(const struct slots *s, const char *day);
+/* Demands that a change leaves enough who approve on every day from today on:
+ * two, in founding one; or no fewer than there would be without it.
+ * HRV_EREFUSED ("approvers"), with the first day on which it does not. */
+int member_check_approvers(struct hrv_vault *v, const struct slots *next,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Demands that a key can do what a member's key has to do: sign, and be
  * encrypted to, now. HRV_EKEY, naming it. */
 int member_key_usable(

@@ -156,28 +156,6 @@ check_holders(struct hrv_vault *v, const struct slots *next, const char *fpr,
 	return rc;
 }
 
-/* A vault that once had two approvers keeps two; one in founding keeps one. */
-static int
-check_approvers(
-    struct hrv_vault *v, const struct slots *next, struct hrv_err *err)
-{
-	size_t need = v->founding ? 1 : APPROVERS_NEEDED, left;
-	char today[HRV_DATE_TEXT];
-	int rc = vault_today_text(v, today, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	left = member_approvers(next, today);
-	if (left >= need || left == member_approvers(v->slots, today))
-		return HRV_OK;
-	hrv_fail_as(err, HRV_EREFUSED, "approvers",
-	    "%zu member%s with the role dpo or legal would be left, and it "
-	    "takes %zu to approve anything",
-	    left, left == 1 ? "" : "s", need);
-	return hrv_hint(err, "add another dpo or legal member first: 'hrvault "
-			     "member add FPR --role dpo|legal'");
-}
-
 /* The member's line goes, one that says from when to when comes. */
 static int
 make_next(struct hrv_vault *v, const struct slot_member *m, struct slots **ret,
@@ -258,7 +236,7 @@ hrv_member_remove(struct hrv_vault *v, const char *who,
 		rc = make_next(v, m, &c.next, err);
 	}
 	if (rc == HRV_OK)
-		rc = check_approvers(v, c.next, err);
+		rc = member_check_approvers(v, c.next, err);
 	if (rc == HRV_OK)
 		rc = check_holders(v, c.next, fpr, err);
 	if (rc == HRV_EREFUSED) {

@@ -73,33 +73,6 @@ merge_cert(struct hrv_vault *v, struct renewal *r, struct hrv_err *err)
 	return rc;
 }
 
-/* Nobody is removed below two who approve, and nobody's last day is set so that
- * it comes to the same. */
-static int
-check_approvers(
-    struct hrv_vault *v, const struct renewal *r, struct hrv_err *err)
-{
-	size_t need = v->founding ? 1 : APPROVERS_NEEDED, left;
-	char after[HRV_DATE_TEXT];
-	struct hrv_date day;
-
-	if (r->m->until[0] == '\0')
-		return HRV_OK;
-	if (!hrv_date_parse(r->m->until, &day) ||
-	    !hrv_date_add_days(day, 1, &day))
-		return hrv_fail(err, HRV_EFAILED, "a date is out of range");
-	hrv_date_format(day, after);
-	left = member_approvers(r->c.next, after);
-	if (left >= need || left == member_approvers(v->slots, after))
-		return HRV_OK;
-	hrv_fail_as(err, HRV_EREFUSED, "approvers",
-	    "from %s on %zu member%s with the role dpo or legal would be "
-	    "left, and it takes %zu to approve anything",
-	    after, left, left == 1 ? "" : "s", need);
-	return hrv_hint(err, "add another dpo or legal member first: 'hrvault "
-			     "member add FPR --role dpo|legal'");
-}
-
 static int
 read_changes(struct hrv_vault *v, const struct hrv_member_renew_args *a,
     struct renewal *r, struct hrv_err *err)
@@ -114,7 +87,7 @@ read_changes(struct hrv_vault *v, const struct hrv_member_renew_args *a,
 	if (rc == HRV_OK && strcmp(until, r->m->until) != 0) {
 		memcpy(r->m->until, until, sizeof(until));
 		r->changed = true;
-		rc = check_approvers(v, r, err);
+		rc = member_check_approvers(v, r->c.next, err);
 	}
 	if (rc != HRV_OK || a->compartments == NULL)
 		return rc;
