@@ -131,6 +131,9 @@ unlike()
 		pass "$3"
 	fi
 }
+# many FULL QUICK: how often something random is tried, the full number where
+# everything is (HRV_TIDY, HRV_FULL).
+many() { if [ -n "${HRV_TIDY:-}${HRV_FULL:-}" ]; then echo "$1"; else echo "$2"; fi; }
 # skip NAME REASON: says honestly that something was not tried.
 skip() { tests=$((tests + 1)); echo "ok $tests - $1 # SKIP $2"; }
 skip_all() { echo "1..0 # SKIP $1"; finished=1; exit 0; }

@@ -8,7 +8,7 @@
 # was committed first and the hold says that it covers nothing.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-20}
+RACES=${HRV_RACES:-$(many 20 10)}
 
 cat >at-once.cfg <<'END'
 schedule = {

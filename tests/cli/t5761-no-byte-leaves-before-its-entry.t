@@ -27,10 +27,11 @@ n=$(cat count)
 before=$(intents)
 is "$before" 1 "and has an intent"
 
-# The last calls are those that write it out; before them one in five.
+# The last calls are those that write it out; before them one in five or ten.
+last=$(many 25 13) step=$(many 5 10)
 shown=0 unlogged=0 silent=0 tried=0
 for ((at = 1; at <= n; at++)); do
-	[ "$at" -gt $((n - 25)) ] || [ $((at % 5)) -eq 0 ] || continue
+	[ "$at" -gt $((n - last)) ] || [ $((at % step)) -eq 0 ] || continue
 	for how in '' '-e 28' '-e 5'; do
 		[ -z "$how" ] || [ $((at % 4)) -eq 0 ] || continue
 		# shellcheck disable=SC2086

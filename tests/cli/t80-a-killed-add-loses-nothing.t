@@ -5,7 +5,7 @@
 # was not leaves nothing, and the next command needs no unlock.
 . "$(dirname "$0")/../lib.sh"
 
-KILLS=${HRV_KILLS:-70}
+KILLS=${HRV_KILLS:-$(many 70 30)}
 
 vault_new "$T/v" uk
 as hr hrv subject add --kind employee --name "Kim 李" --number K-1

@@ -6,7 +6,7 @@
 # taking anybody in twice.
 . "$(dirname "$0")/../lib.sh"
 
-KILLS=${HRV_KILLS:-50}
+KILLS=${HRV_KILLS:-$(many 50 20)}
 ROWS=12
 
 vault_new "$T/v" uk

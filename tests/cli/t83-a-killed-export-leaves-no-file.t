@@ -6,7 +6,7 @@
 # export works afterwards without an unlock.
 . "$(dirname "$0")/../lib.sh"
 
-KILLS=${HRV_KILLS:-40}
+KILLS=${HRV_KILLS:-$(many 40 20)}
 MARK=marker-of-a-made-up-document
 
 gpg_person dpo
