@@ -31,6 +31,29 @@ check_waits(struct hrv_vault *v, const struct share_word *w, struct split *s,
 	return rc;
 }
 
+/* Shares that open nothing must not take the place of a split that opens. */
+static int
+check_package(struct hrv_vault *v, const struct split *s, const json_t *payload,
+    struct hrv_err *err)
+{
+	const char *hash = json_str(payload, "package");
+	struct hrv_err why;
+	int rc = split_package_check(v, s->hex, hash == NULL ? "" : hash, &why);
+
+	if (rc != HRV_ENOTFOUND && rc != HRV_EINTEGRITY) {
+		if (rc != HRV_OK)
+			*err = why;
+		return rc;
+	}
+	hrv_fail(err, HRV_EINTEGRITY,
+	    "the vault's file recovery.%s %s: the shares of this split open "
+	    "nothing",
+	    s->hex, rc == HRV_ENOTFOUND ? "is missing" : "is another one");
+	return hrv_hint(err, "put the file back from a copy of the folder, or "
+			     "'hrvault key split --withdraw' and divide the "
+			     "keys again");
+}
+
 static int
 log_confirmation(struct hrv_vault *v, const struct share_word *w,
     const struct split *s, struct hrv_err *err)
@@ -128,6 +151,8 @@ hrv_key_confirm(struct hrv_vault *v, const struct hrv_blob *word,
 		rc = split_payload(v, &s, &payload, err);
 	if (rc == HRV_OK)
 		rc = split_check_word(v, &s, payload, &w, err);
+	if (rc == HRV_OK)
+		rc = check_package(v, &s, payload, err);
 	if (rc == HRV_OK)
 		rc = log_confirmation(v, &w, &s, err);
 	if (rc == HRV_EREFUSED || rc == HRV_EINTEGRITY)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Taking back a split that not all custodians confirmed. Layer: verbs.
- * Invariant: what its shares lead to is destroyed before the vault forgets it;
- * one that is in force is replaced, never taken back.
+ * Invariants: what its shares lead to is destroyed once the vault has forgotten
+ * it, and not before, or it would wait again without it; one that is in force
+ * is replaced, never taken back.
  */
 #include <stdlib.h>
 
@@ -42,22 +43,7 @@ withdraw(struct hrv_vault *v, const struct split *list, size_t n, json_t *ids,
 		if (json_array_append_new(ids, json_string(list[i].hex)))
 			return hrv_fail(err, HRV_ENOMEM, "out of memory");
 		rc = delete_rows(v, &list[i], err);
-		split_discard(v, &list[i]);
 	}
-	return rc;
-}
-
-/* Inside the open transaction. */
-static int
-take_back(struct hrv_vault *v, json_t *ids, struct hrv_err *err)
-{
-	struct split *list = NULL;
-	size_t n = 0;
-	int rc = split_list(v, &list, &n, err);
-
-	if (rc == HRV_OK)
-		rc = withdraw(v, list, n, ids, err);
-	free(list);
 	return rc;
 }
 
@@ -67,6 +53,8 @@ hrv_key_withdraw(
 {
 	struct entry e = ENTRY("key.withdraw");
 	json_t *p = json_object(), *ids = json_array();
+	struct split *list = NULL;
+	size_t n = 0;
 	int rc = role_may(v->role, e.op, err);
 
 	if (rc == HRV_EREFUSED) {
@@ -78,16 +66,22 @@ hrv_key_withdraw(
 	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
 	if (rc == HRV_OK)
-		rc = take_back(v, ids, err);
+		rc = split_list(v, &list, &n, err);
+	if (rc == HRV_OK)
+		rc = withdraw(v, list, n, ids, err);
 	e.payload = p;
 	if (rc == HRV_OK)
 		rc = txn_entry(v, &e, NULL, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	txn_abort(v);
+	/* What cannot be destroyed now is told by `check`. */
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(ids); i++)
+		split_discard(v, &list[i]);
 	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)json_incref(p);
 out:
+	free(list);
 	json_decref(ids);
 	json_decref(p);
 	return rc;

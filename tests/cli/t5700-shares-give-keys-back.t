@@ -50,6 +50,21 @@ not_ok "a pending one replaces a pending one" \
     test -e "$HRVAULT_DIR/recovery.$split1"
 as purge hrv key split --withdraw
 exit_is 5 "the purge account takes nothing back"
+mkdir whole && cp -a "$HRVAULT_DIR" state-* whole
+back() { rm -rf "$HRVAULT_DIR" state-* && cp -a whole/. .; }
+withdraw() { as hr "$HRV_B/tools/killat" -c "$@" "$HRV" key split --withdraw; }
+withdraw -n calls 0 >/dev/null 2>&1
+state=none
+for i in $(seq $(($(cat calls) * 3 / 4)) -1 1); do
+	back
+	withdraw -e 28 "$i" >/dev/null 2>&1 && continue
+	as dpo hrv status --json
+	state=$(json .recovery.state)
+	[ "$state" = none ] || break
+done
+is "$state" pending "a withdrawal that fails at the last moment withdraws nothing"
+ok "and leaves what the shares lead to" test -e "$HRVAULT_DIR/recovery.$split0"
+back
 as hr hrv key split --withdraw --json
 exit_is 0 "another member takes it back"
 json_is '.splits[0]' "$split0" "the one that waits"
@@ -83,6 +98,14 @@ exit_is 5 "nor for another share"
 sed '/^share /{s/0$/1/;t;s/.$/0/}' words/s1-lee >words/altered
 as hr hrv key split --confirm words/altered
 exit_is 9 "nor for an altered one"
+mv "$HRVAULT_DIR/recovery.$split1" aside
+as hr hrv key split --confirm words/s1-lee --json
+exit_is 9 "nor without the file that the shares open"
+err_like "recovery.$split1 is missing" "which is named"
+printf x | cat aside - >"$HRVAULT_DIR/recovery.$split1"
+as hr hrv key split --confirm words/s1-lee
+exit_is 9 "nor with another one"
+mv aside "$HRVAULT_DIR/recovery.$split1"
 as purge hrv key split --confirm words/s1-lee
 exit_is 5 "the purge account has no part in it"
 confirm s1 mo
