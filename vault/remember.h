@@ -50,8 +50,10 @@ int remember_each_seen(struct hrv_vault *v,
 bool remember_slots_known(const struct hrv_vault *v, const uint8_t hash[32]);
 /* Remembers that it did. Best effort: verifying again is only slower. */
 void remember_slots(const struct hrv_vault *v, const uint8_t hash[32]);
-/* Whether that member had left when this client last saw the vault. */
-bool remember_former(const struct hrv_vault *v, const char *fpr);
+/* Whether an entry of the log may not rest on that member, because he had left
+ * when this client last saw the vault. It may where the log shows how he left:
+ * before that, or when he was let in again. */
+bool remember_left(const struct hrv_vault *v, const char *fpr, uint64_t index);
 /* Remembers who has left. Best effort; only where the log continues what this
  * client remembers. */
 void remember_formers(const struct hrv_vault *v);

@@ -38,13 +38,13 @@ says(const struct succession *s, const json_t *what)
 }
 
 /* In a vault that was put back, or that came back with old keys, who left may
- * be a member again. */
+ * be a member again. index: the entry that rests on them. */
 static int
 check_not_left(const struct hrv_vault *v, const struct proposal_row *p,
-    struct hrv_err *err)
+    uint64_t index, struct hrv_err *err)
 {
-	if (!remember_former(v, p->proposer) &&
-	    !remember_former(v, p->approver))
+	if (!remember_left(v, p->proposer, index) &&
+	    !remember_left(v, p->approver, index))
 		return HRV_OK;
 	hrv_fail_as(err, HRV_EINTEGRITY, "rollback",
 	    "entries of this log were given up by somebody who was no member "
@@ -55,11 +55,11 @@ check_not_left(const struct hrv_vault *v, const struct proposal_row *p,
 	    "audit accept-rollback'");
 }
 
-/* One proposal that is said to stand under it; given back with
- * proposal_clear() in any case. */
+/* One proposal that is said to stand under it by the entry `index`; given back
+ * with proposal_clear() in any case. */
 static int
-load_agreed(struct hrv_vault *v, const struct succession *s, const char *text,
-    struct proposal_row *p, struct hrv_err *err)
+load_agreed(struct hrv_vault *v, const struct succession *s, uint64_t index,
+    const char *text, struct proposal_row *p, struct hrv_err *err)
 {
 	const char *kind = s->restore ? "restore" : "rollback";
 	struct hrv_id id;
@@ -72,18 +72,18 @@ load_agreed(struct hrv_vault *v, const struct succession *s, const char *text,
 		strcmp(p->approver, p->proposer) == 0 || !says(s, p->what)))
 		rc = succession_unknown(err);
 	if (rc == HRV_OK)
-		rc = check_not_left(v, p, err);
+		rc = check_not_left(v, p, index, err);
 	return rc == HRV_OK ? proposal_check_sig(v, p, err) : rc;
 }
 
 /* Without the log it takes a second one, who knew of the first. */
 static int
-check_second(struct hrv_vault *v, const struct succession *s,
+check_second(struct hrv_vault *v, const struct succession *s, uint64_t index,
     const struct proposal_row *first, const json_t *payload,
     struct hrv_err *err)
 {
 	struct proposal_row p = PROPOSAL_ROW_INIT;
-	int rc = load_agreed(v, s, json_str(payload, "second"), &p, err);
+	int rc = load_agreed(v, s, index, json_str(payload, "second"), &p, err);
 	const char *besides = json_str(p.what, "besides");
 
 	if (rc == HRV_OK &&
@@ -95,7 +95,7 @@ check_second(struct hrv_vault *v, const struct succession *s,
 }
 
 static int
-check_approval(struct hrv_vault *v, const struct succession *s,
+check_approval(struct hrv_vault *v, const struct succession *s, uint64_t index,
     const struct leaf *l, const json_t *payload, struct hrv_err *err)
 {
 	struct proposal_row p = PROPOSAL_ROW_INIT;
@@ -109,9 +109,9 @@ check_approval(struct hrv_vault *v, const struct succession *s,
 		rc = inforce_founding(v, &alone, err);
 		return rc == HRV_OK && !alone ? succession_unknown(err) : rc;
 	}
-	rc = load_agreed(v, s, l->proposal, &p, err);
+	rc = load_agreed(v, s, index, l->proposal, &p, err);
 	if (rc == HRV_OK && s->restore && json_str(p.what, "log") == NULL)
-		rc = check_second(v, s, &p, payload, err);
+		rc = check_second(v, s, index, &p, payload, err);
 	proposal_clear(&p);
 	return rc;
 }
@@ -179,7 +179,7 @@ succession_people(
 	if (rc == HRV_OK && strcmp(l.op->name, op) != 0)
 		rc = succession_unknown(err);
 	if (rc == HRV_OK)
-		rc = check_approval(v, s, &l, payload, err);
+		rc = check_approval(v, s, w.index, &l, payload, err);
 	json_decref(payload);
 	return rc;
 }

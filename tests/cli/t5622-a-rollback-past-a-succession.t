@@ -145,4 +145,35 @@ refused dpo2 hr
 err_like 'no member any more' "is not followed"
 give_up dpo2 dpo
 works 7
+
+# Who left after he gave something up did it rightly, also where somebody has
+# not been there since.
+everybody
+rm -rf tuesday && cp -a "$HRVAULT_DIR" tuesday
+must as hr hrv record add "$S" --class contract f
+rm -rf lost && cp -a "$HRVAULT_DIR/seen" lost
+put_back tuesday
+cp lost/"${FPRS[hr]}" "$HRVAULT_DIR"/seen/
+give_up dpo law
+twice dpo2 --yes member remove "${FPRS[law]}"
+must as dpo hrv key rotate --key write
+twice dpo2 purge confirm-restore
+for _ in 1 2; do
+	run as purge hrv purge run
+	exit_is 0 "the purge believes who gave it up and left later"
+done
+run as hr hrv status
+exit_is 0 "so does who was away"
+
+# Who left and is let in again in what was put back is a member.
+must as hr hrv record add "$S" --class contract f
+rm -rf tuesday && cp -a "$HRVAULT_DIR" tuesday
+must as hr hrv record add "$S" --class contract f
+put_back tuesday
+twice dpo2 --yes member add "${FPRS[law]}" --role legal
+run as hr hrv audit accept-rollback
+must as law hrv audit accept-rollback "$(grep -o 'P-[0-9A-Z]*' "$T/.err" |
+    head -n 1)"
+run as hr hrv audit accept-rollback
+exit_is 0 "he counts also for who last saw him gone"
 done_testing
