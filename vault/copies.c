@@ -6,6 +6,7 @@
 #include "vault/copies.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,29 @@
 
 #define FOLDER "copies"
 #define PATH_BYTES 4096
+
+/* Where that is or will be; NULL: in no folder that is there. */
+static char *
+whole_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *full = realpath(path, NULL), *dir = NULL, *parent = NULL;
+
+	if (full != NULL || errno != ENOENT)
+		return full;
+	dir = slash == NULL   ? strdup(".")
+	      : slash == path ? strdup("/")
+			      : strndup(path, (size_t)(slash - path));
+	if (dir != NULL)
+		parent = realpath(dir, NULL);
+	if (parent != NULL &&
+	    file_join(parent, slash == NULL ? path : slash + 1, &full, NULL) !=
+		HRV_OK)
+		full = NULL;
+	free(dir);
+	free(parent);
+	return full;
+}
 
 static int
 name_of(
@@ -39,9 +63,10 @@ name_of(
 int
 copies_add(const char *state_dir, const char *path, struct hrv_err *err)
 {
-	char *full = realpath(path, NULL), *name = NULL, *dir = NULL;
+	char *full = whole_path(path), *name = NULL, *dir = NULL;
 	int rc = full == NULL
-		     ? hrv_fail(err, HRV_EIO, "the new folder is not there")
+		     ? hrv_fail(err, HRV_EIO,
+			   "there is no folder for the new one to be in")
 		     : file_join(state_dir, FOLDER, &dir, err);
 
 	if (rc == HRV_OK && access(dir, F_OK) != 0)
@@ -62,7 +87,7 @@ copies_add(const char *state_dir, const char *path, struct hrv_err *err)
 void
 copies_drop(const char *state_dir, const char *path)
 {
-	char *full = realpath(path, NULL), *name = NULL;
+	char *full = whole_path(path), *name = NULL;
 
 	if (name_of(state_dir, full == NULL ? path : full, &name, NULL) ==
 	    HRV_OK)
@@ -71,9 +96,25 @@ copies_drop(const char *state_dir, const char *path)
 	free(full);
 }
 
+/* Really gone: not one on a disk that is not there, or that somebody else's
+ * folder hides. */
+static bool
+is_gone(const char *path, const char *suffix)
+{
+	size_t n = strlen(path), end = strlen(suffix);
+	char *full;
+
+	if (n < end || strcmp(path + n - end, suffix) != 0 ||
+	    access(path, F_OK) == 0 || errno != ENOENT)
+		return false;
+	full = whole_path(path); /* NULL without the folder it was in */
+	free(full);
+	return full != NULL;
+}
+
 static void
-look_at(const char *file, bool forget, void (*fn)(void *ctx, const char *path),
-    void *ctx)
+look_at(const char *file, const char *forget,
+    void (*fn)(void *ctx, const char *path), void *ctx)
 {
 	struct buf text = BUF_INIT;
 
@@ -81,13 +122,13 @@ look_at(const char *file, bool forget, void (*fn)(void *ctx, const char *path),
 		return;
 	if (access(buf_str(&text), F_OK) == 0)
 		fn(ctx, buf_str(&text));
-	else if (forget)
+	else if (forget != NULL && is_gone(buf_str(&text), forget))
 		(void)unlink(file);
 	buf_clear(&text);
 }
 
 void
-copies_each(const char *state_dir, bool forget,
+copies_each(const char *state_dir, const char *forget,
     void (*fn)(void *ctx, const char *path), void *ctx)
 {
 	struct dirent *e;

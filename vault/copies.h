@@ -9,14 +9,16 @@
 
 #include "vault/base/buf.h"
 
-/* Notes a folder, which must exist, in the client's folder for that vault. */
+/* Notes a folder, which is there or will be, in the client's folder for that
+ * vault. */
 int copies_add(const char *state_dir, const char *path,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Forgets it; one that is gone by its whole path. */
+/* Forgets it. */
 void copies_drop(const char *state_dir, const char *path);
-/* Calls fn with each that is still there; the others are forgotten where
- * `forget` says so. */
-void copies_each(const char *state_dir, bool forget,
+/* Calls fn with each that can be seen. Of the others those are forgotten that
+ * end in `forget` (NULL: none) and are gone from a folder that is there: a
+ * disk may be elsewhere today. */
+void copies_each(const char *state_dir, const char *forget,
     void (*fn)(void *ctx, const char *path), void *ctx);
 
 #endif

@@ -242,22 +242,28 @@ check_opens(const struct restore *r, struct hrv_err *err)
 	return rc;
 }
 
-/* Closes what was built and gives it its name, if it opens. */
+/* Closes what was built and gives it its name, if it opens. One that waits for
+ * its approval is listed first: a kill leaves none that nobody looks for. */
 static int
-give_name(struct restore *r, struct hrv_err *err)
+give_name(struct restore *r, bool waits, struct hrv_err *err)
 {
+	const char *dir = r->args->open.dir;
 	int rc;
 
 	hrv_close(r->v);
 	r->v = NULL;
 	rc = check_opens(r, err);
+	if (rc == HRV_OK && waits)
+		rc = copies_add(r->opener->state_dir, dir, err);
 	if (rc != HRV_OK)
 		return rc;
-	if (renameat2(AT_FDCWD, r->stage, AT_FDCWD, r->args->open.dir,
-		RENAME_NOREPLACE) != 0)
-		rc = hrv_fail(err, errno == EEXIST ? HRV_EEXISTS : HRV_EIO,
-		    "the restored vault cannot be put in its place");
-	return rc == HRV_OK ? file_sync_parent(r->args->open.dir, err) : rc;
+	if (renameat2(AT_FDCWD, r->stage, AT_FDCWD, dir, RENAME_NOREPLACE) == 0)
+		return HRV_OK;
+	rc = hrv_fail(err, errno == EEXIST ? HRV_EEXISTS : HRV_EIO,
+	    "the restored vault cannot be put in its place");
+	if (waits)
+		copies_drop(r->opener->state_dir, dir);
+	return rc;
 }
 
 static int
@@ -281,10 +287,13 @@ build_new(const struct hrv_restore_args *args, struct hrv_doc **ret_doc,
 	if (rc == HRV_OK)
 		rc = result(r.v, what, &doc, err);
 	if (rc == HRV_OK)
-		rc = give_name(&r, err);
-	if (rc == HRV_OK && asked != HRV_OK)
-		rc = copies_add(r.opener->state_dir, args->open.dir, err);
-	if (rc == HRV_OK && asked != HRV_OK) {
+		rc = give_name(&r, asked != HRV_OK, err);
+	/* It has its name: what fails now is less than what it waits for. */
+	if (rc == HRV_OK)
+		rc = file_sync_parent(args->open.dir, err);
+	else
+		asked = HRV_OK;
+	if (asked != HRV_OK) {
 		*err = why;
 		rc = asked;
 	}

@@ -156,7 +156,7 @@ restore_place(struct restore *r, struct hrv_err *err)
 	rc = vault_state_dir(o, r->args->open.state_dir, err);
 	if (rc != HRV_OK)
 		return rc;
-	copies_each(o->state_dir, true, sweep, o->state_dir);
+	copies_each(o->state_dir, SUFFIX, sweep, o->state_dir);
 	if (asprintf(&r->stage, "%s" SUFFIX, r->args->open.dir) < 0) {
 		r->stage = NULL;
 		return no_memory(err);
@@ -183,12 +183,9 @@ restore_place_clear(struct restore *r)
 {
 	if (r->placed) {
 		char *lock = lock_name(r->stage);
-		char *full = realpath(r->stage, NULL);
 
 		destroy_stage(r->stage);
-		if (full != NULL)
-			copies_drop(r->opener->state_dir, full);
-		free(full);
+		copies_drop(r->opener->state_dir, r->stage);
 		if (lock != NULL)
 			(void)unlink(lock);
 		free(lock);

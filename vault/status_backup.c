@@ -121,7 +121,7 @@ status_copies(struct status *s, struct hrv_err *err)
 {
 	if (json_object_set_new(s->doc, "copies", json_array()))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
-	copies_each(s->v->state_dir, false, say_copy, s);
+	copies_each(s->v->state_dir, NULL, say_copy, s);
 	return HRV_OK;
 }
 

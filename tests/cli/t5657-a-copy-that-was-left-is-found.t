@@ -26,6 +26,12 @@ run as dpo hrv status --json
 json_is '.copies[]' "$T/far/scratch.restoring" "status names it"
 run as dpo hrv status --check
 exit_is 2 "for monitoring too"
+mv far disk
+must as dpo hrv restore "$T/b" --drill "$T/near" --escrow "$T/escrow"
+mv disk far
+run as dpo hrv status --json
+json_is '.copies[]' "$T/far/scratch.restoring" \
+    "also after a drill while its disk was not there"
 cp -a far/scratch.restoring aside
 run as dpo hrv restore "$T/b" --drill "$T/near" --escrow "$T/escrow"
 exit_is 0 "another drill elsewhere"
@@ -44,13 +50,37 @@ run as dpo "${drill[@]}"
 exit_is 1 "also where it is in the way"
 rm -r far/scratch.restoring
 
-# One that waits for its approval.
+# One that waits for its approval, listed before it has its name.
 must as dpo hrv backup log "$T/b"
+if [ "$HRV_MODE" = plain ] && command -v strace >/dev/null; then
+	mkdir at
+	# sync HOW: of the folder's entry, once it has its name
+	synced() { as dpo strace -qq -f -o /dev/null -P "$T/at" -e trace=fsync \
+	    -e "inject=fsync:$1:when=2" "$HRV" restore "$T/b" --to "$T/at/new" \
+	    --escrow "$T/escrow"; }
+	run synced signal=KILL
+	ok "one that is killed as it gets its name" test -e at/new/vault.db
+	run as dpo hrv status --json
+	json_is '.copies[]' "$T/at/new" "is named"
+	rm -rf at/new*
+	run synced error=EIO
+	exit_is 6 "where only that fails, it waits for its approval"
+	err_like 'proposal approve' "as it says"
+	rm -rf at
+else
+	skip "a restore that is killed as it gets its name" "no strace"
+fi
 run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow"
 exit_is 6 "a restore waits"
 P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
 run as dpo hrv status --json
 json_is '.copies[]' "$T/new" "it is named"
+mv new disk
+as dpo "$HRV_B/tools/killat" -c $(($(cat n) / 2)) "${drill[@]}" >/dev/null 2>&1
+rm -r far/scratch.restoring
+mv disk new
+run as dpo hrv status --json
+json_is '.copies[]' "$T/new" "and still is when it was out of sight for a while"
 must as dpo2 hrv --vault "$T/new" proposal approve "$P"
 must as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow"
 run as dpo hrv --vault "$T/new" status --json
