@@ -335,26 +335,27 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	const json_t *lost = json_object_get(w, "lost");
 	const json_t *from = json_object_get(w, "from");
 	const json_t *gone = json_object_get(w, "not_replayed");
+	const char *later = json_str(lost, "origin");
 
 	if (strcmp(kind, "rollback") == 0) {
 		buf_addf(line,
 		    "an older state of the vault is taken for the right one; "
 		    "the log is given up to entry %lld of %s",
 		    (long long)json_int(lost, "size", 0) - 1,
-		    json_str(lost, "origin") == NULL ? text(w, "origin")
-						     : text(lost, "origin"));
+		    later == NULL ? text(w, "origin") : later);
 		return;
 	}
 	buf_addf(line,
 	    "the vault comes back from the backups %s (records) and %s (keys), "
 	    "%s%s; of its log entries 0 to %lld stay, and what came then is "
-	    "given up to entry %lld; %lld versions were destroyed again, %lld "
-	    "holds placed again",
+	    "given up to entry %lld%s%s; %lld versions were destroyed again, "
+	    "%lld holds placed again",
 	    text(w, "records"), text(w, "keys"),
 	    json_str(w, "log") == NULL ? "without a backup of the log" : "log ",
 	    json_str(w, "log") == NULL ? "" : text(w, "log"),
 	    (long long)json_int(from, "size", 0) - 1,
 	    (long long)json_int(lost, "size", 0) - 1,
+	    later == NULL ? "" : " of ", later == NULL ? "" : later,
 	    (long long)json_int(w, "destroyed", 0),
 	    (long long)json_int(w, "holds", 0));
 	if (json_int(w, "restrictions", 0) > 0)

@@ -116,9 +116,17 @@ find_past(struct restore *r, struct hrv_err *err)
 		    "destroyed or held since: --without-log");
 	if (rc != HRV_OK)
 		return rc;
-	if (strcmp(r->past.origin, r->snap.origin) != 0)
-		return hrv_fail(err, HRV_EINTEGRITY,
+	if (succession_later(r->past.origin, r->snap.origin) && !a->accept_loss)
+		return restore_check_later(
+		    r, r->past.origin, &r->past.log, err);
+	if (strcmp(r->past.origin, r->snap.origin) != 0) {
+		hrv_fail(err, HRV_EINTEGRITY,
 		    "records and log are backups of different origins");
+		return hrv_hint(err,
+		    "name a log backup that was made when the log still was "
+		    "%s (--log FILE)",
+		    r->snap.origin);
+	}
 	r->has_past = true;
 	if (r->past.log.size <= r->snap.log_size) {
 		rc = log_root_at(r->v->db, r->past.log.size, root, err);
@@ -236,9 +244,8 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		return hrv_fail(err, HRV_EUSAGE, "--checkpoint is none");
 	if (rc != HRV_OK)
 		return HRV_OK; /* whatever lies there, it says nothing */
-	if (succession_later(cp.origin, r->snap.origin))
-		return other_history("somebody", err);
-	if (strcmp(cp.origin, r->snap.origin) != 0)
+	if (!succession_later(cp.origin, r->snap.origin) &&
+	    strcmp(cp.origin, r->snap.origin) != 0)
 		return remember_check_note(r->v,
 		    &(struct buf){
 			.data = (uint8_t *)(uintptr_t)text, .len = len },
@@ -253,7 +260,9 @@ check_note(struct restore *r, const char *text, size_t len, bool strict,
 		return rc;
 	head.size = cp.size;
 	memcpy(head.root, cp.root, TREE_HASH);
-	return restore_check_head(r, &head, "somebody", err);
+	return strcmp(cp.origin, r->snap.origin) == 0
+		   ? restore_check_head(r, &head, "somebody", err)
+		   : restore_check_later(r, cp.origin, &head, err);
 }
 
 int
@@ -406,6 +415,8 @@ restore_what(const struct restore *r)
 {
 	char records[ID_TEXT_SIZE], keys[ID_TEXT_SIZE], log[ID_TEXT_SIZE];
 	json_t *o = json_object(), *lost = json_object(), *from = json_object();
+	const char *later = r->beyond_origin;
+	const struct head *end = later[0] == '\0' ? &r->lost : &r->beyond;
 
 	id_format(&r->snap.id, records);
 	id_format(&r->keys.head.id, keys);
@@ -417,8 +428,9 @@ restore_what(const struct restore *r)
 	    (r->unproven && json_set_int(o, "keys_unproven", 1)) ||
 	    json_set_int(o, "destroyed", (int64_t)r->destroyed) ||
 	    json_set_int(o, "holds", (int64_t)r->holds) ||
-	    json_set_int(lost, "size", (int64_t)r->lost.size) ||
-	    json_set_b64(lost, "root", r->lost.root, TREE_HASH) ||
+	    json_set_int(lost, "size", (int64_t)end->size) ||
+	    json_set_b64(lost, "root", end->root, TREE_HASH) ||
+	    (later[0] != '\0' && json_set_str(lost, "origin", later)) ||
 	    json_set_int(from, "size", (int64_t)r->snap.log_size) ||
 	    json_set_b64(from, "root", r->snap.log_root, TREE_HASH) ||
 	    json_object_set(o, "lost", lost) ||

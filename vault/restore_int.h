@@ -124,6 +124,8 @@ struct restore {
 	bool new_log_key;    /* so is the key of the log */
 	bool founded;	     /* an entry that is given up ended founding */
 	struct head lost;    /* the head of the log as it is known */
+	struct head beyond;  /* the last known of a later origin */
+	char beyond_origin[NOTE_NAME_MAX + 1]; /* "": none is known */
 	uint64_t destroyed;  /* versions destroyed again */
 	uint64_t holds;	     /* placed again */
 	uint64_t restricted; /* subjects, again */
@@ -157,6 +159,10 @@ int restore_check_memory(struct restore *r, struct hrv_err *err) HRV_MUST_CHECK;
  * HRV_EINTEGRITY "rollback". */
 int restore_check_head(struct restore *r, const struct head *head,
     const char *who, struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for a head of an origin that the log got after the snapshot: it is
+ * given up where the arguments say so. HRV_EINTEGRITY "rollback". */
+int restore_check_later(struct restore *r, const char *origin,
+    const struct head *head, struct hrv_err *err) HRV_MUST_CHECK;
 /* The same for what the key backup and the other backups in the folder know.
  * HRV_EINTEGRITY "rollback". */
 int restore_check_backups(

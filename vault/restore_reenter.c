@@ -62,7 +62,8 @@ is_unknown(const struct restore *r)
 
 	if (r->has_past && r->past.log.size > known)
 		known = r->past.log.size;
-	return r->lost.size > known || (r->args->without_log && !r->has_past);
+	return r->lost.size > known || r->beyond_origin[0] != '\0' ||
+	       (r->args->without_log && !r->has_past);
 }
 
 int

@@ -207,14 +207,17 @@ set_restoring(struct hrv_vault *v, bool waits, bool no_log, struct hrv_err *err)
 static int
 go_on(struct restore *r, struct hrv_err *err)
 {
+	bool later = r->beyond_origin[0] != '\0';
 	int rc = txn_begin(r->v, err);
 
 	if (rc == HRV_OK)
 		rc = set_restoring(
 		    r->v, true, r->args->without_log && !r->has_past, err);
 	if (rc == HRV_OK)
-		rc = succession_log(r->v, "restore", r->snap.log_size,
-		    r->v->origin, &r->lost, err);
+		rc = later ? succession_log(r->v, "restore", r->snap.log_size,
+				 r->beyond_origin, &r->beyond, err)
+			   : succession_log(r->v, "restore", r->snap.log_size,
+				 r->v->origin, &r->lost, err);
 	if (rc == HRV_OK)
 		rc = restore_log_key_follows(r, err);
 	if (rc == HRV_OK)
