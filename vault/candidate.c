@@ -339,19 +339,16 @@ erasure_basis(struct candidate *c, struct hrv_err *err)
 	return HRV_OK;
 }
 
-/* What it counts from that others were destroyed, by the log. *ret: it can be
- * believed. */
+/* What it counts from that others were destroyed, by the log. */
 static int
 check_waits(const struct judge *j, const struct record_row *rec,
-    const struct facts *f, bool *ret, struct hrv_err *err)
+    struct facts *f, struct hrv_err *err)
 {
 	const struct hrv_schedule *s = j->v->schedule;
 
-	*ret = true;
 	return j->fold->owned.checked
 		   ? owned_check_facts(j->v, &j->fold->owned, &rec->subject,
-			 hrv_schedule_class(s, rec->class_name), &f->facts, ret,
-			 err)
+			 hrv_schedule_class(s, rec->class_name), f, err)
 		   : HRV_OK;
 }
 
@@ -363,18 +360,17 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	struct hrv_decision d;
 	struct hrv_date over;
 	struct facts f = { 0 };
-	bool sure = true;
 	int rc = facts_load(j->v, rec, ver, &f, err);
 
 	if (rc == HRV_OK)
-		rc = check_waits(j, rec, &f, &sure, err);
+		rc = check_waits(j, rec, &f, err);
 	if (rc == HRV_OK)
 		rc = hrv_policy_decide(j->v->schedule, rec->class_name,
 		    &f.facts, j->today, &d, err);
 	if (rc != HRV_OK)
 		goto out;
 	fill(c, rec, ver, &d);
-	c->verdict = sure ? candidate_scheduled(&d) : VERDICT_NOT_DUE;
+	c->verdict = candidate_scheduled(&d);
 	rc = protect_record(j->v, j->protect, rec, &why, err);
 	if (rc == HRV_OK)
 		rc = notice_over(j, rec, &over, err);
@@ -383,7 +379,7 @@ judge_version(const struct judge *j, const struct record_row *rec,
 	c->shield = candidate_shield(&why);
 	if (c->verdict != VERDICT_NOT_DUE && c->verdict != VERDICT_PERMANENT)
 		judge_due(j, &why, over, c);
-	if (sure && c->verdict != VERDICT_DESTROY)
+	if (c->verdict != VERDICT_DESTROY)
 		rc = judge_erasure(j, rec, &d, c, err);
 	if (rc != HRV_OK)
 		goto out;

@@ -25,6 +25,9 @@ owned_clear(struct owned *o)
 	free(o->list);
 	free(o->slots);
 	free(o->sorted);
+	free(o->losses);
+	free(o->links);
+	free(o->counts);
 	free(o->merges);
 	free(o->marks);
 	free(o->imports);
@@ -104,16 +107,16 @@ add_merge(struct owned *o, const struct leaf *leaf, const json_t *payload,
     struct hrv_err *err)
 {
 	const char *into = json_str(payload, "into");
-	struct owned_pair p, *list;
+	struct owned_merge m = { .at = o->n_merges }, *list;
 
-	if (into == NULL || !id_parse(leaf->subject, ID_SUBJECT, &p.a) ||
-	    !id_parse(into, ID_SUBJECT, &p.b))
+	if (into == NULL || !id_parse(leaf->subject, ID_SUBJECT, &m.from) ||
+	    !id_parse(into, ID_SUBJECT, &m.into))
 		return HRV_OK; /* fold_refiled() says that it is damaged */
 	list = realloc(o->merges, (o->n_merges + 1) * sizeof(*list));
 	if (list == NULL)
 		return no_memory(err);
 	o->merges = list;
-	list[o->n_merges++] = p;
+	list[o->n_merges++] = m;
 	return HRV_OK;
 }
 
@@ -123,9 +126,15 @@ add_mark(struct owned *o, const char *record, const json_t *payload,
 {
 	const char *proposal = json_str(payload, "proposal");
 	struct owned_mark m = { .proposal = "" }, *list;
+	struct owned_record *r;
+	struct hrv_id id;
 
-	if (record == NULL || !id_parse(record, ID_RECORD, &m.record))
+	if (record == NULL || !id_parse(record, ID_RECORD, &id))
 		return HRV_OK;
+	r = find(o, &id);
+	if (r == NULL)
+		return HRV_OK; /* nobody's who is looked at, so far */
+	m.before = r->mark;
 	if (proposal != NULL && strlen(proposal) < sizeof(m.proposal))
 		memcpy(m.proposal, proposal, strlen(proposal) + 1);
 	list = realloc(o->marks, (o->n_marks + 1) * sizeof(*list));
@@ -133,6 +142,7 @@ add_mark(struct owned *o, const char *record, const json_t *payload,
 		return no_memory(err);
 	o->marks = list;
 	list[o->n_marks++] = m;
+	r->mark = (uint32_t)o->n_marks;
 	return HRV_OK;
 }
 
@@ -235,50 +245,104 @@ add_given(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return rc;
 }
 
-/* Whether this run took it as filed in error: of the approval that marked it,
- * or alone, which a run of the schedule is not. */
+/* Whether the run names the approval by which it was marked. */
 static bool
-is_void(const struct owned *o, const struct hrv_id *record, const json_t *run)
+is_approved(const struct owned_mark *m, const json_t *run)
 {
 	const json_t *list = json_object_get(run, "approvals");
 
-	for (size_t i = 0; i < o->n_marks; i++) {
-		const struct owned_mark *m = &o->marks[i];
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *p = json_string_value(json_array_get(list, i));
 
-		if (!id_equal(&m->record, record))
-			continue;
-		if (m->proposal[0] == '\0' && json_array_size(list) == 0 &&
-		    json_int(run, "whole", 0) == 0)
+		if (p != NULL && strcmp(p, m->proposal) == 0)
 			return true;
-		for (size_t k = 0; k < json_array_size(list); k++) {
-			const char *p =
-			    json_string_value(json_array_get(list, k));
-
-			if (p != NULL && strcmp(p, m->proposal) == 0)
-				return true;
-		}
 	}
 	return false;
 }
 
+/* Whether this run took it as filed in error. That of a member who was alone
+ * names no approval; neither did one of the schedule before it said of itself
+ * that it was whole, so that this is not certain. */
 static void
+look_for_mark(const struct owned *o, const struct owned_record *r,
+    const json_t *run, struct owned_loss *loss)
+{
+	bool none = json_array_size(json_object_get(run, "approvals")) == 0 &&
+		    json_int(run, "whole", 0) == 0;
+
+	for (uint32_t i = r->mark; i != 0; i = o->marks[i - 1].before) {
+		const struct owned_mark *m = &o->marks[i - 1];
+		bool alone = m->proposal[0] == '\0' && none;
+
+		if (!alone && !is_approved(m, run))
+			continue;
+		loss->voided = true;
+		loss->doubt = loss->doubt || alone;
+	}
+}
+
+static int
+add_loss(struct owned *o, struct owned_record *r, bool same, const json_t *run,
+    struct hrv_err *err)
+{
+	/* A run states what waits for another record, too, and so does one
+	 * that repeats what went before a restore. */
+	struct owned_loss loss = { .doubt = same, .before = r->loss }, *list;
+	const char *day = json_str(run, "day");
+
+	if (day == NULL || strlen(day) >= sizeof(loss.day))
+		return HRV_OK;
+	memcpy(loss.day, day, strlen(day) + 1);
+	look_for_mark(o, r, run, &loss);
+	list = o->losses;
+	if ((o->n_losses & (o->n_losses - 1)) == 0)
+		list = realloc(list, (2 * o->n_losses + 1) * sizeof(*list));
+	if (list == NULL)
+		return no_memory(err);
+	o->losses = list;
+	list[o->n_losses++] = loss;
+	r->loss = (uint32_t)o->n_losses;
+	return HRV_OK;
+}
+
+/* It was filed anew: what is gone of it was as it had been. */
+static void
+keep_losses(struct owned *o, const struct owned_record *r, bool moved,
+    const json_t *payload)
+{
+	const char *from = json_str(payload, "from");
+
+	for (uint32_t i = r->loss; i != 0; i = o->losses[i - 1].before) {
+		struct owned_loss *l = &o->losses[i - 1];
+
+		if (from == NULL)
+			l->doubt = true;
+		else if (moved && l->subject.kind != ID_SUBJECT)
+			l->doubt |= !id_parse(from, ID_SUBJECT, &l->subject);
+		else if (!moved && l->class_name[0] == '\0' &&
+			 strlen(from) < sizeof(l->class_name))
+			memcpy(l->class_name, from, strlen(from) + 1);
+	}
+}
+
+static int
 note(struct owned *o, const struct hrv_id *id, const uint8_t state[32],
-    const struct leaf *leaf, const json_t *payload)
+    const struct leaf *leaf, const json_t *payload, struct hrv_err *err)
 {
 	struct owned_record *r = id->kind == ID_RECORD ? find(o, id) : NULL;
-	const char *day = json_str(payload, "day");
+	const char *op = leaf->op->name;
+	bool moved = strcmp(op, "record.move") == 0, same;
 
 	if (r == NULL)
-		return;
+		return HRV_OK;
+	same = r->known && memcmp(r->state, state, sizeof(r->state)) == 0;
 	r->known = true;
 	memcpy(r->state, state, sizeof(r->state));
-	if (strcmp(leaf->op->name, "record.reclassify") == 0)
-		r->reclassified = true;
-	if (strcmp(leaf->op->name, "purge.commit") != 0)
-		return;
-	r->voided = is_void(o, id, payload);
-	if (day != NULL && strlen(day) < sizeof(r->day))
-		memcpy(r->day, day, strlen(day) + 1);
+	if (moved || strcmp(op, "record.reclassify") == 0)
+		keep_losses(o, r, moved, payload);
+	return strcmp(op, "purge.commit") == 0
+		   ? add_loss(o, r, same, payload, err)
+		   : HRV_OK;
 }
 
 int
@@ -307,10 +371,11 @@ owned_leaf(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return rc;
 	if ((leaf->has & LEAF_STATE) != 0 && leaf->kase[0] == '\0' &&
 	    id_parse(leaf->record, ID_RECORD, &id))
-		note(o, &id, leaf->state, leaf, payload);
-	for (size_t i = 0; things != NULL && things->states && i < things->n;
-	     i++)
-		note(o, &things->rows[i].id, things->rows[i].state, leaf,
-		    payload);
-	return HRV_OK;
+		rc = note(o, &id, leaf->state, leaf, payload, err);
+	if (things == NULL || !things->states)
+		return rc;
+	for (size_t i = 0; rc == HRV_OK && i < things->n; i++)
+		rc = note(o, &things->rows[i].id, things->rows[i].state, leaf,
+		    payload, err);
+	return rc;
 }

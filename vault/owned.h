@@ -14,30 +14,50 @@
 #include "vault/base/json.h"
 #include "vault/handle.h"
 #include "vault/log/leaf.h"
+#include "vault/terms.h"
 #include "vault/txn.h"
+#include "vault/version.h"
 
 struct fold;
 
 struct owned_record {
 	struct hrv_id record;
 	uint8_t state[32]; /* as stated last */
-	char day[11];	   /* of the last run that stated it, or "" */
 	bool known;
-	bool voided;	   /* by that run, as filed in error */
-	bool reclassified; /* ever */
+	uint32_t loss; /* its last one, plus one; 0: none */
+	uint32_t mark; /* likewise */
 	/* By owned_check(): */
 	bool there; /* not so once its stub has ended */
-	bool links; /* it names other people */
 	struct hrv_id subject;
+};
+
+/* What a run destroyed of a record, and as what: it may have been filed anew
+ * since, and what counts from its destruction does not follow it. */
+struct owned_loss {
+	char day[11];
+	bool voided; /* as filed in error */
+	/* The entry does not tell whether it did: it stated the record without
+	 * a change, or names no approval where there was none to name. */
+	bool doubt;
+	struct hrv_id subject;		  /* no kind: whose it is now */
+	char class_name[CLASS_NAME_SIZE]; /* "": as it is now */
+	struct hrv_id last;		  /* whom that person became */
+	uint32_t before; /* of the same record, plus one; 0: none */
 };
 
 struct owned_pair {
 	struct hrv_id a, b;
 };
 
+struct owned_merge {
+	struct hrv_id from, into;
+	struct hrv_id last; /* whom that one became; by owned_check() */
+	size_t at;	    /* in the order of the log */
+};
+
 /* A record that was marked as filed in error, and by which approval. */
 struct owned_mark {
-	struct hrv_id record;
+	uint32_t before;	     /* of the same record, plus one; 0: none */
 	char proposal[ID_TEXT_SIZE]; /* "": by one member, in founding */
 };
 
@@ -48,13 +68,20 @@ struct owned {
 	size_t n;
 	uint32_t *slots; /* where a record is in the list, plus one */
 	size_t n_slots;
-	uint32_t *sorted;	   /* the list by subject; by owned_check() */
-	struct owned_pair *merges; /* a became b */
+	struct owned_loss *losses;
+	size_t n_losses;
+	struct owned_merge *merges;
 	size_t n_merges;
 	struct owned_mark *marks;
 	size_t n_marks;
 	uint64_t *imports; /* intents that name somebody who is looked at */
 	size_t n_imports;
+	/* By owned_check(): */
+	uint32_t *sorted;	  /* the list by subject */
+	struct owned_pair *links; /* a is named by record b; sorted */
+	size_t n_links;
+	struct owned_loss *counts; /* losses with whose and what; sorted */
+	size_t n_counts;
 };
 
 /* Frees all of it; off again. */
@@ -76,20 +103,22 @@ int owned_check(
 int owned_lives(struct hrv_vault *v, const struct owned *o,
     const struct hrv_id *subject, bool *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Whether a record of the person was destroyed that was not filed in error, or
- * the person was merged. HRV_EINTEGRITY when there never was one of either. */
+/*
+ * Whether anything of the person was destroyed that was not filed in error, or
+ * the person was merged. HRV_EINTEGRITY when the log knows nothing of which it
+ * could be said.
+ */
 int owned_is_over(struct hrv_vault *v, const struct owned *o,
     const struct hrv_id *subject, bool *ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Compares each class.<id>.destroyed that a class counts from with what the log
- * says of the person. *ret is false where it cannot tell, because a record was
- * filed under another class in between; then it is not due. HRV_EINTEGRITY when
- * they differ.
+ * says of the person. Where an entry leaves open what it destroyed, the later
+ * day takes its place in the facts, or none. HRV_EINTEGRITY when they differ
+ * without such a doubt.
  */
 int owned_check_facts(struct hrv_vault *v, const struct owned *o,
     const struct hrv_id *subject, const struct hrv_class *c,
-    const struct hrv_facts *facts, bool *ret,
-    struct hrv_err *err) HRV_MUST_CHECK;
+    struct facts *facts, struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -19,16 +19,20 @@
 	" rules = ( \"" rule "\" ); }"
 
 /* note: due a year after its date, talk likewise, when a person says so. card:
- * thirty days after the last note is gone. file: never here. */
+ * thirty days after the last note is gone. file: never here. draft: each
+ * version thirty days after the next came. slip: thirty days after the last
+ * draft. */
 static const char schedule[] =
     "schedule = { id = \"t\"; version = \"4\"; title = \"test\";"
     " jurisdiction = \"UK\"; timezone = \"Europe/London\";"
     " minimum_age = 13; compartments = ( \"general\", \"pay\" );"
     " purposes = ( \"administration\" ); purge = { notice = \"P0D\"; };"
     " classes = (" CLASS("note", "year") "," CLASS("card", "after") "," CLASS(
-	"file", "left") "," CLASS("talk", "ask") " ); rules = (" RULE("year", "record.created",
-	"P1Y") "," RULE("after", "class.note.destroyed",
-	"P30D") "," RULE("left", "subject.ended",
+	"file", "left") "," CLASS("talk", "ask") "," CLASS("draft",
+	"next") "," CLASS("slip", "gone") " ); rules = (" RULE("next",
+	"record.superseded", "P30D") "," RULE("gone", "class.draft.destroyed",
+	"P30D") "," RULE("year", "record.created", "P1Y") "," RULE("after",
+	"class.note.destroyed", "P30D") "," RULE("left", "subject.ended",
 	"P6Y") ", { id = \"ask\"; cite = \"test\"; at_expiry = \"review\";"
 	       " keep = { on = \"record.created\"; plus = \"P1Y\"; }; } ); };";
 
@@ -232,6 +236,133 @@ a_single_list_takes_nobody_along(void **state)
 	assert_false(is_known(s));
 }
 
+/* A record of which the schedule has taken all but the newest version. */
+static void
+with_an_older_version_gone(const char *subject, char out[40])
+{
+	struct hrv_record_amend_args a = {
+		.record = out, .reason = "a correction", .title = "u"
+	};
+	struct hrv_doc *doc = NULL;
+
+	a.content.fd = hh_content();
+	hh_record(w.v, subject, "draft", HH_OLD, out);
+	OK_(hrv_record_amend(w.v, &a, &doc, err));
+	(void)close(a.content.fd);
+	hrv_doc_free(doc);
+	(void)hh_days(&w, 31);
+	assert_int_equal(hh_logged(w.v, "purge.commit", "ok", NULL), 1);
+	assert_true(hh_lives(w.v, out));
+}
+
+static void
+void_it(const char *record)
+{
+	struct hrv_doc *doc = NULL;
+
+	OK_(hrv_record_void(w.v, record, "not theirs", &doc, err));
+	hrv_doc_free(doc);
+	assert_false(hh_lives(w.v, record));
+}
+
+static void
+move_it(const char *record)
+{
+	char other[40];
+	struct hrv_record_move_args a = {
+		.record = record, .subject = other, .reason = "a mix-up"
+	};
+	struct hrv_doc *doc = NULL;
+
+	hh_subject(w.v, other);
+	OK_(hrv_record_move(w.v, &a, &doc, err));
+	hrv_doc_free(doc);
+}
+
+static void
+file_it(const char *record)
+{
+	struct hrv_record_reclassify_args a = {
+		.record = record, .class_name = "file", .reason = "a mix-up"
+	};
+	struct hrv_doc *doc = NULL;
+
+	OK_(hrv_record_reclassify(w.v, &a, &doc, err));
+	hrv_doc_free(doc);
+}
+
+static void
+a_record_that_moved_stops_nothing(void **state)
+{
+	char s[40], draft[40];
+	(void)state;
+
+	hh_subject(w.v, s);
+	with_an_older_version_gone(s, draft);
+	assert_true(is_known(s));
+	move_it(draft);
+	assert_int_equal(hh_run(w.v), 0);
+	assert_false(is_known(s));
+	assert_true(hh_lives(w.v, draft));
+}
+
+static void
+a_person_goes_though_the_rest_was_an_error(void **state)
+{
+	char s[40], draft[40];
+	(void)state;
+
+	hh_subject(w.v, s);
+	with_an_older_version_gone(s, draft);
+	void_it(draft);
+	assert_true(is_known(s));
+	assert_int_equal(hh_run(w.v), 0);
+	assert_false(is_known(s));
+}
+
+/* Whatever became of the rest: the older version was destroyed on that day, as
+ * a draft of that person, and no earlier day is believed. */
+static void
+waits_for_the_older_version(void (*then)(const char *))
+{
+	char s[40], draft[40], slip[40];
+
+	hh_subject(w.v, s);
+	hh_record(w.v, s, "slip", HH_OLD, slip);
+	with_an_older_version_gone(s, draft);
+	then(draft);
+	stops("UPDATE tombstone SET day = '2020-01-01';"
+	      "UPDATE term SET purge_from = '2020-02-01' WHERE class ="
+	      " 'slip';");
+	tamper(w.v, "UPDATE term SET purge_from = '2020-02-01' WHERE class ="
+		    " 'slip';");
+	assert_int_equal(hh_days(&w, 29), 0);
+	assert_true(hh_lives(w.v, slip));
+	assert_int_equal(hh_days(&w, 2), 1);
+	assert_false(hh_lives(w.v, slip));
+}
+
+static void
+what_waits_is_due_after_a_void(void **state)
+{
+	(void)state;
+	waits_for_the_older_version(void_it);
+}
+
+static void
+what_waits_is_due_after_a_move(void **state)
+{
+	(void)state;
+	waits_for_the_older_version(move_it);
+}
+
+static void
+what_waits_is_due_after_another_class(void **state)
+{
+	(void)state;
+	waits_for_the_older_version(file_it);
+}
+
 static int
 set_up(void **state)
 {
@@ -265,6 +396,17 @@ main(void)
 		    who_never_had_a_record_stays_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_single_list_takes_nobody_along, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_record_that_moved_stops_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_person_goes_though_the_rest_was_an_error, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_waits_is_due_after_a_void, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_waits_is_due_after_a_move, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    what_waits_is_due_after_another_class, set_up, tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
