@@ -88,11 +88,13 @@ open_by_any(struct hrv_vault *v, const char *path, uint32_t newest,
 		if (a.key != NULL)
 			rc = db_open(&a, ret, err);
 	}
-	return rc != HRV_EKEY
-		   ? rc
-		   : hrv_fail_as(err, HRV_EKEY, "database-key",
-			 "the database opens by no key of the database that "
-			 "is held");
+	if (rc != HRV_EKEY)
+		return rc;
+	hrv_fail_as(err, HRV_EKEY, "database-key",
+	    "the database opens by no key of the database that is held");
+	return hrv_hint(err, "a member who held the vault's keys before that "
+			     "key was replaced restores it, or use a newer "
+			     "snapshot: --snapshot B");
 }
 
 /* The copy under the key in force takes the place of the file. */
