@@ -48,6 +48,7 @@ fold_clear(struct fold *f)
 	caselog_clear(&f->cases);
 	free(f->orders);
 	free(f->policies);
+	free(f->restored);
 	owned_clear(&f->owned);
 	*f = (struct fold){ 0 };
 }
@@ -230,19 +231,38 @@ policy_adopted(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return fold_policy_add(f, &p, err);
 }
 
-void
-fold_restored(struct fold *f, const struct leaf *leaf, const json_t *payload)
+static int
+hold_back(struct fold *f, uint64_t entry, struct hrv_err *err)
 {
-	if (strcmp(leaf->op->name, "restore") == 0) {
-		if (json_int(payload, "held_back", 0) != 0)
-			f->restored = leaf->index + 1;
-	} else if (strcmp(leaf->op->name, "rollback.accept") == 0) {
-		/* Nobody has the entries that are given up. */
-		f->restored = leaf->index + 1;
-	} else if (f->restored > 0 && json_int(payload, "restore", -1) ==
-					  (int64_t)f->restored - 1) {
-		f->restored = 0;
+	uint64_t *list =
+	    realloc(f->restored, (f->n_restored + 1) * sizeof(*list));
+
+	if (list == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	f->restored = list;
+	list[f->n_restored++] = entry;
+	return HRV_OK;
+}
+
+int
+fold_restored(struct fold *f, const struct leaf *leaf, const json_t *payload,
+    struct hrv_err *err)
+{
+	size_t kept = 0;
+
+	if (strcmp(leaf->op->name, "restore") == 0)
+		return json_int(payload, "held_back", 0) == 0
+			   ? HRV_OK
+			   : hold_back(f, leaf->index, err);
+	/* Nobody has the entries that are given up. */
+	if (strcmp(leaf->op->name, "rollback.accept") == 0)
+		return hold_back(f, leaf->index, err);
+	for (size_t i = 0; i < f->n_restored; i++) {
+		if ((int64_t)f->restored[i] != json_int(payload, "restore", -1))
+			f->restored[kept++] = f->restored[i];
 	}
+	f->n_restored = kept;
+	return HRV_OK;
 }
 
 /* Operations with an effect of their own. */
@@ -262,7 +282,7 @@ fold_op(struct fold *f, const struct leaf *leaf, const json_t *payload,
 		return policy_adopted(f, leaf, payload, err);
 	if (strcmp(op, "restore") == 0 || strcmp(op, "restore.confirm") == 0 ||
 	    strcmp(op, "rollback.accept") == 0)
-		fold_restored(f, leaf, payload);
+		return fold_restored(f, leaf, payload, err);
 	if ((strcmp(op, "purge.commit") == 0 ||
 		strcmp(op, "purge.heartbeat") == 0) &&
 	    json_int(payload, "whole", 0) == 1)

@@ -72,10 +72,11 @@ struct fold {
 			     * due; 0: none */
 	int64_t last_time;  /* of the newest entry */
 	int64_t newest;	    /* the latest time any entry states */
-	uint64_t restored;  /* entry of a restore or rollback that holds
-			     * destruction back, + 1; 0: none */
-	int64_t max_gap;    /* between neighbours since the clock was last
-			     * found or confirmed credible */
+	uint64_t *restored; /* entries of restores and rollbacks that hold
+			     * destruction back, in order */
+	size_t n_restored;
+	int64_t max_gap; /* between neighbours since the clock was last
+			  * found or confirmed credible */
 };
 
 /* Begins a fold that looks out for these things (n of them, in any order);
@@ -117,9 +118,9 @@ int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
 /* An entry restore, rollback.accept or restore.confirm that succeeded: the
  * first holds destruction back if it lost what may keep a record, the second
- * always, the third ends that. */
-void fold_restored(
-    struct fold *f, const struct leaf *leaf, const json_t *payload);
+ * always, the third ends that of the one it names and of no other. */
+int fold_restored(struct fold *f, const struct leaf *leaf,
+    const json_t *payload, struct hrv_err *err) HRV_MUST_CHECK;
 /* Takes an adoption in; for what makes a fold from rows, too. */
 int fold_policy_add(struct fold *f, const struct fold_policy *policy,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -4,6 +4,7 @@
  * what keeps a record: a longer period, a request, a later date. Invariant:
  * nothing is destroyed before two people said that it was entered again.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hrvault/purge.h"
@@ -15,13 +16,13 @@
 int
 purge_check_restored(const struct fold *f, struct hrv_err *err)
 {
-	if (f->restored == 0)
+	if (f->n_restored == 0)
 		return HRV_OK;
 	hrv_fail_as(err, HRV_ECONFIRM, "restored",
 	    "this vault was put back to an older state (entry %llu of the "
 	    "log), and what happened after that may keep a record: nothing is "
 	    "destroyed before it was entered again",
-	    (unsigned long long)f->restored - 1);
+	    (unsigned long long)f->restored[0]);
 	return hrv_hint(err,
 	    "'hrvault audit log --op restore --json' lists what is known of "
 	    "it; enter it again, then two people say so: 'hrvault purge "
@@ -49,7 +50,7 @@ note_entry(void *ctx, const struct log_row *row, struct hrv_err *err)
 		return rc;
 	rc = json_read(row->payload, row->payload_len, &p, err);
 	if (rc == HRV_OK)
-		fold_restored(f, &l, p);
+		rc = fold_restored(f, &l, p, err);
 	json_decref(p);
 	return rc;
 }
@@ -58,7 +59,7 @@ int
 purge_restored(
     struct hrv_vault *v, uint64_t *ret_entry, bool *ret, struct hrv_err *err)
 {
-	struct fold f = { .restored = 0 };
+	struct fold f = { .n_restored = 0 };
 	struct succession s;
 	struct hrv_err none = { 0 };
 	int rc = succession_last(v, &s, &none);
@@ -68,11 +69,12 @@ purge_restored(
 		rc = HRV_OK;
 	else
 		rc = log_each(v->db, 0, note_entry, &f, err);
-	if (rc != HRV_OK)
-		return rc;
-	*ret = f.restored > 0;
-	*ret_entry = f.restored > 0 ? f.restored - 1 : 0;
-	return HRV_OK;
+	if (rc == HRV_OK) {
+		*ret = f.n_restored > 0;
+		*ret_entry = f.n_restored > 0 ? f.restored[0] : 0;
+	}
+	free(f.restored);
+	return rc;
 }
 
 static int

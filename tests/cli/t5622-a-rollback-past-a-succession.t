@@ -46,6 +46,14 @@ give_up() # PROPOSER OTHER
 	run as "$1" hrv audit accept-rollback --json
 	exit_is 0 "with the approval of $2 it is done"
 }
+entered() # two people say so of each rollback
+{
+	for _ in 1 2 3; do
+		twice dpo2 purge confirm-restore
+		run as dpo hrv status --json
+		[ "$(json .held_back)" = true ] || return 0
+	done
+}
 works() # NUMBER: all work again, and the log has that generation
 {
 	like "$(json .origin)" "/log$1\$" "the log goes on as log$1"
@@ -56,7 +64,7 @@ works() # NUMBER: all work again, and the log has that generation
 	run as auditor hrv audit verify --full --json
 	json_is '"\(.ok) \(.problems)"' 'true []' "the log verifies"
 	must as hr hrv record add "$S" --class contract f
-	twice dpo2 purge confirm-restore
+	entered
 	run as purge hrv purge run --json
 	exit_is 0 "the purge runs, once two people say that nothing is missing"
 	run as dpo hrv check --json
@@ -157,7 +165,7 @@ cp lost/"${FPRS[hr]}" "$HRVAULT_DIR"/seen/
 give_up dpo law
 twice dpo2 --yes member remove "${FPRS[law]}"
 must as dpo hrv key rotate --key write
-twice dpo2 purge confirm-restore
+entered
 for _ in 1 2; do
 	run as purge hrv purge run
 	exit_is 0 "the purge believes who gave it up and left later"

@@ -78,6 +78,13 @@ must as auditor hrv audit log --op restore --json
 json_is '[.payload.reenter[].op] | index("case.open") != null' true \
     "the log keeps the list"
 
+# It is restored once more, before anybody said so.
+must as dpo hrv backup records "$T/again"
+must as dpo hrv backup keys "$T/again" --escrow "$T/escrow"
+must as hr hrv case open --subject "$S" --right access --received "$today"
+must as dpo hrv backup log "$T/again"
+restore again
+
 # One person does not say so, two do.
 run as auditor hrv purge confirm-restore
 exit_is 5 "an auditor has no part in it"
@@ -94,6 +101,12 @@ run as purge hrv purge run
 exit_is 6 "approving alone changes nothing"
 run as hr hrv purge confirm-restore --json
 exit_is 0 "repeated, it counts"
+run as purge hrv purge run
+exit_is 6 "for the first restore: the second waits for its own"
+run as hr hrv purge confirm-restore
+must as dpo hrv proposal approve \
+    "$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)"
+must as hr hrv purge confirm-restore
 run as purge hrv purge run --json
 json_is '"\(.destroyed) \(.protected)"' "0 1" \
     "destruction goes on, and what was entered again keeps"
