@@ -59,12 +59,13 @@ subject_is_done(struct destroy_work *w, const struct subject_row *s,
 	struct hrv_id *links = NULL;
 	size_t n = 0;
 	bool live = false;
-	int rc = has_record(w, &s->id, &live, err);
+	int rc =
+	    ids_of(w->v, SQL_LINK_LIST_TO, &s->id, ID_RECORD, &links, &n, err);
 
-	if (rc != HRV_OK)
-		return rc;
-	rc = ids_of(w->v, SQL_LINK_LIST_TO, &s->id, ID_RECORD, &links, &n, err);
 	free(links);
+	/* What the log knows is read row by row, so it is asked last. */
+	if (rc == HRV_OK && n == 0)
+		rc = has_record(w, &s->id, &live, err);
 	if (rc == HRV_OK)
 		rc = protect_subject(w->v, j->protect, &s->id, &subject, err);
 	if (rc == HRV_OK)
