@@ -222,7 +222,8 @@ gather_one(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	if (rc != HRV_OK)
 		return rc;
 	if (strcmp(item->disposition, ITEM_DESTROYED) == 0)
-		return put_stub(v, it, item->code, dated, err);
+		return put_stub(v, it, item->code,
+		    dated || strcmp(item->via, "own") == 0, err);
 	if (strcmp(item->code, CODE_NOT_PORTABLE) == 0)
 		return put_not_portable(it, err);
 	if (strcmp(item->disposition, ITEM_WITHHELD) == 0)
