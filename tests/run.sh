@@ -18,7 +18,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS HRVAULT_DIR GNUPGHOME FAKETIME LD_PRELOAD
 export LC_ALL=C.UTF-8 TZ=UTC
 
 cpus=$(nproc)
-JOBS=${JOBS:-$((cpus + 1))}
+JOBS=${JOBS:-$((cpus * 2))}
 logs=build/test-logs
 mkdir -p "$logs"
 counts=$logs/counts
