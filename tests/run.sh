@@ -8,8 +8,8 @@
 #                without sanitizers, and valgrind.
 # HRV_FULL=1     that, and valgrind over the tests that take long under it, as
 #                `make check-valgrind` does.
-# JOBS=N         tests side by side (default: one more than processors: they
-#                wait for disks and agents a third of the time)
+# JOBS=N         tests side by side (default: two for each processor: they wait
+#                for agents and disks half of the time)
 # FUZZ_SECONDS=N per fuzz target (default 2)
 # The output of each stage is kept in build/test-logs.
 set -u
