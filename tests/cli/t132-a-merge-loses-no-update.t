@@ -7,7 +7,7 @@
 # HRV_RACES is how many.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-8}
+RACES=${HRV_RACES:-$(many 8 4)}
 vault_new
 one() { GNUPGHOME="$T/gpg-$1" XDG_STATE_HOME="$T/state-$1" "$HRV" "${@:2}" \
     2>/dev/null; }

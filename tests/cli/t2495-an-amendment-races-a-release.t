@@ -6,7 +6,7 @@
 # was acknowledged is lost. HRV_RACES is how many.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-6}
+RACES=${HRV_RACES:-$(many 6 4)}
 vault_new "$T/vault" "$HRV_TOP/tests/bench/schedule.cfg"
 vault_second counsel legal
 one() { GNUPGHOME="$T/gpg-$1" XDG_STATE_HOME="$T/state-$1" "$HRV" "${@:2}" \

@@ -6,7 +6,7 @@
 # HRV_RACES is how many.
 . "$(dirname "$0")/../lib.sh"
 
-RACES=${HRV_RACES:-8}
+RACES=${HRV_RACES:-$(many 8 4)}
 vault_new
 must as hr hrv recipient add --name 'Agency' --kind other --country IE
 TO=$out
