@@ -5,25 +5,6 @@
  */
 #include "vault/proposal_rule.h"
 
-static int
-add(json_t *list, const struct buf *line, struct hrv_err *err)
-{
-	int rc = buf_ok(line, err);
-
-	if (rc == HRV_OK &&
-	    json_array_append_new(list, json_stringn(buf_str(line), line->len)))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	return rc;
-}
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *t = json_str(o, key);
-
-	return t == NULL ? "?" : t;
-}
-
 /* A sentence with the number of all and of each class; none for zero. */
 static int
 add_counts(const json_t *e, const char *key, const char *sentence, json_t *list,
@@ -40,10 +21,10 @@ add_counts(const json_t *e, const char *key, const char *sentence, json_t *list,
 		const json_t *c = json_array_get(classes, i);
 
 		if (json_int(c, key, 0) > 0)
-			buf_addf(&line, " %s %lld", text(c, "class"),
+			buf_addf(&line, " %s %lld", proposal_text(c, "class"),
 			    (long long)json_int(c, key, 0));
 	}
-	rc = add(list, &line, err);
+	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
 	return rc;
 }
@@ -60,9 +41,9 @@ add_safeguards(const json_t *e, json_t *list, struct hrv_err *err)
 
 		buf_reset(&line);
 		buf_addf(&line, "a safeguard gets %s: %s was %s and will be %s",
-		    text(s, "change"), text(s, "safeguard"), text(s, "was"),
-		    text(s, "now"));
-		rc = add(list, &line, err);
+		    proposal_text(s, "change"), proposal_text(s, "safeguard"),
+		    proposal_text(s, "was"), proposal_text(s, "now"));
+		rc = proposal_line(list, &line, err);
 	}
 	buf_clear(&line);
 	return rc;
@@ -82,7 +63,7 @@ proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
 	    (long long)json_int(e, "due_now", 0),
 	    (long long)json_int(e, "earlier", 0),
 	    (long long)json_int(e, "later", 0));
-	rc = add(list, &line, err);
+	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
 	if (rc == HRV_OK)
 		rc = add_counts(e, "review_to_purge",

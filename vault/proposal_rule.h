@@ -50,6 +50,11 @@ int proposal_may_approve(
  * as sentences for people, one string each. */
 int proposal_effects(
     const json_t *e, json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends a sentence. */
+int proposal_line(
+    json_t *list, const struct buf *line, struct hrv_err *err) HRV_MUST_CHECK;
+/* A member as text: "?" for what is not there. */
+const char *proposal_text(const json_t *o, const char *key);
 /* "dpo or legal": who may approve, for hints. Static. */
 const char *proposal_approvers(const char *kind);
 

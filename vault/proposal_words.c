@@ -11,8 +11,8 @@
 #include "vault/proposal.h"
 #include "vault/proposal_rule.h"
 
-static int
-add(json_t *list, const struct buf *line, struct hrv_err *err)
+int
+proposal_line(json_t *list, const struct buf *line, struct hrv_err *err)
 {
 	int rc = buf_ok(line, err);
 
@@ -22,9 +22,8 @@ add(json_t *list, const struct buf *line, struct hrv_err *err)
 	return rc;
 }
 
-/* A member as text: "?" for what is not there. */
-static const char *
-text(const json_t *o, const char *key)
+const char *
+proposal_text(const json_t *o, const char *key)
 {
 	const char *t = json_str(o, key);
 
@@ -96,9 +95,9 @@ paper_words(const json_t *what, json_t *list, struct hrv_err *err)
 
 		buf_reset(&line);
 		buf_addf(&line, "the papers of %s, class %s, rule %s, due %s",
-		    text(p, "paper"), text(p, "class"), text(p, "rule"),
-		    text(p, "purge_from"));
-		rc = add(list, &line, err);
+		    proposal_text(p, "paper"), proposal_text(p, "class"),
+		    proposal_text(p, "rule"), proposal_text(p, "purge_from"));
+		rc = proposal_line(list, &line, err);
 	}
 	buf_clear(&line);
 	return rc;
@@ -116,15 +115,17 @@ review_words(const json_t *what, json_t *list, struct hrv_err *err)
 	    "the next purge run destroys these %zu versions for good, as far "
 	    "as nothing protects them then:",
 	    n);
-	rc = add(list, &line, err);
+	rc = proposal_line(list, &line, err);
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		const json_t *r = json_array_get(records, i);
 
 		buf_reset(&line);
 		buf_addf(&line, "%s version %lld, class %s, rule %s, due %s",
-		    text(r, "record"), (long long)json_int(r, "version", 0),
-		    text(r, "class"), text(r, "rule"), text(r, "purge_from"));
-		rc = add(list, &line, err);
+		    proposal_text(r, "record"),
+		    (long long)json_int(r, "version", 0),
+		    proposal_text(r, "class"), proposal_text(r, "rule"),
+		    proposal_text(r, "purge_from"));
+		rc = proposal_line(list, &line, err);
 	}
 	buf_clear(&line);
 	return rc == HRV_OK ? paper_words(what, list, err) : rc;
@@ -138,20 +139,21 @@ member_head(const json_t *w, struct buf *line)
 
 	if (change == NULL)
 		buf_addf(line, "the key %s becomes a member with the role %s",
-		    text(w, "member"), text(w, "role"));
+		    proposal_text(w, "member"), proposal_text(w, "role"));
 	else if (strcmp(change, "remove") == 0)
 		buf_addf(line,
 		    "the member %s with the role %s loses all keys at once, "
 		    "and what he knew is to be rotated",
-		    text(w, "member"), text(w, "role"));
+		    proposal_text(w, "member"), proposal_text(w, "role"));
 	else
 		buf_addf(line,
 		    "the member %s with the role %s is renewed; SHA-256 of the "
 		    "certificate: %s, which expires %s",
-		    text(w, "member"), text(w, "role"), text(w, "cert_sha256"),
+		    proposal_text(w, "member"), proposal_text(w, "role"),
+		    proposal_text(w, "cert_sha256"),
 		    json_str(w, "key_expires") == NULL
 			? "never"
-			: text(w, "key_expires"));
+			: proposal_text(w, "key_expires"));
 	if (json_object_get(w, "dropped") != NULL) {
 		buf_adds(line, "; loses these vault keys: ");
 		add_list(line, json_object_get(w, "dropped"));
@@ -169,12 +171,14 @@ version_words(const json_t *rows, json_t *list, struct hrv_err *err)
 		const json_t *r = json_array_get(rows, i);
 
 		buf_reset(&line);
-		buf_addf(&line, "%s version %lld, class %s", text(r, "record"),
-		    (long long)json_int(r, "version", 0), text(r, "class"));
+		buf_addf(&line, "%s version %lld, class %s",
+		    proposal_text(r, "record"),
+		    (long long)json_int(r, "version", 0),
+		    proposal_text(r, "class"));
 		if (json_str(r, "ground") != NULL)
 			buf_addf(&line, ", is kept on the ground '%s'",
-			    text(r, "ground"));
-		rc = add(list, &line, err);
+			    proposal_text(r, "ground"));
+		rc = proposal_line(list, &line, err);
 	}
 	buf_clear(&line);
 	return rc;
@@ -188,7 +192,7 @@ erase_words(const json_t *what, json_t *list, struct hrv_err *err)
 	struct buf line = BUF_INIT;
 	int rc;
 
-	buf_addf(&line, "for %s ", text(what, "case"));
+	buf_addf(&line, "for %s ", proposal_text(what, "case"));
 	if (n == 0)
 		buf_adds(&line, "nothing is erased");
 	else
@@ -197,7 +201,7 @@ erase_words(const json_t *what, json_t *list, struct hrv_err *err)
 		    "after the notice that finds nothing which keeps it, now "
 		    "or later:",
 		    n);
-	rc = add(list, &line, err);
+	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
 	if (rc == HRV_OK)
 		rc = version_words(records, list, err);
@@ -215,7 +219,7 @@ member_words_line(const json_t *w, struct buf *line)
 	buf_adds(line, "; vault keys: ");
 	add_list(line, json_object_get(w, "ids"));
 	if (json_str(w, "until") != NULL)
-		buf_addf(line, "; until %s", text(w, "until"));
+		buf_addf(line, "; until %s", proposal_text(w, "until"));
 }
 
 static void
@@ -225,15 +229,16 @@ earlier_words(const json_t *w, struct buf *line)
 	bool retract = json_int(w, "retracted", 0) != 0;
 
 	if (json_str(w, "event") != NULL)
-		buf_addf(line, "%s on %s is %s; ", text(w, "event"),
-		    text(w, "date"), retract ? "retracted" : "set");
+		buf_addf(line, "%s on %s is %s; ", proposal_text(w, "event"),
+		    proposal_text(w, "date"), retract ? "retracted" : "set");
 	else if (json_str(w, "into") != NULL)
 		buf_addf(line,
 		    "another entry of the person is merged into %s; ",
-		    text(w, "into"));
+		    proposal_text(w, "into"));
 	else if (json_str(w, "to_class") != NULL)
 		buf_addf(line, "filed under the class %s and the subject %s; ",
-		    text(w, "to_class"), text(w, "to_subject"));
+		    proposal_text(w, "to_class"),
+		    proposal_text(w, "to_subject"));
 	else if (json_int(w, "version", 0) > 0)
 		buf_addf(line,
 		    "version %lld is stored, and ends the one before; ",
@@ -241,8 +246,8 @@ earlier_words(const json_t *w, struct buf *line)
 	else
 		buf_adds(line, "a birth date is corrected; ");
 	buf_addf(line, "of %s; ",
-	    json_str(w, "record") != NULL ? text(w, "record")
-					  : text(w, "subject"));
+	    json_str(w, "record") != NULL ? proposal_text(w, "record")
+					  : proposal_text(w, "subject"));
 	buf_addf(line,
 	    "%lld versions of records may then be destroyed earlier than "
 	    "today's dates say",
@@ -253,7 +258,7 @@ earlier_words(const json_t *w, struct buf *line)
 		    (long long)json_int(moved, "pending", 0));
 	if (json_str(w, "first_destruction") != NULL)
 		buf_addf(line, ", the first from %s on",
-		    text(w, "first_destruction"));
+		    proposal_text(w, "first_destruction"));
 	buf_adds(line, "; compartments: ");
 	add_list(line, json_object_get(w, "compartments"));
 }
@@ -267,8 +272,8 @@ hold_words(const char *kind, const json_t *w, struct buf *line)
 		    "exactly those that have the hash %s",
 		    json_int(w, "contents", 0) != 0 ? "contents and metadata"
 						    : "metadata",
-		    (long long)json_int(w, "records", 0), text(w, "hold"),
-		    text(w, "manifest"));
+		    (long long)json_int(w, "records", 0),
+		    proposal_text(w, "hold"), proposal_text(w, "manifest"));
 		return;
 	}
 	buf_addf(line,
@@ -277,11 +282,11 @@ hold_words(const char *kind, const json_t *w, struct buf *line)
 	    strcmp(kind, "hold.request") == 0
 		? "hr asks that legal or dpo release the hold "
 		: "the hold is released: ",
-	    text(w, "hold"));
+	    proposal_text(w, "hold"));
 	if (json_str(w, "scope") != NULL)
 		buf_addf(line,
 		    "; only what it covers now, by the scope with the hash %s",
-		    text(w, "scope"));
+		    proposal_text(w, "scope"));
 }
 
 static void
@@ -290,8 +295,8 @@ policy_words(const json_t *w, struct buf *line)
 	buf_addf(line,
 	    "the %s %s, version %s, comes into force; SHA-256 of "
 	    "its text: %s",
-	    text(w, "kind"), text(w, "id"), text(w, "version"),
-	    text(w, "sha256"));
+	    proposal_text(w, "kind"), proposal_text(w, "id"),
+	    proposal_text(w, "version"), proposal_text(w, "sha256"));
 }
 
 /* What goes out, around what, and how it is closed for whom. */
@@ -299,14 +304,15 @@ static void
 export_words(const json_t *w, struct buf *line)
 {
 	const json_t *t = json_object_get(w, "templates");
-	const char *form = text(w, "form");
+	const char *form = proposal_text(w, "form");
 
 	buf_addf(line,
 	    "the package of %s is handed out with exactly the content that "
 	    "has the hash %s, in the templates with the hashes %s (page), %s "
 	    "(letter) and %s (frame), ",
-	    text(w, "case"), text(w, "manifest"), text(t, "page"),
-	    text(t, "letter"), text(t, "frame"));
+	    proposal_text(w, "case"), proposal_text(w, "manifest"),
+	    proposal_text(t, "page"), proposal_text(t, "letter"),
+	    proposal_text(t, "frame"));
 	if (strcmp(form, "openpgp-key") == 0)
 		buf_adds(line,
 		    "to one OpenPGP key alone, which 'hrvault audit log "
@@ -325,7 +331,7 @@ case_words(const char *kind, const json_t *w, struct buf *line)
 		export_words(w, line);
 	else
 		buf_addf(line, "%s is refused on the ground '%s'",
-		    text(w, "case"), text(w, "ground"));
+		    proposal_text(w, "case"), proposal_text(w, "ground"));
 }
 
 /* How much of the log is given up, which is what a second person agrees to. */
@@ -342,7 +348,7 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 		    "an older state of the vault is taken for the right one; "
 		    "the log is given up to entry %lld of %s",
 		    (long long)json_int(lost, "size", 0) - 1,
-		    later == NULL ? text(w, "origin") : later);
+		    later == NULL ? proposal_text(w, "origin") : later);
 		return;
 	}
 	buf_addf(line,
@@ -350,9 +356,9 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 	    "%s%s; of its log entries 0 to %lld stay, and what came then is "
 	    "given up to entry %lld%s%s; %lld versions were destroyed again, "
 	    "%lld holds placed again",
-	    text(w, "records"), text(w, "keys"),
+	    proposal_text(w, "records"), proposal_text(w, "keys"),
 	    json_str(w, "log") == NULL ? "without a backup of the log" : "log ",
-	    json_str(w, "log") == NULL ? "" : text(w, "log"),
+	    json_str(w, "log") == NULL ? "" : proposal_text(w, "log"),
 	    (long long)json_int(from, "size", 0) - 1,
 	    (long long)json_int(lost, "size", 0) - 1,
 	    later == NULL ? "" : " of ", later == NULL ? "" : later,
@@ -373,7 +379,8 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 		    "could write to the folder may have made it, with members "
 		    "of his own");
 	if (json_str(w, "besides") != NULL)
-		buf_addf(line, "; approved by %s already", text(w, "besides"));
+		buf_addf(line, "; approved by %s already",
+		    proposal_text(w, "besides"));
 	if (json_object_size(gone) > 0) {
 		buf_adds(line, "; not done again: ");
 		add_counts(line, gone);
@@ -388,8 +395,8 @@ many_words(const json_t *w, struct buf *line)
 	    "'%s', without names and with exactly the content that has the "
 	    "hash %s; %lld are left out",
 	    (long long)json_int(w, "records", 0),
-	    (long long)json_int(w, "people", 0), text(w, "recipient"),
-	    text(w, "purpose"), text(w, "content"),
+	    (long long)json_int(w, "people", 0), proposal_text(w, "recipient"),
+	    proposal_text(w, "purpose"), proposal_text(w, "content"),
 	    (long long)json_int(w, "left_out", 0));
 }
 
@@ -402,8 +409,9 @@ person_words(const json_t *w, struct buf *line)
 	buf_addf(line,
 	    "all about %s is destroyed for good, who it is and %zu versions of "
 	    "records, on the ground '%s'%s",
-	    text(w, "subject"), json_array_size(json_object_get(w, "records")),
-	    text(w, "ground"),
+	    proposal_text(w, "subject"),
+	    json_array_size(json_object_get(w, "records")),
+	    proposal_text(w, "ground"),
 	    of_age ? "; the birth date that it rests on stands with the "
 		     "reason: 'hrvault audit log --reasons --op proposal.open'"
 		   : "");
@@ -418,7 +426,8 @@ void_words(const json_t *w, struct buf *line)
 	buf_addf(line,
 	    "%s of the class %s, filed under %s in error, is destroyed for "
 	    "good with its %zu versions",
-	    text(w, "record"), text(w, "class"), text(w, "subject"),
+	    proposal_text(w, "record"), proposal_text(w, "class"),
+	    proposal_text(w, "subject"),
 	    json_array_size(json_object_get(w, "versions")));
 	json_array_foreach(list, i, one)
 	{
@@ -480,7 +489,7 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 	if (strcmp(p->kind, "case.erase") == 0)
 		return erase_words(p->what, list, err);
 	sentence(p->kind, p->what, &line);
-	rc = add(list, &line, err);
+	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
 	return rc == HRV_OK && strcmp(p->kind, "policy.adopt") == 0
 		   ? proposal_effects(

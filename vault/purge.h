@@ -67,6 +67,11 @@ int purge_commit(struct hrv_vault *v, const struct purge_commit_args *args,
 int purge_finish_runs(
     struct hrv_vault *v, size_t *ret_left, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Logs that two people confirmed `what` (NULL: nothing to name) under that
+ * operation, in a transaction of its own, and uses their approval up. */
+int purge_confirm_log(struct hrv_vault *v, const char *op, const json_t *what,
+    const struct approval *a, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* A row of the table of runs. */
 struct run_row {
 	struct hrv_id id;

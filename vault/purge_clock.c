@@ -10,6 +10,7 @@
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/proposal.h"
+#include "vault/purge.h"
 
 /* Shorter than any silence that would need a confirmation of its own. */
 #define CONFIRM_DAYS 7
@@ -53,11 +54,12 @@ ask(struct hrv_vault *v, struct approval *ret, struct hrv_err *err)
 	return rc;
 }
 
-static int
-log_it(struct hrv_vault *v, const struct approval *a, struct hrv_err *err)
+int
+purge_confirm_log(struct hrv_vault *v, const char *op, const json_t *what,
+    const struct approval *a, struct hrv_err *err)
 {
-	struct entry e = ENTRY("clock.confirm");
-	json_t *p = json_object();
+	struct entry e = ENTRY(op);
+	json_t *p = what == NULL ? json_object() : json_deep_copy(what);
 	uint64_t leaf = 0;
 	int rc = p == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
 			   : approval_log(a, &e, p, err);
@@ -90,7 +92,7 @@ hrv_purge_confirm_clock(
 	if (rc == HRV_OK)
 		rc = ask(v, &a, err);
 	if (rc == HRV_OK)
-		rc = log_it(v, &a, err);
+		rc = purge_confirm_log(v, refused.op, NULL, &a, err);
 	if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);
 	if (rc == HRV_OK)

@@ -10,6 +10,7 @@
 #include "hrvault/purge.h"
 #include "vault/log/append.h"
 #include "vault/proposal.h"
+#include "vault/purge.h"
 #include "vault/purge_restored.h"
 #include "vault/succession.h"
 
@@ -100,30 +101,6 @@ find(struct hrv_vault *v, json_t **ret_what, struct hrv_err *err)
 	return HRV_OK;
 }
 
-static int
-log_it(struct hrv_vault *v, const json_t *what, const struct approval *a,
-    struct hrv_err *err)
-{
-	struct entry e = ENTRY("restore.confirm");
-	json_t *p = json_deep_copy(what);
-	uint64_t leaf = 0;
-	int rc = p == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory")
-			   : approval_log(a, &e, p, err);
-
-	e.payload = p;
-	if (rc == HRV_OK)
-		rc = txn_begin(v, err);
-	if (rc == HRV_OK)
-		rc = txn_entry(v, &e, &leaf, err);
-	if (rc == HRV_OK)
-		rc = proposal_done(v, a, leaf, err);
-	if (rc == HRV_OK)
-		rc = txn_commit(v, true, err);
-	txn_abort(v);
-	json_decref(p);
-	return rc;
-}
-
 int
 hrv_purge_confirm_restore(
     struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -142,7 +119,7 @@ hrv_purge_confirm_restore(
 	if (rc == HRV_OK)
 		rc = proposal_require(v, &two, &a, err);
 	if (rc == HRV_OK)
-		rc = log_it(v, what, &a, err);
+		rc = purge_confirm_log(v, refused.op, what, &a, err);
 	if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);
 	if (rc == HRV_OK)

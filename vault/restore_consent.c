@@ -20,42 +20,17 @@ no_memory(struct hrv_err *err)
 	return hrv_fail(err, HRV_ENOMEM, "out of memory");
 }
 
-/* The last thing that was said for a person and purpose. */
-static int
-note(struct restore *r, const char *who, json_t *act, struct hrv_err *err)
-{
-	struct buf key = BUF_INIT;
-	int rc;
-
-	buf_addf(&key, "%s %s", who, json_str(act, "purpose"));
-	rc = buf_ok(&key, err);
-	if (rc == HRV_OK && json_object_set(r->withdrawals, buf_str(&key), act))
-		rc = no_memory(err);
-	buf_clear(&key);
-	return rc;
-}
-
 int
 restore_consent(struct restore *r, uint64_t index, const struct leaf *l,
     json_t *p, struct hrv_err *err)
 {
-	const char *who;
-	json_t *into;
-	int rc;
-
 	if (json_str(p, "purpose") == NULL || json_str(p, "act") == NULL ||
 	    json_str(p, "date") == NULL)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the log backup does not say what was consented to");
 	if (json_set_int(p, "entry", (int64_t)index))
 		return no_memory(err);
-	rc = note(r, l->subject, p, err);
-	json_object_foreach(r->merges, who, into)
-	{
-		if (rc == HRV_OK && restore_became(r, who, l->subject))
-			rc = note(r, who, p, err);
-	}
-	return rc;
+	return restore_said(r, r->withdrawals, "purpose", l->subject, p, err);
 }
 
 /* What a person said last by the snapshot, by purpose, into acts. */
@@ -120,7 +95,8 @@ take_over(struct restore *r, json_t *from, const json_t *to, const char *who,
 		if (rc == HRV_OK && other != NULL &&
 		    strcmp(json_str(act, "act"), "withdrawn") == 0 &&
 		    json_int(act, "entry", 0) > json_int(other, "entry", 0))
-			rc = note(r, who, act, err);
+			rc = restore_said_one(
+			    r->withdrawals, "purpose", who, act, err);
 	}
 	return rc;
 }

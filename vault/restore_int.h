@@ -119,18 +119,18 @@ struct restore {
 	struct bundle keys;
 	struct past past;
 	bool has_past;
-	bool unproven;	     /* no entry names the key backup by its hash */
-	bool new_slots;	     /* the slot file is newer than the snapshot */
-	bool new_log_key;    /* so is the key of the log */
-	bool founded;	     /* an entry that is given up ended founding */
-	struct head lost;    /* the head of the log as it is known */
-	struct head beyond;  /* the last known of a later origin */
+	bool unproven;	    /* no entry names the key backup by its hash */
+	bool new_slots;	    /* the slot file is newer than the snapshot */
+	bool new_log_key;   /* so is the key of the log */
+	bool founded;	    /* an entry that is given up ended founding */
+	struct head lost;   /* the head of the log as it is known */
+	struct head beyond; /* the last known of a later origin */
 	char beyond_origin[NOTE_NAME_MAX + 1]; /* "": none is known */
-	uint64_t destroyed;  /* versions destroyed again */
-	uint64_t holds;	     /* placed again */
-	uint64_t restricted; /* subjects, again */
-	uint64_t withdrawn;  /* consents, again */
-	uint64_t refused;    /* channels, again */
+	uint64_t destroyed;		       /* versions destroyed again */
+	uint64_t holds;			       /* placed again */
+	uint64_t restricted;		       /* subjects, again */
+	uint64_t withdrawn;		       /* consents, again */
+	uint64_t refused;		       /* channels, again */
 	json_t *lost_ops;    /* entries that are not replayed, by operation */
 	json_t *merges;	     /* subjects that became another one: its id */
 	json_t *restricts;   /* subjects: ground; null: it was lifted */
@@ -232,6 +232,12 @@ int restore_preference_again(
 /* Whether one became the other by then, at once or over others. */
 bool restore_became(
     const struct restore *r, const char *who, const char *other);
+/* Notes in a list by "S-... MEMBER" what a person said last: of `who` and of
+ * everybody who had become that one; restore_said_one() of `who` alone. */
+int restore_said(struct restore *r, json_t *list, const char *member,
+    const char *who, json_t *said, struct hrv_err *err) HRV_MUST_CHECK;
+int restore_said_one(json_t *list, const char *member, const char *who,
+    json_t *said, struct hrv_err *err) HRV_MUST_CHECK;
 /* Notes whom an entry is about that is not replayed. */
 int restore_subject_lost(struct restore *r, const struct leaf *l,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -34,6 +34,37 @@ restore_became(const struct restore *r, const char *who, const char *other)
 	return false;
 }
 
+int
+restore_said_one(json_t *list, const char *member, const char *who,
+    json_t *said, struct hrv_err *err)
+{
+	struct buf key = BUF_INIT;
+	int rc;
+
+	buf_addf(&key, "%s %s", who, json_str(said, member));
+	rc = buf_ok(&key, err);
+	if (rc == HRV_OK && json_object_set(list, buf_str(&key), said))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	buf_clear(&key);
+	return rc;
+}
+
+int
+restore_said(struct restore *r, json_t *list, const char *member,
+    const char *who, json_t *said, struct hrv_err *err)
+{
+	const char *other;
+	json_t *into;
+	int rc = restore_said_one(list, member, who, said, err);
+
+	json_object_foreach(r->merges, other, into)
+	{
+		if (rc == HRV_OK && restore_became(r, other, who))
+			rc = restore_said_one(list, member, other, said, err);
+	}
+	return rc;
+}
+
 /* On which ground somebody is restricted by now, NULL for none: as the log
  * says, or else the snapshot. */
 static int

@@ -13,46 +13,15 @@
 #include "vault/restore_int.h"
 #include "vault/version.h"
 
-static int
-no_memory(struct hrv_err *err)
-{
-	return hrv_fail(err, HRV_ENOMEM, "out of memory");
-}
-
-/* The last thing that was said for a person and channel. */
-static int
-note(struct restore *r, const char *who, json_t *said, struct hrv_err *err)
-{
-	struct buf key = BUF_INIT;
-	int rc;
-
-	buf_addf(&key, "%s %s", who, json_str(said, "channel"));
-	rc = buf_ok(&key, err);
-	if (rc == HRV_OK && json_object_set(r->wishes, buf_str(&key), said))
-		rc = no_memory(err);
-	buf_clear(&key);
-	return rc;
-}
-
 int
 restore_preference(
     struct restore *r, const struct leaf *l, json_t *p, struct hrv_err *err)
 {
-	const char *who;
-	json_t *into;
-	int rc;
-
 	if (json_str(p, "channel") == NULL || json_str(p, "allowed") == NULL ||
 	    json_str(p, "date") == NULL)
 		return hrv_fail(err, HRV_EINTEGRITY,
 		    "the log backup does not say what was wished for");
-	rc = note(r, l->subject, p, err);
-	json_object_foreach(r->merges, who, into)
-	{
-		if (rc == HRV_OK && restore_became(r, who, l->subject))
-			rc = note(r, who, p, err);
-	}
-	return rc;
+	return restore_said(r, r->wishes, "channel", l->subject, p, err);
 }
 
 static int
