@@ -215,24 +215,43 @@ json_is()
 
 # A person's home is made once per test run and copied, because making keys is
 # what takes time. Keys are born in 2015, so that a test may go back there.
+# gpg waits five seconds for a new agent, which a busy machine may exceed, so
+# hrv_new_home() begins a home anew; what gpg said stays in FOLDER.said.
 hrv_make_home() # FOLDER NAME
 {
 	local fpr g=(gpg --homedir "$1" --batch --quiet --no-tty
 	    --faked-system-time 20150101T000000 --pinentry-mode loopback
 	    --passphrase '')
 	mkdir -m 700 "$1" || return 1
+	gpg-connect-agent --homedir "$1" /bye || return 1
 	"${g[@]}" --quick-gen-key "$2 <$2@example.org>" ed25519 cert,sign \
-	    never 2>/dev/null || return 1
-	fpr=$(gpg --homedir "$1" --batch --with-colons -K 2>/dev/null |
+	    never || return 1
+	fpr=$(gpg --homedir "$1" --batch --with-colons -K |
 	    awk -F: '$1 == "fpr" { print $10; exit }')
-	"${g[@]}" --quick-add-key "$fpr" cv25519 encr never 2>/dev/null ||
-	    return 1
+	"${g[@]}" --quick-add-key "$fpr" cv25519 encr never || return 1
 	echo "$fpr" >"$1/fpr"
 	gpg --homedir "$1" --batch --quiet --armor --export "$fpr" \
-	    >"$1/public.asc" 2>/dev/null || return 1
-	gpgconf --homedir "$1" --kill all >/dev/null 2>&1
-	gpgconf --homedir "$1" --remove-socketdir >/dev/null 2>&1
+	    >"$1/public.asc" && [ -s "$1/public.asc" ]
+}
+hrv_stop_home() # FOLDER
+{
+	gpgconf --homedir "$1" --kill all
+	gpgconf --homedir "$1" --remove-socketdir
 	rm -f "$1"/S.*
+} >/dev/null 2>&1
+hrv_new_home() # FOLDER NAME
+{
+	local try made
+	for try in 1 2 3; do
+		hrv_make_home "$1" "$2" >"$1.said" 2>&1
+		made=$?
+		hrv_stop_home "$1"
+		[ $made -eq 0 ] && return
+		echo "# a key for $2, try $try: $(tail -n 3 "$1.said")"
+		rm -rf "$1"
+		sleep "$try"
+	done
+	return 1
 }
 
 # gpg_person NAME: gives NAME an OpenPGP key without a passphrase in
@@ -248,7 +267,7 @@ gpg_person()
 	if [ ! -d "$cache/$name" ]; then
 		# Short path while the agent of the new home runs.
 		rm -rf "$T/gpg-new"
-		if ! hrv_make_home "$T/gpg-new" "$name" ||
+		if ! hrv_new_home "$T/gpg-new" "$name" ||
 		    ! mv "$T/gpg-new" "$cache/$name"; then
 			exec 9>&-
 			bail "set-up: a key for $name"
