@@ -24,6 +24,7 @@ struct logkey;
 struct pack_writer;
 struct pgp;
 struct session;
+struct trust;
 struct zone;
 
 #define VAULT_ID_LEN 32
@@ -61,6 +62,8 @@ struct hrv_vault {
 	char fpr[FPR_SIZE]; /* the member */
 	enum role role;
 	struct slots *slots;
+	struct trust *trust;  /* vault_trust.h; NULL until one is needed */
+	uint8_t trust_of[32]; /* hash of the slot file it is of */
 	struct keyring ring;
 	/* Keys of the blind index by field, made from the version of its key
 	 * that index_version says; NULL until one is needed. */

@@ -8,13 +8,16 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hrvault/keys.h"
+#include "vault/crypto/pgp.h"
 #include "vault/exposed.h"
 #include "vault/standing.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
+#include "vault/vault_trust.h"
 
 static int
 no_memory(struct hrv_err *err)
@@ -91,15 +94,35 @@ check_member(struct hrv_vault *v, struct trust *t, const struct slot_member *m,
 	return bad ? no_memory(err) : HRV_OK;
 }
 
+/* The caller's keyring is asked for all of them at once: each question starts
+ * a gpg. */
+static int
+know_members(struct hrv_vault *v, struct hrv_err *err)
+{
+	const struct slots *s = v->slots;
+	const char **fpr = calloc(s->n_members + 1, sizeof(*fpr));
+	struct pgp_to all = { fpr, s->n_members };
+	int rc;
+
+	if (fpr == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < s->n_members; i++)
+		fpr[i] = s->members[i].fpr;
+	rc = pgp_keys_know(v->pgp, &all, err);
+	free(fpr);
+	return rc;
+}
+
 int
 keycheck_members(struct hrv_vault *v, json_t *list, struct hrv_err *err)
 {
-	struct trust t = { 0 };
-	int rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	struct trust *t = NULL;
+	int rc = vault_trust(v, &t, err);
 
+	if (rc == HRV_OK)
+		rc = know_members(v, err);
 	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_members; i++)
-		rc = check_member(v, &t, &v->slots->members[i], list, err);
-	trust_clear(&t);
+		rc = check_member(v, t, &v->slots->members[i], list, err);
 	return rc;
 }
 

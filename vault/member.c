@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "hrvault/vault.h"
-#include "vault/custody/trust.h"
 #include "vault/standing.h"
+#include "vault/vault_trust.h"
 
 #define TAIL_MIN 16 /* digits that name a member */
 
@@ -125,20 +125,19 @@ int
 hrv_member_list(
     struct hrv_vault *v, hrv_doc_fn *fn, void *ctx, struct hrv_err *err)
 {
-	struct trust t = { 0 };
-	int rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	struct trust *t = NULL;
+	int rc = vault_trust(v, &t, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_members; i++) {
 		json_t *doc = NULL;
 
-		rc = describe(v, &t, &v->slots->members[i], &doc, err);
+		rc = describe(v, t, &v->slots->members[i], &doc, err);
 		if (rc == HRV_OK)
 			rc = hand_over(fn, ctx, doc, err);
 	}
 	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_formers; i++)
 		rc =
 		    hand_over(fn, ctx, former_json(&v->slots->formers[i]), err);
-	trust_clear(&t);
 	return rc;
 }
 
@@ -213,17 +212,16 @@ hrv_member_show(struct hrv_vault *v, const char *who, struct hrv_doc **ret_doc,
 {
 	const struct slot_member *m = NULL;
 	const struct slot_former *f = NULL;
-	struct trust t = { 0 };
+	struct trust *t = NULL;
 	json_t *doc = NULL;
 	int rc = member_find(v->slots, who, &m, &f, err);
 
 	if (rc == HRV_OK)
-		rc = trust_init(&t, v->tmp_dir, v->slots, err);
+		rc = vault_trust(v, &t, err);
 	if (rc == HRV_OK && m != NULL)
-		rc = describe(v, &t, m, &doc, err);
+		rc = describe(v, t, m, &doc, err);
 	if (rc == HRV_OK && m == NULL && (doc = former_json(f)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	trust_clear(&t);
 	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)doc;
 	return rc;

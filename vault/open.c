@@ -19,7 +19,6 @@
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/kdf.h"
 #include "vault/crypto/pgp.h"
-#include "vault/custody/trust.h"
 #include "vault/handle.h"
 #include "vault/index.h"
 #include "vault/inforce.h"
@@ -35,6 +34,7 @@
 #include "vault/store/pack.h"
 #include "vault/succession.h"
 #include "vault/txn.h"
+#include "vault/vault_trust.h"
 
 #define CFG_MAX 65536
 #define LOCK_WAIT_MS 5000
@@ -95,6 +95,7 @@ close_stored(struct hrv_vault *v)
 	logkeys_clear(v);
 	index_forget(v);
 	keyring_clear(&v->ring);
+	vault_trust_clear(v);
 	slots_free(v->slots);
 	v->slots = NULL;
 }
@@ -305,15 +306,14 @@ open_grant(struct hrv_vault *v, struct hrv_err *err)
 static int
 check_slots(struct hrv_vault *v, const struct buf *text, struct hrv_err *err)
 {
-	struct trust t = { 0 };
+	struct trust *t = NULL;
 	int rc;
 
 	if (remember_slots_known(v, v->slots->hash))
 		return HRV_OK;
-	rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	rc = vault_trust(v, &t, err);
 	if (rc == HRV_OK)
-		rc = trust_check_slots(&t, v->slots, text->data, err);
-	trust_clear(&t);
+		rc = trust_check_slots(t, v->slots, text->data, err);
 	if (rc == HRV_OK)
 		remember_slots(v, v->slots->hash);
 	return rc;

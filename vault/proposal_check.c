@@ -10,12 +10,12 @@
 #include "vault/base/enc.h"
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
-#include "vault/custody/trust.h"
 #include "vault/log/append.h"
 #include "vault/proposal.h"
 #include "vault/proposal_rule.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
+#include "vault/vault_trust.h"
 
 #define APPROVAL_LABEL "hrvault-approval/v1\n"
 
@@ -220,12 +220,12 @@ int
 proposal_check_sig(
     struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
 {
-	struct trust t = { 0 };
+	struct trust *t = NULL;
 	struct buf data = BUF_INIT;
 	struct pgp_signed in;
 	struct pgp_sig got;
 	char id[ID_TEXT_SIZE];
-	int rc = trust_init(&t, v->tmp_dir, v->slots, err);
+	int rc = vault_trust(v, &t, err);
 
 	proposal_signed_bytes(v, &p->payload, &data);
 	if (rc == HRV_OK)
@@ -233,7 +233,7 @@ proposal_check_sig(
 	if (rc == HRV_OK) {
 		in = (struct pgp_signed){ p->sig.data, p->sig.len, data.data,
 			data.len };
-		rc = pgp_verify_detached(t.pgp, &in, &got, err);
+		rc = pgp_verify_detached(t->pgp, &in, &got, err);
 	}
 	id_format(&p->id, id);
 	if (rc == HRV_EINTEGRITY)
@@ -246,7 +246,6 @@ proposal_check_sig(
 		    "the approval of %s was signed by another key", id);
 	if (rc == HRV_OK)
 		rc = check_key(&got, err);
-	trust_clear(&t);
 	buf_clear(&data);
 	return rc;
 }

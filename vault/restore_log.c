@@ -10,10 +10,10 @@
 
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
-#include "vault/custody/trust.h"
 #include "vault/log/leaf.h"
 #include "vault/logkeys.h"
 #include "vault/restore_int.h"
+#include "vault/vault_trust.h"
 
 #define ENTRY_MIN 13 /* bytes that any entry takes at least */
 
@@ -241,7 +241,7 @@ static int
 check_member(struct hrv_vault *v, const struct leaf *open, struct hrv_err *err)
 {
 	struct buf text = BUF_INIT, sig = BUF_INIT;
-	struct trust t = { 0 };
+	struct trust *t = NULL;
 	int rc =
 	    slots_cert(v->slots, open->member) == NULL
 		? hrv_fail(err, HRV_EINTEGRITY,
@@ -253,10 +253,9 @@ check_member(struct hrv_vault *v, const struct leaf *open, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = buf_ok(&text, err);
 	if (rc == HRV_OK)
-		rc = trust_init(&t, v->tmp_dir, v->slots, err);
+		rc = vault_trust(v, &t, err);
 	if (rc == HRV_OK)
-		rc = trust_check_sig(&t, open->member, &sig, &text, err);
-	trust_clear(&t);
+		rc = trust_check_sig(t, open->member, &sig, &text, err);
 	buf_clear(&sig);
 	buf_clear(&text);
 	return rc;

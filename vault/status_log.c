@@ -11,10 +11,10 @@
 #include "hrvault/policy.h"
 #include "vault/base/when.h"
 #include "vault/crypto/pgp.h"
-#include "vault/custody/trust.h"
 #include "vault/log/append.h"
 #include "vault/log/leaf.h"
 #include "vault/status_int.h"
+#include "vault/vault_trust.h"
 #include "vault/verify.h"
 
 #define LOOK_BACK 50000	  /* entries searched for the last purge */
@@ -169,7 +169,7 @@ end_of(struct trust *t, const struct slot_member *m, char out[HRV_DATE_TEXT])
 	char when[WHEN_TEXT_LEN + 1];
 
 	snprintf(out, HRV_DATE_TEXT, "%s", m->until);
-	if (t->pgp == NULL ||
+	if (t == NULL ||
 	    pgp_key_find(t->pgp, m->fpr, false, &info, NULL) != HRV_OK ||
 	    info.expires == 0 || !when_format(info.expires * WHEN_SECOND, when))
 		return;
@@ -203,7 +203,7 @@ int
 status_members(struct status *s, struct hrv_err *err)
 {
 	const struct slots *slots = s->v->slots;
-	struct trust t = { 0 };
+	struct trust *t = NULL;
 	char soon[WHEN_TEXT_LEN + 1] = "";
 	json_t *list = json_array();
 	int rc = HRV_OK;
@@ -215,10 +215,8 @@ status_members(struct status *s, struct hrv_err *err)
 	soon[10] = '\0';
 	/* Needs a scratch folder; without one only the dates of the slot file
 	 * are known. */
-	if (trust_init(&t, s->v->tmp_dir, slots, NULL) != HRV_OK)
-		t = (struct trust){ 0 };
+	(void)!vault_trust(s->v, &t, NULL);
 	for (size_t i = 0; rc == HRV_OK && i < slots->n_members; i++)
-		rc = member_ends(s, &t, &slots->members[i], soon, list, err);
-	trust_clear(&t);
+		rc = member_ends(s, t, &slots->members[i], soon, list, err);
 	return rc;
 }

@@ -115,7 +115,6 @@ verify_report_clear(struct verify_report *r)
 static void
 verify_clear(struct verify *y)
 {
-	trust_clear(&y->trust);
 	free(y->trace);
 	free(y->sessions);
 	free(y->holds);

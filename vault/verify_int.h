@@ -8,7 +8,6 @@
 #define VAULT_VERIFY_INT_H
 
 #include "vault/caselog.h"
-#include "vault/custody/trust.h"
 #include "vault/log/append.h"
 #include "vault/verify.h"
 
@@ -80,8 +79,6 @@ struct verify {
 	struct verify_session *sessions;
 	size_t n_sessions;
 	size_t sessions_cap;
-	struct trust trust;
-	bool trusted; /* trust holds the certificates */
 
 	struct verify_hold *holds; /* active ones, sorted by id */
 	size_t n_holds;
@@ -179,10 +176,6 @@ int verify_rows_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_share_entry(struct verify *y, const struct leaf *l,
     const json_t *json, struct hrv_err *err) HRV_MUST_CHECK;
 int verify_share_end(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
-
-/* verify_session.c: the keyring of the slot file's certificates in y->trust,
- * made when it is first needed. */
-int verify_trust(struct verify *y, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* verify_entry.c: one entry, from its stored row. A log_each() function; ctx
  * is the struct verify. */

@@ -10,6 +10,7 @@
 
 #include "vault/base/when.h"
 #include "vault/crypto/pgp.h"
+#include "vault/vault_trust.h"
 #include "vault/verify_int.h"
 
 /* Number of the session + 1, looked for from the newest; 0: not opened. */
@@ -62,18 +63,6 @@ check_member(struct verify *y, const struct leaf *l)
 		    l->member, m->until);
 }
 
-int
-verify_trust(struct verify *y, struct hrv_err *err)
-{
-	int rc;
-
-	if (y->trusted)
-		return HRV_OK;
-	rc = trust_init(&y->trust, y->v->tmp_dir, y->v->slots, err);
-	y->trusted = rc == HRV_OK;
-	return rc;
-}
-
 /* The member's own signature over key, role and the head that was seen. */
 static int
 check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
@@ -81,6 +70,7 @@ check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
 	struct buf text = BUF_INIT;
 	struct pgp_signed in = { .sig = l->cert, .sig_len = l->cert_len };
 	struct pgp_sig got;
+	struct trust *t = NULL;
 	int rc = HRV_OK;
 
 	if (slots_cert(y->v->slots, l->member) == NULL) {
@@ -88,7 +78,7 @@ check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
 		    "the slot file has no certificate of %s", l->member);
 		return HRV_OK;
 	}
-	rc = verify_trust(y, err);
+	rc = vault_trust(y->v, &t, err);
 	if (rc == HRV_OK)
 		rc = leaf_cert_bytes(l, &text, err);
 	if (rc == HRV_OK)
@@ -97,7 +87,7 @@ check_cert(struct verify *y, const struct leaf *l, struct hrv_err *err)
 		goto out;
 	in.data = text.data;
 	in.len = text.len;
-	rc = pgp_verify_detached(y->trust.pgp, &in, &got, err);
+	rc = pgp_verify_detached(t->pgp, &in, &got, err);
 	if (rc == HRV_EINTEGRITY) {
 		verify_problem(y, y->f.size,
 		    "the OpenPGP signature of %s does not verify", l->member);

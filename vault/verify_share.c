@@ -11,6 +11,7 @@
 #include "vault/crypto/shamir.h"
 #include "vault/share.h"
 #include "vault/store/db.h"
+#include "vault/vault_trust.h"
 #include "vault/verify_int.h"
 
 static bool
@@ -97,6 +98,7 @@ check_sig(struct verify *y, const struct verify_share *s, const char *to,
 	struct buf text = BUF_INIT;
 	struct pgp_signed in = { 0 };
 	struct pgp_sig got;
+	struct trust *t = NULL;
 	int rc = HRV_OK;
 
 	if (slots_cert(y->v->slots, s->custodian) == NULL)
@@ -110,12 +112,12 @@ check_sig(struct verify *y, const struct verify_share *s, const char *to,
 	if (!enc_unb64(sig, strlen(sig), &w.sig))
 		rc = HRV_EINTEGRITY;
 	if (rc == HRV_OK)
-		rc = verify_trust(y, err);
+		rc = vault_trust(y->v, &t, err);
 	if (rc == HRV_OK)
 		rc = share_word_bytes(&w, &text, err);
 	in = (struct pgp_signed){ w.sig.data, w.sig.len, text.data, text.len };
 	if (rc == HRV_OK)
-		rc = pgp_verify_detached(y->trust.pgp, &in, &got, err);
+		rc = pgp_verify_detached(t->pgp, &in, &got, err);
 	if (rc == HRV_EINTEGRITY ||
 	    (rc == HRV_OK && strcmp(got.fpr, s->custodian) != 0)) {
 		verify_problem(y, y->f.size,

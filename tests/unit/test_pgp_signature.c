@@ -74,6 +74,38 @@ test_a_key_is_found_by_its_three_names(void **state)
 	pgp_close(p);
 }
 
+/* A status that looks at each member from four sides asks gpg once for all. */
+static void
+test_a_fingerprint_is_asked_for_once(void **state)
+{
+	struct gpghome gone;
+	struct pgp *p = handle(home.dir), *q;
+	struct pgp_cert cert = { .len = 0 };
+	struct pgp_key_info k;
+	const char *fprs[] = { "0123456789ABCDEF0123456789ABCDEF01234567",
+		ana };
+	const struct pgp_to keys = { fprs, 2 };
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	OK_(pgp_export_minimal(p, ana, &b, err));
+	cert.data = b.data;
+	cert.len = b.len;
+	assert_true(gpghome_new(&gone));
+	OK_(pgp_open(gone.dir, &q, err));
+	OK_(pgp_import(q, &cert, 1, err));
+	OK_(pgp_keys_know(q, &keys, err));
+	gpghome_free(&gone);
+	OK_(pgp_key_find(q, ana, false, &k, err));
+	assert_string_equal(k.fpr, ana);
+	assert_string_equal(k.uid, "Zoë <ana@example.org>");
+	FAILS(pgp_key_find(q, fprs[0], false, &k, err), HRV_ENOTFOUND);
+	assert_int_not_equal(pgp_key_find(q, ana, true, &k, NULL), HRV_OK);
+	pgp_close(q);
+	pgp_close(p);
+	buf_clear(&b);
+}
+
 static void
 test_half_a_name_is_refused(void **state)
 {
@@ -277,6 +309,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members_are_verified_in_a_private_home),
 		cmocka_unit_test(test_a_key_is_found_by_its_three_names),
+		cmocka_unit_test(test_a_fingerprint_is_asked_for_once),
 		cmocka_unit_test(test_half_a_name_is_refused),
 		cmocka_unit_test(test_secret_keys_are_told_apart),
 		cmocka_unit_test(

@@ -98,11 +98,20 @@ int pgp_use_passphrase(
  * and a leading 0x are skipped), by a tail of it of at least 16 digits, or by
  * a full e-mail address. With secret_only, only keys whose secret half is here
  * count. For an address, keys that are expired, revoked, disabled or invalid
- * are passed over while a usable one matches. HRV_ENOTFOUND: none. HRV_EKEY:
- * several, or gpg or the agent failed. HRV_EUSAGE: none of the three forms. An
- * expired key that is found is no error here: look at *ret. */
+ * are passed over while a usable one matches. What the handle was told of a
+ * fingerprint holds until it is closed or takes a certificate in, but for
+ * secret keys. HRV_ENOTFOUND: none. HRV_EKEY: several, or gpg or the agent
+ * failed. HRV_EUSAGE: none of the three forms. An expired key that is found is
+ * no error here: look at *ret. */
 int pgp_key_find(struct pgp *p, const char *name, bool secret_only,
     struct pgp_key_info *ret, struct hrv_err *err) HRV_MUST_CHECK;
+
+/* Asks in one gpg call for the certificates of these fingerprints, so that the
+ * calls that name one later start none. Only PGP_RECIPIENTS_MAX are kept, and
+ * one that is not in the keyring is no error: it is asked for when it is
+ * needed. HRV_EKEY: gpg failed. */
+int pgp_keys_know(struct pgp *p, const struct pgp_to *keys,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* For each of n (1 .. PGP_RECIPIENTS_MAX) full fingerprints tells in
  * ret_have[i] whether its secret key is here (on disk or on a card), in one

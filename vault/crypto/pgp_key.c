@@ -353,18 +353,45 @@ choose(const struct found *f, const char *tail)
 }
 
 int
+pgp_keys_know(struct pgp *p, const struct pgp_to *keys, struct hrv_err *err)
+{
+	const char *names[PGP_CACHE_MAX + 1] = { NULL };
+	struct found f = { .n = 0 };
+	size_t n = 0;
+	int rc;
+
+	for (size_t i = 0; i < keys->n && p->n_cache + n < PGP_CACHE_MAX; i++) {
+		if (pgp_is_fpr(keys->fpr[i]) && cached(p, keys->fpr[i]) == NULL)
+			names[n++] = keys->fpr[i];
+	}
+	if (n == 0)
+		return HRV_OK;
+	rc = list(p, names, false, &f, err);
+	if (rc == HRV_OK)
+		cache_add(p, &f);
+	found_clear(&f);
+	return rc;
+}
+
+int
 pgp_key_find(struct pgp *p, const char *name, bool secret_only,
     struct pgp_key_info *ret, struct hrv_err *err)
 {
 	char pattern[260], tail[PGP_FPR_LEN + 1];
 	const char *names[] = { pattern, NULL };
 	struct found f = { .n = 0 };
+	gpgme_key_t known;
 	int rc, i;
 
 	if (!name_parse(name, pattern, sizeof pattern, tail))
 		return hrv_fail(err, HRV_EUSAGE,
 		    "a key is named by its fingerprint, 16 or more of its "
 		    "last digits, or a full e-mail address");
+	known = secret_only || !pgp_is_fpr(tail) ? NULL : cached(p, tail);
+	if (known != NULL) {
+		info_fill(ret, known);
+		return HRV_OK;
+	}
 	rc = list(p, names, secret_only, &f, err);
 	if (rc != HRV_OK)
 		goto out;

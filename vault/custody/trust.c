@@ -10,6 +10,23 @@
 
 #include "vault/crypto/pgp.h"
 
+/* Each certificate is needed for nearly all that a keyring is made for. */
+static int
+know_all(struct trust *t, const struct slots *s, struct hrv_err *err)
+{
+	const char **fpr = calloc(s->n_certs + 1, sizeof(*fpr));
+	struct pgp_to all = { fpr, s->n_certs };
+	int rc;
+
+	if (fpr == NULL)
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	for (size_t i = 0; i < s->n_certs; i++)
+		fpr[i] = s->certs[i].fpr;
+	rc = pgp_keys_know(t->pgp, &all, err);
+	free(fpr);
+	return rc;
+}
+
 int
 trust_init(struct trust *t, const char *tmp_dir, const struct slots *s,
     struct hrv_err *err)
@@ -36,6 +53,8 @@ trust_init(struct trust *t, const char *tmp_dir, const struct slots *s,
 			    "another key",
 			    s->certs[i].fpr);
 	}
+	if (rc == HRV_OK)
+		rc = know_all(t, s, err);
 	free(certs);
 	if (rc != HRV_OK)
 		trust_clear(t);
