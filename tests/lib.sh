@@ -174,8 +174,8 @@ run()
 	fi
 	"$@" >"$T/.out" 2>"$T/.err"
 	rc=$?
-	out=$(tr -d '\0' <"$T/.out")
-	err=$(tr -d '\0' <"$T/.err")
+	# Read by the shell itself, which leaves NUL bytes out and says so.
+	{ out=$(<"$T/.out"); err=$(<"$T/.err"); } 2>/dev/null
 	return $rc
 }
 # hrv ARGS...: run() the program; nothing is asked.
