@@ -48,6 +48,9 @@ tagged() { # TAG: the CLI tests that carry it in their first five lines
 		if sed 5q "$f" | grep -q "^# $1\\b"; then echo "$f"; fi
 	done
 }
+untagged() { # TAG: the others
+	comm -23 <(printf '%s\n' tests/cli/*.t) <(tagged "$1")
+}
 # A memory error found under a program whose exit code nobody looked at.
 no_reports() { # FOLDER
 	local found
@@ -72,10 +75,14 @@ stage_unit() {
 	# shellcheck disable=SC2046
 	HRV_B=build tap $(unit_bins build)
 }
+# What the sanitizer stage of a quick run runs as well is not run twice there,
+# just as the unit tests are not.
 stage_cli() {
+	local t=(tests/cli/*.t)
 	stage_gcc || return 2
+	[ -z "$once" ] || mapfile -t t < <(untagged san)
 	HRV=$PWD/build/hrvault HRV_B=$PWD/build HRV_MODE=plain \
-	    tap --seconds 420 tests/cli/*.t
+	    tap --seconds 420 "${t[@]}"
 }
 stage_san() {
 	local reports=$PWD/build-san/reports rc=0 t
@@ -167,8 +174,9 @@ run_stage() {
 
 # The sanitizers run every unit test too; without them, and under valgrind, is
 # for any CI.
-unit=unit valgrind=valgrind
-[ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || unit='' valgrind=''
+unit=unit valgrind=valgrind once=
+[ -n "${HRV_FULL:-}${HRV_TIDY:-}" ] || unit='' valgrind='' once=1
+[ $# -eq 0 ] || once=
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- gcc clang $unit cli san $valgrind lint fuzz
 for s in "$@"; do
