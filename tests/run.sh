@@ -82,7 +82,7 @@ stage_cli() {
 	stage_gcc || return 2
 	[ -z "$once" ] || mapfile -t t < <(untagged san)
 	HRV=$PWD/build/hrvault HRV_B=$PWD/build HRV_MODE=plain \
-	    tap --seconds 420 "${t[@]}"
+	    tap --seconds 900 "${t[@]}"
 }
 stage_san() {
 	local reports=$PWD/build-san/reports rc=0 t

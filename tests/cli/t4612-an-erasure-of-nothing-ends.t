@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # An erasure in which nothing is left to order is answered, delivered and closed
 # like any other, and its letters do not contradict each other.
 . "$(dirname "$0")/../lib.sh"

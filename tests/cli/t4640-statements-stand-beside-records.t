@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # What a person says about a record stands beside it: of the same class, with
 # the same dates and the same protection, shown and handed out with it, filed
 # anew with it, and destroyed with it and never before.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # A folder put back to before the log got another key or another origin is
 # refused with the way on, and two people can give up what is lost all the same.
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # A disaster: the vault is lost and comes back from its backups. What was
 # destroyed since stays destroyed, what was held is held, and nobody reads
 # before a second person agreed.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # Without its log, or with less of it than somebody remembers, a vault comes
 # back only with those who give the rest up; a member who was removed after the
 # keys were backed up does not come back with them.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # Keys that are replaced, as they are after every leaver, cut off no backup of
 # the records: with today's keys and log it comes back under today's keys.
 . "$(dirname "$0")/../lib.sh"

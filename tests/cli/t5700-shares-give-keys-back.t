@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # Keys divided among custodians come back from any m of them, after a round of
 # confirmations, by two people; another implementation combines the same key.
 . "$(dirname "$0")/../lib.sh"

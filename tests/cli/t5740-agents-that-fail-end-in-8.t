@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
+# slow
 # Keys under a passphrase work through pinentry; an agent that is absent, was
 # killed or is stopped, a wrong passphrase and a cancelled pinentry end in exit
 # 8 within ten seconds, with the next step, and change nothing.

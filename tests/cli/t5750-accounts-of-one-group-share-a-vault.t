@@ -77,7 +77,7 @@ writer()
 	local i
 	for i in 1 2 3 4 5 6; do
 		on hr 077 record add "$S" --class contract doc.txt
-		[ "$rc" -eq 0 ] || echo "writer $rc"
+		[ "$rc" -eq 0 ] || echo "writer $rc $err"
 	done
 }
 reader()
