@@ -95,6 +95,20 @@ is "$(cat w1 w2)" '' "an auditor reads beside a writer, and neither waits"
 on hr 077 record list "$S" --json
 is "$(json .record | wc -l)" 7 "nothing was lost"
 
+# Whoever makes the write-ahead log anew gives it the group's mode only once it
+# is there; who comes in between waits for that.
+wal=$HRVAULT_DIR/vault.db-wal
+on dpo 077 status
+not_ok "nobody has the vault open" test -e "$wal"
+setpriv --reuid "${uids[dpo]}" --regid "$group" --clear-groups \
+    bash -c 'umask 077; : >"$0"; sleep 1; chmod 660 "$0"' "$wal" &
+while [ ! -e "$wal" ]; do sleep 0.01; done
+on hr 077 record add "$S" --class contract doc.txt
+exit_is 0 "a file that is being made keeps nobody out"
+wait
+on hr 077 record list "$S" --json
+is "$(json .record | wc -l)" 8 "and it is stored"
+
 on outsider 077 status
 ok "an account outside of the group gets in nowhere" \
     test "$rc" -eq 10 -o "$rc" -eq 8

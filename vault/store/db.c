@@ -18,7 +18,7 @@
 #include "vault/store/file.h"
 
 #define PLAIN_MAGIC "SQLite format 3" /* with its NUL 16 bytes */
-#define OPEN_TRIES 10
+#define OPEN_TRIES 100
 #define OPEN_WAIT_MS 20
 
 /* Looks at the file itself: it is there, ours to follow, not empty, and does
@@ -102,15 +102,17 @@ connect_to(struct db *db, const char *path, const struct db_open_args *args,
 	return rc;
 }
 
-/* The last writer to close takes the write-ahead log away, and who opens only
- * to read may fall into that moment: it is over with the next try. */
+/* Two moments that are over with the next try: the last writer to close takes
+ * the write-ahead log away from under who opens only to read, and who makes it
+ * anew gives it the mode of the database only once it is there, so that until
+ * then no other account of the group can open it. */
 static int
 connect_beside_others(struct db *db, const char *path,
     const struct db_open_args *args, struct hrv_err *err)
 {
 	int rc = connect_to(db, path, args, err);
 
-	for (int i = 0; i < OPEN_TRIES && rc == HRV_EIO && db->readonly &&
+	for (int i = 0; i < OPEN_TRIES && rc == HRV_EIO && err != NULL &&
 			strcmp(err->name, "read-only") == 0;
 	     i++) {
 		(void)sqlite3_close(db->handle);

@@ -90,6 +90,8 @@ db_error(struct db *db, int rc, const char *doing, struct hrv_err *err)
 	switch (primary) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	/* The write-ahead log was in use at a hundred tries to begin. */
+	case SQLITE_PROTOCOL:
 		return busy_error(doing, err);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
