@@ -4,6 +4,7 @@
  * damage. The schema of a keystore serves as an example.
  */
 #include "tests/unit/storedb.h"
+#include "vault/store/db_priv.h"
 
 static void
 what_was_committed_is_there_after_reopening(void **state)
@@ -211,6 +212,16 @@ files_are_for_the_group_whatever_the_umask(void **state)
 	db_close(db);
 	umask(before);
 }
+/* A log that is in use at every try to begin is somebody else's for a moment,
+ * and no failure. */
+static void
+a_log_in_use_is_busy(void **state)
+{
+	(void)state;
+	FAILS(db_error(NULL, SQLITE_PROTOCOL, "reading", err), HRV_EBUSY);
+	FAILS(db_error(NULL, SQLITE_CANTOPEN, "reading", err), HRV_EIO);
+}
+
 int
 main(void)
 {
@@ -225,6 +236,7 @@ main(void)
 		T(every_damaged_page_is_noticed),
 		T(a_damaged_page_is_damage_to_a_statement_too),
 		T(files_are_for_the_group_whatever_the_umask),
+		T(a_log_in_use_is_busy),
 	};
 
 	return RUN(tests);
