@@ -8,11 +8,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hrvault/keys.h"
-#include "vault/crypto/pgp.h"
 #include "vault/exposed.h"
 #include "vault/standing.h"
 #include "vault/store/db.h"
@@ -94,25 +92,6 @@ check_member(struct hrv_vault *v, struct trust *t, const struct slot_member *m,
 	return bad ? no_memory(err) : HRV_OK;
 }
 
-/* The caller's keyring is asked for all of them at once: each question starts
- * a gpg. */
-static int
-know_members(struct hrv_vault *v, struct hrv_err *err)
-{
-	const struct slots *s = v->slots;
-	const char **fpr = calloc(s->n_members + 1, sizeof(*fpr));
-	struct pgp_to all = { fpr, s->n_members };
-	int rc;
-
-	if (fpr == NULL)
-		return no_memory(err);
-	for (size_t i = 0; i < s->n_members; i++)
-		fpr[i] = s->members[i].fpr;
-	rc = pgp_keys_know(v->pgp, &all, err);
-	free(fpr);
-	return rc;
-}
-
 int
 keycheck_members(struct hrv_vault *v, json_t *list, struct hrv_err *err)
 {
@@ -120,7 +99,7 @@ keycheck_members(struct hrv_vault *v, json_t *list, struct hrv_err *err)
 	int rc = vault_trust(v, &t, err);
 
 	if (rc == HRV_OK)
-		rc = know_members(v, err);
+		rc = trust_know(v->pgp, v->slots, err);
 	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_members; i++)
 		rc = check_member(v, t, &v->slots->members[i], list, err);
 	return rc;

@@ -111,7 +111,7 @@ ok "none of these left a file" test ! -e early.gpg
 
 # ---- refused recipients and outputs ----------------------------------------
 
-hrv_new_home "$T/gpg-old" old >/dev/null 2>&1
+hrv_new_home "$T/gpg-old" old || bail "set-up: a key for old"
 OLD=$(cat "$T/gpg-old/fpr")
 gpg --homedir "$T/gpg-old" --batch --quiet --pinentry-mode loopback \
     --passphrase '' --faked-system-time 20150102T000000 \

@@ -212,6 +212,7 @@ files_are_for_the_group_whatever_the_umask(void **state)
 	db_close(db);
 	umask(before);
 }
+
 /* A log that is in use at every try to begin is somebody else's for a moment,
  * and no failure. */
 static void

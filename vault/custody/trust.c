@@ -10,9 +10,8 @@
 
 #include "vault/crypto/pgp.h"
 
-/* Each certificate is needed for nearly all that a keyring is made for. */
-static int
-know_all(struct trust *t, const struct slots *s, struct hrv_err *err)
+int
+trust_know(struct pgp *p, const struct slots *s, struct hrv_err *err)
 {
 	const char **fpr = calloc(s->n_certs + 1, sizeof(*fpr));
 	struct pgp_to all = { fpr, s->n_certs };
@@ -22,7 +21,7 @@ know_all(struct trust *t, const struct slots *s, struct hrv_err *err)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	for (size_t i = 0; i < s->n_certs; i++)
 		fpr[i] = s->certs[i].fpr;
-	rc = pgp_keys_know(t->pgp, &all, err);
+	rc = pgp_keys_know(p, &all, err);
 	free(fpr);
 	return rc;
 }
@@ -54,7 +53,7 @@ trust_init(struct trust *t, const char *tmp_dir, const struct slots *s,
 			    s->certs[i].fpr);
 	}
 	if (rc == HRV_OK)
-		rc = know_all(t, s, err);
+		rc = trust_know(t->pgp, s, err);
 	free(certs);
 	if (rc != HRV_OK)
 		trust_clear(t);

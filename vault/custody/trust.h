@@ -21,6 +21,11 @@ struct trust {
  * key whose fingerprint its line names. Freed with trust_clear(). */
 int trust_init(struct trust *t, const char *tmp_dir, const struct slots *s,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Asks a keyring, this one or the caller's own, for every key that s has a
+ * certificate of, in one gpg call instead of one for each that is named later;
+ * what it has not is no error. HRV_EKEY: gpg failed. */
+int trust_know(struct pgp *p, const struct slots *s,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Removes the keyring; a zeroed struct is fine. */
 void trust_clear(struct trust *t);
 /*
