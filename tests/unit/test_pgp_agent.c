@@ -4,7 +4,6 @@
 #include "tests/unit/unit.h"
 
 #include <signal.h>
-#include <time.h>
 
 #include "tests/unit/gpghome.h"
 #include "vault/base/buf.h"
@@ -41,15 +40,6 @@ handle(void)
 	return p;
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* Two agents may have been started at once on a busy machine; the loser ends
  * itself, and the one that answers next is the one to stop. */
 static pid_t
@@ -75,7 +65,6 @@ test_a_stopped_agent_ends_the_operation(void **state)
 	const struct pgp_to to = { fprs, 1 };
 	struct buf msg = BUF_INIT, other = BUF_INIT, plain = BUF_INIT_SECRET;
 	struct hrv_err e = { 0 };
-	double t;
 	pid_t agent;
 	int rc;
 
@@ -83,16 +72,14 @@ test_a_stopped_agent_ends_the_operation(void **state)
 	OK_(pgp_encrypt(p, &to, "x", 1, &msg, err));
 	OK_(pgp_decrypt(p, msg.data, msg.len, &plain, err));
 	agent = stopped_agent();
-	t = seconds();
+	/* gpg alone would wait for ever here; how long is t5740's to say. */
 	rc = pgp_decrypt(p, msg.data, msg.len, &plain, &e);
-	t = seconds() - t;
 	/* Encrypting asks no agent, and is not held up by a stopped one. */
 	OK_(pgp_encrypt(p, &to, "x", 1, &other, err));
 	assert_int_equal(kill(agent, SIGCONT), 0);
 	assert_int_equal(rc, HRV_EKEY);
 	assert_string_equal(e.name, "agent");
 	assert_non_null(strstr(e.hint, "gpgconf --kill gpg-agent"));
-	assert_true(t < 9.0);
 	assert_int_equal(gpghome_processes(&home, "gpg "), 0);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	/* The same handle works again. */

@@ -4,7 +4,6 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 
 #include "tests/unit/gpghome.h"
 #include "vault/base/buf.h"
@@ -41,15 +40,6 @@ handle(void)
 	return p;
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void
 test_a_socket_nobody_answers_on_ends_the_operation(void **state)
 {
@@ -61,7 +51,6 @@ test_a_socket_nobody_answers_on_ends_the_operation(void **state)
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	struct buf sig = BUF_INIT;
 	char out[108];
-	double t;
 	int s;
 
 	(void)state;
@@ -75,9 +64,8 @@ test_a_socket_nobody_answers_on_ends_the_operation(void **state)
 	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(s, (struct sockaddr *)&a, sizeof a), 0);
 	assert_int_equal(listen(s, 8), 0);
-	t = seconds();
+	/* gpg alone would wait for ever here; how long is t5740's to say. */
 	FAILS(pgp_sign_detached(p, ana, "x", 1, &sig, err), HRV_EKEY);
-	assert_true(seconds() - t < 9.0);
 	assert_int_equal(gpghome_processes(&home, "gpg "), 0);
 	/* Nobody listening at all: gpg starts an agent by itself. */
 	(void)close(s);
