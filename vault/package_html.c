@@ -14,22 +14,34 @@
 #define LONG_GROUP 24 /* records that are looked through at a glance */
 #define SCREENFUL 8   /* records beyond which one wants a way back */
 
-/* 1234567 as "1.2 MB": what people read. */
-static json_t *
-size_text(int64_t bytes)
+/* 1234567 as "1.2 MB": what people read. Also by its parts, because the word
+ * for bytes and the sign before the tenths are the language's. */
+static int
+put_size(json_t *o, int64_t bytes)
 {
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+	json_t *parts = json_object();
 	int64_t tenths = bytes * 10;
+	char text[48], tenth[2] = "", in[12];
 	size_t unit = 0;
+	int bad;
 
 	while (tenths >= 10000 && unit + 1 < sizeof(units) / sizeof(*units)) {
 		tenths = (tenths + 500) / 1000;
 		unit++;
 	}
-	if (unit == 0)
-		return json_sprintf("%lld %s", (long long)bytes, units[0]);
-	return json_sprintf("%lld.%lld %s", (long long)(tenths / 10),
-	    (long long)(tenths % 10), units[unit]);
+	if (unit > 0)
+		snprintf(tenth, sizeof(tenth), "%d", (int)(tenths % 10));
+	/* No name that is also one of the manifest row around it. */
+	snprintf(in, sizeof(in), "in_%s", units[unit]);
+	snprintf(text, sizeof(text), "%lld%s%s %s", (long long)(tenths / 10),
+	    unit > 0 ? "." : "", tenth, units[unit]);
+	bad = json_set_str(o, "size", text) |
+	      json_set_int(parts, "whole", tenths / 10) |
+	      json_set_int(parts, in, 1);
+	if (unit > 0)
+		bad |= json_set_str(parts, "tenth", tenth);
+	return bad | json_object_set_new(o, "size_in", parts);
 }
 
 /* Words that a template can translate. */
@@ -150,8 +162,7 @@ shown_record(const struct package *p, const struct package_item *it)
 	int bad = o == NULL || json_object_update(o, it->more) != 0;
 
 	if (it->file[0] != '\0')
-		bad |= json_object_set_new(
-		    o, "size", size_text((int64_t)it->bytes));
+		bad |= put_size(o, (int64_t)it->bytes);
 	if (c != NULL) {
 		bad |= json_set_str(o, "code_title", c->title);
 		bad |= json_set_str(o, "code_cite", c->cite);

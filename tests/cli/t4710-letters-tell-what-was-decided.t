@@ -21,6 +21,8 @@ must as dpo hrv record list "$S" --json
 R=$(json '.record // .id')
 must as dpo hrv disclose "$R" --to "$TO" --purpose administration \
     --output out.bin
+head -c 1234567 /dev/zero | tr '\0' 'x' >long.txt
+must as dpo hrv record add "$S" --class contract long.txt
 YESTERDAY=$(date -d yesterday +%F)
 must as dpo hrv case open --subject "$S" --right access --received \
     "$YESTERDAY" --json
@@ -95,6 +97,8 @@ exit_is 6 "no cover letter without a package"
 must as dpo hrv case export "$C" --to "${FPRS[leaver]}" --output a.gpg --lang de
 gpg --homedir "$T/gpg-leaver" --batch -q -d a.gpg 2>/dev/null | tar -x
 like "$(cat "$C/index.html")" '<html lang="de">' "a page in another language"
+like "$(cat "$C/index.html")" '<span>1,2 MB</span>' "sizes as that one writes"
+like "$(cat "$C/index.html")" '<span>9 Byte</span>' "small ones too"
 like "$(cat "$C/letter.html")" '<html lang="de">' "with its letter"
 letter cover cover.txt
 for what in 'Pay & Co, who works for us, in US' 'standard contractual clauses' \
