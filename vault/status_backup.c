@@ -15,7 +15,7 @@
 #include "vault/status_int.h"
 #include "vault/store/db.h"
 
-#define FRESH_DAYS 2 /* so long may a record wait for its key backup */
+#define FRESH_DAYS 2 /* so long may a record or a key backup wait for one */
 
 /* The newest key backup that still opens: the entry that began it, or 0. */
 static int
@@ -62,7 +62,7 @@ count(struct status *s, int64_t leaf, int64_t *ret, int64_t *ret_first,
 	return HRV_OK;
 }
 
-/* Whether a record has waited for its key backup for too long. */
+/* Whether what that entry began has waited for its backup for too long. */
 static bool
 is_late(const struct status *s, int64_t first)
 {
@@ -75,6 +75,33 @@ is_late(const struct status *s, int64_t first)
 
 	buf_clear(&b);
 	return late;
+}
+
+/* A restore of keys asks for a log that knows of them, so a key backup counts
+ * only once the log was backed up behind it. */
+static int
+log_behind(struct status *s, int64_t keys, struct hrv_err *err)
+{
+	struct stmt *st;
+	int64_t logs;
+	int rc = db_stmt(s->v->db, SQL_BACKUP_COUNT_LOGS, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_int(st, 1, keys);
+	rc = db_step_one(st, err);
+	if (rc != HRV_OK)
+		return rc;
+	logs = db_col_int(st, 0);
+	db_reset(st);
+	if (json_object_set_new(
+		s->doc, "log_behind_keys", json_boolean(logs == 0)))
+		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (logs == 0 && is_late(s, keys))
+		status_say(s, STATUS_WARNING,
+		    "the newest key backup has no log backup behind it, and "
+		    "cannot be restored without: 'hrvault backup log DIR'");
+	return HRV_OK;
 }
 
 static int
@@ -164,5 +191,7 @@ status_backup(struct status *s, struct hrv_err *err)
 		    "no key backup covers %lld record%s: 'hrvault backup keys "
 		    "DIR'",
 		    (long long)n, n == 1 ? "" : "s");
-	return overdue(s, err);
+	if (leaf > 0)
+		rc = log_behind(s, leaf, err);
+	return rc == HRV_OK ? overdue(s, err) : rc;
 }
