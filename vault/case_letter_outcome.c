@@ -37,6 +37,11 @@ word_record(const struct hrv_vault *v, json_t *one)
 	snprintf(word, sizeof(word), "%s", json_str(one, "becomes"));
 	snprintf(ground, sizeof(ground), "%s",
 	    json_str(one, "ground") == NULL ? "" : json_str(one, "ground"));
+	/* A ground that nobody has agreed to yet is no answer. */
+	if (strcmp(word, "refused") != 0 && strcmp(word, "deferred") != 0) {
+		(void)json_object_del(one, "ground");
+		ground[0] = '\0';
+	}
 	return json_set_str(one, "class_title", c == NULL ? name : c->title) |
 	       json_set_int(
 		   one, "is_identity", strcmp(name, CLASS_IDENTITY) == 0) |
