@@ -10,6 +10,7 @@
 #include "hrvault/policy.h"
 #include "vault/base/jsonptr.h"
 #include "vault/bulk.h"
+#include "vault/case_annex.h"
 #include "vault/crypto/crypt.h"
 #include "vault/disclose.h"
 #include "vault/record_release.h"
@@ -238,12 +239,52 @@ match_instead(struct bulk *b, struct hrv_err *err)
 }
 
 static int
-add_person(struct bulk *b, const struct hrv_id *id, struct hrv_err *err)
+add_one(struct bulk *b, const struct hrv_id *id, struct hrv_err *err)
 {
+	struct hrv_id *more;
+
 	if (has_id(b->people, b->n_people, id))
 		return HRV_OK;
+	more = realloc(b->people, (b->n_people + 1) * sizeof(*more));
+	if (more == NULL)
+		return no_memory(err);
+	b->people = more;
 	b->people[b->n_people++] = *id;
 	return manifest_add(&b->things, id, NULL, err);
+}
+
+/* With the entries that became that person: a document has the name and the
+ * number of when it was written. */
+static int
+add_person(struct bulk *b, const struct hrv_id *id, struct hrv_err *err)
+{
+	struct hrv_id *merged = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (has_id(b->people, b->n_people, id))
+		return HRV_OK;
+	rc = add_one(b, id, err);
+	if (rc == HRV_OK)
+		rc = people_merged(b->v, id, &merged, &n, err);
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = add_one(b, &merged[i], err);
+	free(merged);
+	return rc;
+}
+
+static int
+add_linked(struct bulk *b, const struct hrv_id *record, struct hrv_err *err)
+{
+	struct hrv_id *linked = NULL;
+	size_t n = 0;
+	int rc = ids_of(
+	    b->v, SQL_LINK_LIST_OF, record, ID_SUBJECT, &linked, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++)
+		rc = add_person(b, &linked[i], err);
+	free(linked);
+	return rc;
 }
 
 /* Who is to be opened: the people of what goes, in their order, then those who
@@ -251,13 +292,8 @@ add_person(struct bulk *b, const struct hrv_id *id, struct hrv_err *err)
 static int
 list_things(struct bulk *b, struct hrv_err *err)
 {
-	struct hrv_id *linked = NULL;
-	size_t n = 0;
 	int rc = HRV_OK;
 
-	b->people = calloc(b->n + 1, sizeof(*b->people));
-	if (b->people == NULL)
-		return no_memory(err);
 	for (size_t i = 0; rc == HRV_OK && i < b->n; i++) {
 		if (b->items[i].code[0] != '\0')
 			continue;
@@ -266,24 +302,8 @@ list_things(struct bulk *b, struct hrv_err *err)
 			rc = add_person(b, &b->items[i].rec.subject, err);
 	}
 	for (size_t i = 0; rc == HRV_OK && i < b->n; i++) {
-		struct hrv_id *more;
-
-		if (b->items[i].code[0] != '\0')
-			continue;
-		rc = ids_of(b->v, SQL_LINK_LIST_OF, &b->items[i].rec.id,
-		    ID_SUBJECT, &linked, &n, err);
-		if (rc != HRV_OK)
-			break;
-		more = realloc(
-		    b->people, (b->n_people + b->n + n + 1) * sizeof(*more));
-		if (more == NULL)
-			rc = no_memory(err);
-		else
-			b->people = more;
-		for (size_t k = 0; rc == HRV_OK && k < n; k++)
-			rc = add_person(b, &linked[k], err);
-		free(linked);
-		linked = NULL;
+		if (b->items[i].code[0] == '\0')
+			rc = add_linked(b, &b->items[i].rec.id, err);
 	}
 	return rc;
 }

@@ -6,8 +6,9 @@
  * (case_copy.h, n 0), and its hash is part of what an approval binds:
  *   annex     [{on, act, purpose, role, times}], by day
  *   requests  [{case, right, received, status}], by receipt
- *   people    [{as, subject, identity, names, marks, phones}], in the order
- *             they came; identity is the version of it that was opened
+ *   people    [{as, subject, identity, merged, names, marks, phones}], in the
+ *             order they came; identity is the version of it that was opened,
+ *             merged are the entries that became the subject
  *   own       names of the subject
  */
 #ifndef VAULT_CASE_ANNEX_H
@@ -28,16 +29,22 @@ int annex_of_log(struct hrv_vault *v, const struct kase *k,
 int annex_requests(struct hrv_vault *v, const struct kase *k, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The entries that became this one, at once or over others, and whose identity
+ * is still there; the array is the caller's. */
+int people_merged(struct hrv_vault *v, const struct hrv_id *id,
+    struct hrv_id **ret, size_t *ret_n, struct hrv_err *err) HRV_MUST_CHECK;
 /* The subjects, besides the case's, that records of `things` are about or
- * linked to; the array is the caller's. */
+ * linked to, then the entries that became one of them; the array is the
+ * caller's. */
 int people_linked(struct hrv_vault *v, const struct kase *k,
     const struct manifest *things, struct hrv_id **ret, size_t *ret_n,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Opens their identities, in every version there is, and adds whoever is not in
- * the list yet, under the next letter; then whoever `names` names: one person a
- * line, spellings divided by '='. HRV_EUSAGE: a line that is no name. list
- * grows.
+ * the list yet, under the next letter; what a merged entry held counts for who
+ * it became, whoever of the two comes first; then whoever `names` names: one
+ * person a line, spellings divided by '='. HRV_EUSAGE: a line that is no name.
+ * list grows.
  */
 int people_add(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *linked, size_t n, json_t *list,

@@ -32,17 +32,31 @@ label_of(size_t i, char out[32])
 	snprintf(out, 32, "Person %s", letters + at);
 }
 
+/* Whoever became the person of the case is that person. */
 static int
-add_id(struct manifest *m, const struct kase *k, const struct hrv_id *id,
-    struct hrv_err *err)
+is_other(struct hrv_vault *v, const struct kase *k, const struct hrv_id *id,
+    bool *ret, struct hrv_err *err)
 {
-	if (case_person(k, id))
-		return HRV_OK;
+	struct hrv_id last = *id;
+	int rc = subject_last(v, &last, err);
+
+	*ret = rc == HRV_OK && !case_person(k, id) && !case_person(k, &last);
+	return rc;
+}
+
+static int
+add_id(struct hrv_vault *v, struct manifest *m, const struct kase *k,
+    const struct hrv_id *id, struct hrv_err *err)
+{
+	bool other = false;
+	int rc;
+
 	for (size_t i = 0; i < m->n; i++) {
 		if (id_equal(&m->rows[i].id, id))
 			return HRV_OK;
 	}
-	return manifest_add(m, id, NULL, err);
+	rc = is_other(v, k, id, &other, err);
+	return rc == HRV_OK && other ? manifest_add(m, id, NULL, err) : rc;
 }
 
 static int
@@ -55,13 +69,56 @@ add_of_record(struct hrv_vault *v, const struct kase *k,
 	int rc = record_load(v, record, &rec, err);
 
 	if (rc == HRV_OK)
-		rc = add_id(m, k, &rec.subject, err);
+		rc = add_id(v, m, k, &rec.subject, err);
 	if (rc == HRV_OK)
 		rc = ids_of(
 		    v, SQL_LINK_LIST_OF, record, ID_SUBJECT, &ids, &n, err);
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		rc = add_id(m, k, &ids[i], err);
+		rc = add_id(v, m, k, &ids[i], err);
 	free(ids);
+	return rc;
+}
+
+int
+people_merged(struct hrv_vault *v, const struct hrv_id *id, struct hrv_id **ret,
+    size_t *ret_n, struct hrv_err *err)
+{
+	struct subject_row s;
+	struct hrv_id *ids = NULL;
+	size_t n = 0, kept = 0;
+	int rc =
+	    ids_of(v, SQL_SUBJECT_LIST_MERGED, id, ID_SUBJECT, &ids, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		rc = subject_load(v, &ids[i], &s, err);
+		if (rc == HRV_OK && s.merged)
+			ids[kept++] = ids[i];
+	}
+	if (rc != HRV_OK) {
+		free(ids);
+		return rc;
+	}
+	*ret = ids;
+	*ret_n = kept;
+	return HRV_OK;
+}
+
+/* What the person was called as another entry. */
+static int
+add_merged(struct hrv_vault *v, struct manifest *m, const struct kase *k,
+    struct hrv_err *err)
+{
+	struct hrv_id *ids = NULL;
+	size_t linked = m->n, n = 0;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < linked; i++) {
+		rc = people_merged(v, &m->rows[i].id, &ids, &n, err);
+		for (size_t j = 0; rc == HRV_OK && j < n; j++)
+			rc = add_id(v, m, k, &ids[j], err);
+		free(ids);
+		ids = NULL;
+	}
 	return rc;
 }
 
@@ -78,6 +135,8 @@ people_linked(struct hrv_vault *v, const struct kase *k,
 		if (things->rows[i].id.kind == ID_RECORD)
 			rc = add_of_record(v, k, &things->rows[i].id, &m, err);
 	}
+	if (rc == HRV_OK)
+		rc = add_merged(v, &m, k, err);
 	if (rc == HRV_OK && (ids = calloc(m.n + 1, sizeof(*ids))) == NULL)
 		rc = no_memory(err);
 	for (size_t i = 0; rc == HRV_OK && i < m.n; i++)
@@ -242,37 +301,84 @@ add_versions(struct hrv_vault *v, const struct receipt *r,
 	return rc;
 }
 
+/* The entry that has it now; a merged one has nothing but its names. */
+static int
+put_person(json_t *list, const struct hrv_id *id, const struct hrv_id *last,
+    const json_t *who, uint32_t version, json_t **ret)
+{
+	char text[ID_TEXT_SIZE], from[ID_TEXT_SIZE];
+	json_t *p, *merged;
+	int bad;
+
+	id_format(last, text);
+	id_format(id, from);
+	p = person_of(list, text, who);
+	if (p == NULL)
+		return -1;
+	*ret = p;
+	if (id_equal(id, last))
+		return json_set_int(p, "identity", (int64_t)version);
+	merged = json_pack("[s]", from);
+	bad = merged == NULL || merge(p, "merged", merged);
+	json_decref(merged);
+	return bad;
+}
+
 static int
 add_linked(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *id, json_t *list, struct hrv_err *err)
 {
-	char text[ID_TEXT_SIZE];
+	struct hrv_id last = *id;
 	struct subject_row s;
 	struct record_row rec;
-	json_t *who = NULL, *p;
+	json_t *who = NULL, *p = NULL;
 	int rc = subject_load(v, id, &s, err);
 
 	/* Of somebody who is gone nothing is known but what was frozen. */
-	if (rc != HRV_OK || s.gone)
+	if (rc != HRV_OK || (s.gone && !s.merged))
 		return rc;
 	rc = record_load(v, &s.identity, &rec, err);
 	if (rc == HRV_OK)
-		rc = identity_open(v, r, &s, &who, err);
-	if (rc != HRV_OK)
-		return rc;
-	id_format(id, text);
-	p = person_of(list, text, who);
+		rc = subject_last(v, &last, err);
+	if (rc == HRV_OK)
+		rc = identity_open_version(v, r, &s, rec.version, &who, err);
+	if (rc == HRV_OK && put_person(list, id, &last, who, rec.version, &p))
+		rc = no_memory(err);
 	json_decref(who);
-	if (p == NULL || json_set_int(p, "identity", (int64_t)rec.version))
-		return no_memory(err);
-	return add_versions(v, r, &s, rec.version, p, err);
+	return rc == HRV_OK ? add_versions(v, r, &s, rec.version, p, err) : rc;
+}
+
+/* Whoever has a letter keeps it as the one they became. */
+static int
+follow(struct hrv_vault *v, json_t *list, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+	struct hrv_id id;
+	json_t *p;
+	size_t i;
+	int rc = HRV_OK;
+
+	json_array_foreach(list, i, p)
+	{
+		const char *subject = json_str(p, "subject");
+
+		if (rc != HRV_OK || subject == NULL ||
+		    !id_parse(subject, ID_SUBJECT, &id))
+			continue;
+		rc = subject_last(v, &id, err);
+		id_format(&id, text);
+		if (rc == HRV_OK && find_person(list, text, NULL) == NULL &&
+		    json_set_str(p, "subject", text))
+			rc = no_memory(err);
+	}
+	return rc;
 }
 
 int
 people_add(struct hrv_vault *v, const struct receipt *r,
     const struct hrv_id *linked, size_t n, json_t *list, struct hrv_err *err)
 {
-	int rc = HRV_OK;
+	int rc = follow(v, list, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)
 		rc = add_linked(v, r, &linked[i], list, err);

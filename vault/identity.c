@@ -88,7 +88,7 @@ identity_open_version(struct hrv_vault *v, const struct receipt *r,
 	struct record_row rec;
 	int rc;
 
-	if (s->gone)
+	if (s->gone && !s->merged)
 		return gone(v, s, err);
 	rc = record_load(v, &s->identity, &rec, err);
 	return rc == HRV_OK ? open_version(v, r, &rec, n, ret, err) : rc;

@@ -21,8 +21,8 @@
 int identity_open(struct hrv_vault *v, const struct receipt *r,
     const struct subject_row *s, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* The same of version n, which may be an earlier one. HRV_ENOTFOUND: there is
- * none. */
+/* The same of version n, which may be an earlier one, and also of an entry that
+ * was merged into another one. HRV_ENOTFOUND: there is none. */
 int identity_open_version(struct hrv_vault *v, const struct receipt *r,
     const struct subject_row *s, uint32_t n, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -272,19 +272,41 @@ has_letter(struct hrv_vault *v, const json_t *people,
 	return rc;
 }
 
+/* Whether a letter stands for what a merged entry held. */
+static bool
+has_merged(const json_t *people, const struct hrv_id *id)
+{
+	char text[ID_TEXT_SIZE];
+	json_t *p, *one;
+	size_t i, k;
+
+	id_format(id, text);
+	json_array_foreach(people, i, p)
+	{
+		json_array_foreach(json_object_get(p, "merged"), k, one)
+		{
+			if (strcmp(json_string_value(one), text) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Whoever was linked to a record, or got another name, since the last
  * collecting has no letter for it yet, and would go out by name. */
 static int
 check_letter(struct hrv_vault *v, const struct package *p,
     const struct hrv_id *id, struct hrv_err *err)
 {
+	const json_t *people = json_object_get(p->frozen, "people");
 	struct subject_row s;
 	bool has = true;
 	int rc = subject_load(v, id, &s, err);
 
 	if (rc == HRV_OK && !s.gone)
-		rc = has_letter(
-		    v, json_object_get(p->frozen, "people"), &s, &has, err);
+		rc = has_letter(v, people, &s, &has, err);
+	else if (rc == HRV_OK && s.merged)
+		has = has_merged(people, id);
 	if (rc != HRV_OK || has)
 		return rc;
 	hrv_fail_as(err, HRV_ECONFIRM, "not-collected",
