@@ -179,6 +179,30 @@ open_rejects(struct run *r, int fd, struct hrv_err *err)
 	return rc;
 }
 
+static void
+print_check(struct cli *c, const struct hrv_doc *doc)
+{
+	long long waiting = (long long)hrv_doc_int(doc, "waiting", 0);
+
+	out_line(c,
+	    "%lld rows read, %lld would be rejected; nothing was stored",
+	    (long long)hrv_doc_int(doc, "rows", 0),
+	    (long long)hrv_doc_int(doc, "rejected", 0));
+	out_line(c,
+	    "an import would add %lld people, update %lld, leave %lld "
+	    "unchanged "
+	    "and store %lld records",
+	    (long long)hrv_doc_int(doc, "added", 0),
+	    (long long)hrv_doc_int(doc, "updated", 0),
+	    (long long)hrv_doc_int(doc, "unchanged", 0),
+	    (long long)hrv_doc_int(doc, "records", 0));
+	if (waiting > 0)
+		out_line(c,
+		    "%lld more would get a new version of their record, which "
+		    "takes two people here: the import proposes it",
+		    waiting);
+}
+
 static int
 print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
 {
@@ -199,11 +223,7 @@ print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
 		say(r->c, "... and %llu more reasons",
 		    (unsigned long long)r->n_errors - ERRORS_SAID);
 	if (r->check)
-		out_line(r->c,
-		    "%lld rows read, %lld would be rejected; "
-		    "nothing was stored",
-		    (long long)hrv_doc_int(doc, "rows", 0),
-		    (long long)hrv_doc_int(doc, "rejected", 0));
+		print_check(r->c, doc);
 	else
 		out_line(r->c,
 		    "%lld rows: %lld people added, %lld updated, %lld "
@@ -225,6 +245,30 @@ print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
 	return HRV_OK;
 }
 
+/* Some rows bring a new version, which a second person is to approve. */
+static int
+waits(const struct hrv_doc *doc, struct hrv_err *err)
+{
+	const char *id = hrv_doc_str(doc, "proposal");
+	long long bad = (long long)hrv_doc_int(doc, "rejected", 0);
+	char also[64] = "";
+
+	if (bad > 0)
+		(void)snprintf(also, sizeof(also), ", %lld were rejected", bad);
+	hrv_fail_as(err, HRV_ECONFIRM, "approval",
+	    "%lld of %lld rows wait: a new version of a record takes two "
+	    "people "
+	    "here, and %s waits for the second; the other rows are done%s",
+	    (long long)hrv_doc_int(doc, "waiting", 0),
+	    (long long)hrv_doc_int(doc, "rows", 0), id == NULL ? "?" : id,
+	    also);
+	return hrv_hint(err,
+	    "another member (dpo, or hr with the compartments it touches) "
+	    "runs: hrvault proposal approve %s; then repeat this command with "
+	    "the same file",
+	    id == NULL ? "P" : id);
+}
+
 /* Some rows did not get in: that is what the exit code says. */
 static int
 partly(const struct run *r, const struct hrv_doc *doc, struct hrv_err *err)
@@ -232,18 +276,21 @@ partly(const struct run *r, const struct hrv_doc *doc, struct hrv_err *err)
 	long long rows = (long long)hrv_doc_int(doc, "rows", 0);
 	long long bad = (long long)hrv_doc_int(doc, "rejected", 0);
 
+	if (hrv_doc_int(doc, "waiting", 0) > 0 && !r->check)
+		return waits(doc, err);
 	if (bad == 0)
 		return HRV_OK;
 	if (r->check) {
-		hrv_fail(err, HRV_EPARTIAL, "%lld of %lld rows have mistakes",
-		    bad, rows);
+		hrv_fail(err, HRV_EPARTIAL,
+		    "%lld of %lld rows would be rejected", bad, rows);
 		return hrv_hint(err, "an import would store the others");
 	}
 	hrv_fail(
 	    err, HRV_EPARTIAL, "%lld of %lld rows were rejected", bad, rows);
 	return hrv_hint(err,
-	    "they stand with their reasons in %s: put them right where they "
-	    "came from, import again, and delete that file",
+	    "they stand with their reasons in %s: put right what is wrong in "
+	    "the file, and here what a reason names a command for; then delete "
+	    "that one and import again",
 	    r->rejects_path);
 }
 
@@ -316,7 +363,9 @@ static const struct opt options[] = {
 	    "need none",
 	    0 },
 	{ "check", OPT_FLAG, NULL,
-	    "store nothing; list every mistake by row and column", 0 },
+	    "store nothing; say what would be, and every mistake by row and "
+	    "column",
+	    0 },
 	{ "documents", OPT_FILE, "DIR",
 	    "store the files in DIR/NUMBER/CLASS/ with these people; of a "
 	    "package, its folder documents",

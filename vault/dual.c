@@ -81,11 +81,12 @@ make_what(struct hrv_vault *v, const struct dual_step *s, json_t *what,
 	return rc;
 }
 
-int
-dual_allow(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
-    struct hrv_err *err)
+static struct proposal_args
+two_people(const struct dual_step *s, const json_t *what)
 {
-	struct proposal_args two = { .kind = s->kind,
+	return (struct proposal_args){ .kind = s->kind,
+		.what = what,
+		.effects = s->effects,
 		.subject = s->subject,
 		.record = s->record,
 		.kase = s->kase,
@@ -94,6 +95,13 @@ dual_allow(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
 		.owner = s->record != NULL ? s->record
 			 : s->kase != NULL ? s->kase
 					   : s->subject };
+}
+
+int
+dual_allow(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
+    struct hrv_err *err)
+{
+	struct proposal_args two;
 	json_t *what;
 	int rc;
 
@@ -101,10 +109,39 @@ dual_allow(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
 	if (!dual_asks(v, s->kind))
 		return HRV_OK;
 	what = json_object();
-	two.what = what;
+	two = two_people(s, what);
 	rc = make_what(v, s, what, err);
 	if (rc == HRV_OK)
 		rc = proposal_require(v, &two, ret, err);
 	json_decref(what);
 	return rc;
+}
+
+int
+dual_find(struct hrv_vault *v, const struct dual_step *s, struct approval *ret,
+    struct hrv_err *err)
+{
+	json_t *what = json_object();
+	struct proposal_args two = two_people(s, what);
+	int rc = make_what(v, s, what, err);
+
+	*ret = (struct approval){ .alone = false };
+	if (rc == HRV_OK)
+		rc = proposal_approved(v, &two, ret, err);
+	json_decref(what);
+	return rc;
+}
+
+int
+dual_propose(struct hrv_vault *v, const struct dual_step *s, struct hrv_id *ret,
+    struct hrv_err *err)
+{
+	json_t *what = json_object();
+	struct proposal_args two = two_people(s, what);
+	int rc = make_what(v, s, what, err);
+
+	if (rc == HRV_OK)
+		rc = proposal_open(v, &two, ret, err);
+	json_decref(what);
+	return rc == HRV_ECONFIRM ? HRV_OK : rc;
 }

@@ -23,6 +23,8 @@ struct dual_step {
 	 * personal: it is bound by a keyed hash. Both borrowed. */
 	json_t *what;
 	const json_t *bound;
+	/* What it comes to, for who approves; as in proposal_args. */
+	const json_t *effects;
 	const char *reason; /* sealed with the proposal, for who approves */
 };
 
@@ -36,6 +38,16 @@ bool dual_asks(const struct hrv_vault *v, const char *kind);
  */
 int dual_allow(struct hrv_vault *v, const struct dual_step *step,
     struct approval *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * For a step that is only in part one of those that the schedule lists: as
+ * dual_allow(), but asked for in any case, and without opening a proposal.
+ * *ret stays empty where nobody approved it. Not for a vault in founding.
+ */
+int dual_find(struct hrv_vault *v, const struct dual_step *step,
+    struct approval *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Opens the proposal for such a step, or finds the one that waits. */
+int dual_propose(struct hrv_vault *v, const struct dual_step *step,
+    struct hrv_id *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Adds "bound_mac" to what is approved: a keyed hash of words that the log may
  * not have, so that an approval is for these words and no others. HRV_EREFUSED

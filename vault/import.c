@@ -12,10 +12,8 @@
 #include "vault/base/json.h"
 #include "vault/base/text.h"
 #include "vault/crypto/crypt.h"
-#include "vault/dual.h"
 #include "vault/import_int.h"
 #include "vault/importer/resume.h"
-#include "vault/inforce.h"
 #include "vault/store/file.h"
 #include "vault/subject_store.h"
 #include "vault/terms.h"
@@ -228,22 +226,9 @@ add_counts(struct importing *im)
 	im->count.updated += im->batch.updated;
 	im->count.unchanged += im->batch.unchanged;
 	im->count.rejected += im->batch.rejected;
+	im->count.waiting += im->batch.waiting;
 	im->count.records += im->batch.records;
 	im->count.documents += im->batch.documents;
-}
-
-/* Looks at rows without the people in the vault. */
-static int
-check_batch(struct importing *im, size_t n, struct hrv_err *err)
-{
-	int rc = HRV_OK;
-
-	im->batch = (struct import_counts){ .rows = n };
-	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
-		rc = import_judge(im, &im->item[i], err);
-		im->batch.rejected += im->item[i].fate == FATE_REJECT;
-	}
-	return rc;
 }
 
 /* All batches of the file. */
@@ -256,8 +241,7 @@ carry_out(struct importing *im, struct hrv_err *err)
 		rc = fill(im, err);
 		if (rc != HRV_OK || im->n == 0)
 			break;
-		rc = im->args->check ? check_batch(im, im->n, err)
-				     : import_batch(im, im->n, err);
+		rc = import_batch(im, im->n, err);
 		if (rc == HRV_OK) {
 			add_counts(im);
 			rc = report(im, im->n, err);
@@ -290,85 +274,14 @@ read_through(struct importing *im, struct hrv_err *err)
 }
 
 static int
-hash_file(struct importing *im, uint8_t out[32], struct hrv_err *err)
+put_proposal(const struct importing *im, json_t *o)
 {
-	struct crypt_sha256_ctx *h = crypt_sha256_new();
-	uint8_t piece[16384];
-	off_t at = 0;
-	size_t n = 0;
-	int rc =
-	    h == NULL ? hrv_fail(err, HRV_ENOMEM, "out of memory") : HRV_OK;
+	char id[ID_TEXT_SIZE];
 
-	do {
-		if (rc == HRV_OK)
-			rc = file_read_at(
-			    im->args->fd, piece, sizeof(piece), at, &n, err);
-		if (rc == HRV_OK)
-			crypt_sha256_add(h, piece, n);
-		at += (off_t)n;
-	} while (rc == HRV_OK && n > 0);
-	if (rc == HRV_OK)
-		crypt_sha256_final(h, out);
-	else
-		crypt_sha256_free(h);
-	explicit_bzero(piece, sizeof(piece));
-	return rc;
-}
-
-/* Whether exactly this file may come in by this map, where that takes two
- * people. */
-static int
-allow_file(struct importing *im, struct hrv_err *err)
-{
-	json_t *what = json_object(), *bound = json_object();
-	struct dual_step step = {
-		.kind = "import", .what = what, .bound = bound
-	};
-	const struct hrv_class *c = NULL;
-	uint8_t file[32], map[32];
-	int rc = hash_file(im, file, err);
-
-	crypt_sha256(im->args->map, im->args->map_len, map);
-	if (im->class_name != NULL)
-		c = hrv_schedule_class(im->v->schedule, im->class_name);
-	step.comp = c == NULL ? COMP_IDENTITY : c->compartment;
-	if (rc == HRV_OK &&
-	    (what == NULL || json_set_int(what, "rows", (int64_t)im->total) ||
-		json_set_str(what, "class", im->class_name) ||
-		json_set_hex(bound, "file", file, sizeof(file)) ||
-		json_set_hex(bound, "map", map, sizeof(map))))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	if (rc == HRV_OK)
-		rc = dual_allow(im->v, &step, &im->approval, err);
-	json_decref(what);
-	json_decref(bound);
-	return rc;
-}
-
-/* A folder of documents can change after it was approved. */
-static int
-allow(struct importing *im, struct hrv_err *err)
-{
-	struct entry refused = ENTRY(IMPORT_OP);
-	bool alone = false;
-	int rc = HRV_OK;
-
-	if (!dual_asks(im->v, "import")) {
-		if (dual_asks(im->v, "record.amend"))
-			rc = inforce_founding(im->v, &alone, err);
-		im->no_amending = dual_asks(im->v, "record.amend") && !alone;
-		return rc;
-	}
-	if (im->args->documents == NULL) {
-		rc = allow_file(im, err);
-	} else {
-		hrv_fail_as(err, HRV_EREFUSED, "dual-control",
-		    "the schedule asks two people for an import, and a folder "
-		    "of documents may change after it was approved");
-		rc = hrv_hint(err, "import the file alone; store the documents "
-				   "with 'hrvault record add'");
-	}
-	return rc == HRV_EREFUSED ? txn_refuse(im->v, &refused, err) : rc;
+	if (im->waits_for.kind == 0)
+		return 0;
+	id_format(&im->waits_for, id);
+	return json_set_str(o, "proposal", id);
 }
 
 static int
@@ -391,6 +304,8 @@ result(
 	    json_set_int(o, "unchanged", (int64_t)c->unchanged) ||
 	    json_set_int(o, "rejected", (int64_t)c->rejected) ||
 	    json_set_int(o, "records", (int64_t)c->records) ||
+	    json_set_int(o, "waiting", (int64_t)c->waiting) ||
+	    put_proposal(im, o) ||
 	    (im->args->documents != NULL &&
 		(json_set_int(o, "documents", (int64_t)c->documents) ||
 		    json_set_int(o, "folders_unused",
@@ -434,10 +349,12 @@ hrv_import(struct hrv_vault *v, const struct hrv_import_args *args,
 		rc = txn_refuse(v, &refused, err);
 	if (rc == HRV_OK && !args->check)
 		rc = read_through(im, err);
-	if (rc == HRV_OK && !args->check)
-		rc = allow(im, err);
+	if (rc == HRV_OK)
+		rc = import_allow(im, err);
 	if (rc == HRV_OK)
 		rc = carry_out(im, err);
+	if (rc == HRV_OK && im->count.waiting > 0 && !args->check)
+		rc = import_propose(im, err);
 	if (rc == HRV_OK)
 		rc = result(im, ret_doc, err);
 	importing_free(im);

@@ -149,7 +149,7 @@ count(struct importing *im, size_t n)
 	struct import_counts *c = &im->batch;
 
 	c->rows = n;
-	c->added = c->updated = c->unchanged = c->rejected = 0;
+	c->added = c->updated = c->unchanged = c->rejected = c->waiting = 0;
 	for (size_t i = 0; i < n; i++) {
 		switch (im->item[i].fate) {
 		case FATE_NEW:
@@ -163,6 +163,9 @@ count(struct importing *im, size_t n)
 			break;
 		case FATE_REJECT:
 			c->rejected++;
+			break;
+		case FATE_WAIT:
+			c->waiting++;
 			break;
 		}
 	}
@@ -193,6 +196,8 @@ make_payload(
 	    json_set_int(o, "unchanged", (int64_t)c->unchanged) ||
 	    json_set_int(o, "rejected", (int64_t)c->rejected) ||
 	    json_set_int(o, "records", (int64_t)c->records) ||
+	    (c->waiting > 0 &&
+		json_set_int(o, "waiting", (int64_t)c->waiting)) ||
 	    (im->args->documents != NULL &&
 		json_set_int(o, "documents", (int64_t)c->documents))) {
 		json_decref(o);
@@ -258,6 +263,27 @@ log_batch(struct importing *im, size_t n, struct hrv_err *err)
 	return rc;
 }
 
+/* A check stores nothing; the log only says that it read whom it opened. */
+static int
+end_check(struct importing *im, size_t n, struct hrv_err *err)
+{
+	struct entry e = ENTRY(IMPORT_OP);
+	json_t *payload = json_object();
+	int rc = HRV_OK;
+
+	txn_abort(im->v);
+	if (im->receipt != NULL &&
+	    (payload == NULL || json_set_int(payload, "check", 1) ||
+		json_set_int(payload, "first", (int64_t)im->item[0].number) ||
+		json_set_int(payload, "last", (int64_t)im->item[n - 1].number)))
+		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	e.payload = payload;
+	if (rc == HRV_OK && im->receipt != NULL)
+		rc = receipt_close(im->v, &im->receipt, &e, NULL, err);
+	json_decref(payload);
+	return rc;
+}
+
 static int
 judge_all(struct importing *im, size_t n, struct hrv_err *err)
 {
@@ -291,8 +317,11 @@ import_batch(struct importing *im, size_t n, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = store_batch(im, n, err);
 	count(im, n);
-	if (rc == HRV_OK && (im->batch.added > 0 || im->batch.updated > 0 ||
-				im->receipt != NULL))
+	if (rc == HRV_OK && im->args->check)
+		rc = end_check(im, n, err);
+	else if (rc == HRV_OK &&
+		 (im->batch.added > 0 || im->batch.updated > 0 ||
+		     im->receipt != NULL))
 		rc = log_batch(im, n, err);
 	if (rc != HRV_OK)
 		rc = subject_read_failed(im->v, &im->receipt, &e, err);

@@ -30,7 +30,8 @@
 
 enum import_format { IMPORT_CSV, IMPORT_LINES, IMPORT_RESUME, IMPORT_PORTABLE };
 
-enum import_fate { FATE_NEW, FATE_SAME, FATE_UPDATE, FATE_REJECT };
+/* FATE_WAIT: it takes two people, and nobody approved it yet. */
+enum import_fate { FATE_NEW, FATE_SAME, FATE_UPDATE, FATE_REJECT, FATE_WAIT };
 
 /* A document in the person's folder. */
 struct import_doc {
@@ -79,7 +80,8 @@ struct import_item {
 };
 
 struct import_counts {
-	uint64_t rows, added, updated, unchanged, rejected, records, documents;
+	uint64_t rows, added, updated, unchanged, rejected, waiting;
+	uint64_t records, documents;
 };
 
 /* Which rows of this run were seen before: see import_seen.c. */
@@ -120,9 +122,10 @@ struct importing {
 	/* Where the schedule asks two people: used up by the first batch. */
 	struct approval approval;
 	bool approval_used;
-	/* It asks two people for a new version, and for an import none that
-	 * could have said so: such rows are left. */
+	/* It asks two people for a new version, and nobody approved this file:
+	 * such rows wait, */
 	bool no_amending;
+	struct hrv_id waits_for; /* for this proposal; kind 0: for none */
 };
 
 /* import_format.c: finds out what the file is. HRV_EUSAGE. */
@@ -170,10 +173,21 @@ int import_match(struct importing *im, struct import_item *it,
 int import_lookup(struct importing *im, const struct import_item *it,
     struct subject_set *ret, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* import_erased.c: rejects a row that would bring back what was erased at the
+ * person's request, or is to be. */
+int import_check_erased(struct importing *im, struct import_item *it,
+    struct hrv_err *err) HRV_MUST_CHECK;
+
+/* import_two.c: whether the file may come in at all, and its new versions,
+ * where that takes two people. */
+int import_allow(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
+/* Proposes, or finds proposed, that the rows that wait come in. */
+int import_propose(struct importing *im, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* import_store.c: stores one row inside the open transaction and fills
  * it->states. *ret_refused: it would move a date of destruction earlier, or
- * take a record out of a hold; the row is rejected and the transaction must be
- * undone. */
+ * take a record out of a hold, or has to wait; the row's fate says so and the
+ * transaction must be undone. */
 int import_store(struct importing *im, struct import_item *it,
     bool *ret_refused, struct hrv_err *err) HRV_MUST_CHECK;
 int import_logged(struct importing *im, const struct import_item *it,
@@ -213,7 +227,8 @@ int import_docs_store(struct importing *im, struct import_item *it,
     const struct hrv_id *subject, struct hrv_err *err) HRV_MUST_CHECK;
 void import_docs_clear(struct import_item *it);
 
-/* import_batch.c: decides and stores the first n rows. */
+/* import_batch.c: decides and stores the first n rows; for a check it undoes
+ * the storing. */
 int import_batch(
     struct importing *im, size_t n, struct hrv_err *err) HRV_MUST_CHECK;
 

@@ -351,6 +351,8 @@ compare(struct match *m, struct hrv_err *err)
 		import_reject(it, 0, "record",
 		    "it is restricted and not changed by an import; 'hrvault "
 		    "record amend' asks what it is for");
+	if (rc == HRV_OK)
+		rc = import_check_erased(m->im, it, err);
 	if (it->fate == FATE_REJECT)
 		return rc;
 	it->fate = it->merged != NULL || it->events > 0 || it->hired ||

@@ -290,17 +290,15 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 		rc = add_events(im, it, &moved, &frees, err);
 	if (rc == HRV_OK)
 		rc = add_identity(im, it, &moved, err);
-	if (rc == HRV_OK && it->amend && !im->no_amending)
+	/* Also where it will wait: what would be rejected then is now. */
+	if (rc == HRV_OK && it->amend)
 		rc = amend(im, it, &amended, err);
 	if (rc != HRV_OK)
 		return rc;
-	if (it->amend && (im->no_amending || amended.earlier > 0)) {
+	if (amended.earlier > 0) {
 		import_reject(it, 0, "record",
-		    im->no_amending ? "a new version takes two people here; "
-				      "store it with 'hrvault record amend'"
-				    : "its new version would move a date of "
-				      "destruction earlier; store it with "
-				      "'hrvault record amend'");
+		    "its new version would move a date of destruction earlier; "
+		    "store it with 'hrvault record amend'");
 		*ret_refused = true;
 		return HRV_OK;
 	}
@@ -315,6 +313,11 @@ store_update(struct importing *im, struct import_item *it, bool *ret_refused,
 		import_reject(it, 0, "event",
 		    "it would move a date of destruction earlier; enter it "
 		    "with 'hrvault subject event'");
+		*ret_refused = true;
+		return HRV_OK;
+	}
+	if (it->amend && im->no_amending) {
+		it->fate = FATE_WAIT;
 		*ret_refused = true;
 		return HRV_OK;
 	}

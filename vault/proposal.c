@@ -325,6 +325,18 @@ proposal_require(struct hrv_vault *v, const struct proposal_args *args,
 }
 
 int
+proposal_approved(struct hrv_vault *v, const struct proposal_args *args,
+    struct approval *ret, struct hrv_err *err)
+{
+	struct found f = { .approved = false };
+	int rc = find(v, args, &f, err);
+
+	if (rc == HRV_OK && f.approved)
+		*ret = (struct approval){ .id = f.id };
+	return rc;
+}
+
+int
 proposal_unanswered(struct hrv_vault *v, const struct proposal_args *args,
     bool *ret, struct hrv_err *err)
 {

@@ -74,6 +74,10 @@ int proposal_require(struct hrv_vault *v, const struct proposal_args *args,
  */
 int proposal_open(struct hrv_vault *v, const struct proposal_args *args,
     struct hrv_id *ret_id, struct hrv_err *err);
+/* The approved proposal of this member for exactly this, if there is one; *ret
+ * is not touched otherwise, and nothing is opened. */
+int proposal_approved(struct hrv_vault *v, const struct proposal_args *args,
+    struct approval *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Whether this member proposed exactly this before, and nobody who could have
  * approved or rejected it did until it lapsed. The latest such proposal counts

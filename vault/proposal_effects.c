@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an adoption comes to, in sentences. Layer: verbs; pure. These are the
- * numbers that would have told the company that typed days for years.
+ * What an adoption or an import comes to, in sentences. Layer: verbs; pure.
+ * These are the numbers that would have told the company that typed days for
+ * years.
  */
 #include "vault/proposal_rule.h"
 
@@ -49,6 +50,21 @@ add_safeguards(const json_t *e, json_t *list, struct hrv_err *err)
 	return rc;
 }
 
+static int
+import_words(const json_t *e, json_t *list, struct hrv_err *err)
+{
+	struct buf line = BUF_INIT;
+	int rc;
+
+	buf_addf(&line,
+	    "counted when it was proposed: %lld records of people who are here "
+	    "already get a new version",
+	    (long long)json_int(e, "new_versions", 0));
+	rc = proposal_line(list, &line, err);
+	buf_clear(&line);
+	return rc;
+}
+
 int
 proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
 {
@@ -57,6 +73,8 @@ proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
 
 	if (e == NULL)
 		return HRV_OK;
+	if (json_object_get(e, "new_versions") != NULL)
+		return import_words(e, list, err);
 	buf_addf(&line,
 	    "counted when it was proposed: %lld records are due at once, %lld "
 	    "may be destroyed earlier than now, %lld later",

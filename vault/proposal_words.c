@@ -491,8 +491,7 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 	sentence(p->kind, p->what, &line);
 	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
-	return rc == HRV_OK && strcmp(p->kind, "policy.adopt") == 0
-		   ? proposal_effects(
-			 json_object_get(p->json, "effects"), list, err)
-		   : rc;
+	if (rc != HRV_OK)
+		return rc;
+	return proposal_effects(json_object_get(p->json, "effects"), list, err);
 }

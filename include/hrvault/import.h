@@ -52,7 +52,7 @@ struct hrv_import_args {
 	size_t map_len;
 	const char *map_name;  /* as the user gave it, for messages */
 	const char *documents; /* folder with NUMBER/CLASS/FILE, or NULL */
-	bool check;	       /* look at everything, store nothing */
+	bool check;	       /* do all of it, and undo it */
 	hrv_import_reject_fn *reject;	  /* or NULL */
 	hrv_import_progress_fn *progress; /* or NULL */
 	void *ctx;			  /* of both */
@@ -63,14 +63,16 @@ struct hrv_import_args {
  * The file is read through once before anything is stored, so that a file that
  * cannot be read to its end stores nothing. *ret_doc: format ("csv", "jsonl",
  * "resume"), map (id, absent for a resume), check, rows, added, updated,
- * unchanged, rejected, records (stored), and where a folder was given documents
- * (stored) and folders_unused (of numbers that no good row has). Rejected rows
- * are no error here: the caller asks `rejected`. HRV_EUSAGE: the map or the
- * file is wrong (not a regular file, empty, binary, a column is missing, the
- * schedule has no such class or event). HRV_EREFUSED: role, or "key-not-held"
- * for the class. HRV_EBUSY: another member stored one of these people at the
- * same moment. After a failure the batches before it stay; running it again
- * goes on where it stopped.
+ * unchanged, rejected, waiting (rows whose new version takes two people here),
+ * records (stored), proposal (id: what they wait for), and where a folder was
+ * given documents (stored) and folders_unused (of numbers that no good row
+ * has). A check undoes what it stored, and counts the same. Rejected rows are
+ * no error here: the caller asks `rejected`. HRV_EUSAGE: the map or the file is
+ * wrong (not a regular file, empty, binary, a column is missing, the schedule
+ * has no such class or event). HRV_EREFUSED: role, or "key-not-held" for the
+ * class. HRV_EBUSY: another member stored one of these people at the same
+ * moment. After a failure the batches before it stay; running it again goes on
+ * where it stopped.
  */
 int hrv_import(struct hrv_vault *v, const struct hrv_import_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

@@ -76,7 +76,7 @@ must as dpo hrv proposal show "$P" --json
 json_is .what.moved.earlier 1 "and told that a date moves earlier"
 sed 's/,7$/,8/' people.csv >more.csv
 as hr hrv import more.csv --map bamboohr --json
-exit_is 3 "an import is no way round them"
+exit_is 6 "an import is no way round them"
 must as hr hrv record list number:2 --json
 json_is .version 1 "also where no date moves"
 done_testing
