@@ -83,11 +83,13 @@ case_decide_run(struct cli *c, struct hrv_err *err)
 		.reason = opt_text(c, "reason"),
 		.gate = gate_of(c) };
 	struct hrv_doc *doc = NULL;
+	int rc;
 
 	if (!opt_flag(c, "disclose"))
 		return hrv_fail(err, HRV_EUSAGE,
 		    "say --disclose, or use 'hrvault case withhold'");
-	return print(c, hrv_case_decide(c->vault, &a, &doc, err), doc, err);
+	rc = hrv_case_decide(c->vault, &a, &doc, err);
+	return print(c, rc, doc, err);
 }
 
 int

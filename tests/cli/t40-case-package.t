@@ -106,7 +106,9 @@ exit_is 6 "nor does what was stored since the collecting stay behind"
 err_like 'case collect' "which is to be done again"
 must as dpo hrv case collect "$C" --json
 json_is .added 1 "and finds it"
-must as dpo hrv case decide "$C" "$BIN" --disclose
+as dpo hrv case decide "$C" "$BIN" --disclose --json
+exit_is 0 "what is disclosed is so"
+json_is .id "$C" "and is told"
 ok "none of these left a file" test ! -e early.gpg
 
 # ---- refused recipients and outputs ----------------------------------------

@@ -5,7 +5,7 @@
 # lists: a lint that cannot fail proves nothing. TAP.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-lints="layers chokes headers alone words style sql place shell cppcheck tidy"
+lints="layers chokes order headers alone words style sql place shell cppcheck tidy"
 # clang-tidy takes minutes: not in the quick run of `make test`.
 [ -z "${LINT_QUICK:-}" ] || lints=${lints/ tidy/}
 n=0
