@@ -15,6 +15,7 @@
 #include "vault/crypto/pgp.h"
 #include "vault/custody/roles.h"
 #include "vault/disclose.h"
+#include "vault/mention.h"
 #include "vault/outfile.h"
 #include "vault/package_tar.h"
 #include "vault/record_view.h"
@@ -40,7 +41,7 @@ clear(struct bulk *b)
 	free(b->people);
 	manifest_clear(&b->things);
 	json_decref(b->letters);
-	json_decref(b->words);
+	mentions_free(b->mentions);
 	json_decref(b->data);
 	pseudonyms_free(b->names);
 	buf_clear(&b->text);

@@ -42,13 +42,12 @@ struct bulk {
 	size_t n_people;
 	json_t *letters; /* {"S-...": "Person A"} */
 	struct pseudonyms *names;
-	json_t
-	    *words; /* {"ngozi": true}: asked for, of somebody's name or not */
-	size_t going;	     /* records that go, */
-	size_t persons;	     /* of so many people */
-	json_t *data;	     /* what goes */
-	struct buf text;     /* the same, as the file that it is */
-	uint8_t content[32]; /* its hash: what is approved */
+	struct mentions *mentions; /* made when it is needed */
+	size_t going;		   /* records that go, */
+	size_t persons;		   /* of so many people */
+	json_t *data;		   /* what goes */
+	struct buf text;	   /* the same, as the file that it is */
+	uint8_t content[32];	   /* its hash: what is approved */
 	struct approval approval;
 	struct receipt *receipt;
 	uint64_t index; /* of the intent */
