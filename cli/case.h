@@ -46,6 +46,10 @@ int case_withhold_run(struct cli *c, struct hrv_err *err);
 int case_redact_run(struct cli *c, struct hrv_err *err);
 int case_signoff_run(struct cli *c, struct hrv_err *err);
 int case_contribute_run(struct cli *c, struct hrv_err *err);
+/* case_named.c: says that a record version names people whom nobody linked (a
+ * row of `named`), and what can be done about it. */
+void case_say_named(const struct cli *c, const struct hrv_doc *row);
+void case_say_named_next(const struct cli *c, const char *kase);
 extern const struct opt case_collect_options[];
 extern const struct opt case_decide_options[];
 extern const struct opt case_withhold_options[];

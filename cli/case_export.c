@@ -19,11 +19,24 @@ static const struct out_field fields[] = { { "id", "case", 0 },
 	{ "manifest_sha256", "manifest.json", 0 },
 	{ "content_sha256", "content", 0 }, { NULL, NULL, 0 } };
 
-/* The file on its way to its name. */
+/* The file on its way to its name, and what was said before. */
 struct placing {
+	struct cli *c;
 	struct outfile file;
 	bool placed;
+	size_t named; /* record versions */
 };
+
+static int
+say_named(void *ctx, const struct hrv_doc *row, struct hrv_err *err)
+{
+	struct placing *p = ctx;
+
+	(void)err;
+	case_say_named(p->c, row);
+	p->named++;
+	return HRV_OK;
+}
 
 static int
 place(void *ctx, struct hrv_err *err)
@@ -61,7 +74,7 @@ static int export(
     struct cli *c, const struct hrv_case_export_args *a, struct hrv_err *err)
 {
 	const char *output = opt_text(c, "output");
-	struct placing p = { .file = OUTFILE_INIT };
+	struct placing p = { .c = c, .file = OUTFILE_INIT };
 	struct hrv_case_export_args args = *a;
 	struct hrv_doc *doc = NULL;
 	int rc = outfile_open(&p.file, output, err);
@@ -69,9 +82,12 @@ static int export(
 	if (rc == HRV_OK) {
 		args.fd = p.file.fd;
 		args.place = place;
+		args.named = say_named;
 		args.ctx = &p;
 		rc = hrv_case_export(c->vault, &args, &doc, err);
 	}
+	if (p.named > 0)
+		case_say_named_next(c, args.which);
 	if (rc != HRV_OK && p.placed)
 		(void)unlink(output);
 	outfile_clear(&p.file);

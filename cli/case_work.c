@@ -49,6 +49,17 @@ case_print_list(struct cli *c, const char *heading, const struct hrv_doc *list,
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
+static void
+say_all_named(const struct cli *c, const struct hrv_doc *doc)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "named");
+
+	for (size_t i = 0; i < hrv_doc_len(list); i++)
+		case_say_named(c, hrv_doc_at(list, i));
+	if (hrv_doc_len(list) > 0)
+		case_say_named_next(c, hrv_doc_str(doc, "id"));
+}
+
 int
 case_collect_run(struct cli *c, struct hrv_err *err)
 {
@@ -61,6 +72,8 @@ case_collect_run(struct cli *c, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = case_print_list(c, "Records", hrv_doc_get(doc, "items"),
 		    case_item_columns, err);
+	if (rc == HRV_OK)
+		say_all_named(c, doc);
 	hrv_doc_free(doc);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "vault/case.h"
 #include "vault/case_annex.h"
 #include "vault/case_erase.h"
+#include "vault/case_named.h"
 #include "vault/record_view.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
@@ -445,32 +446,6 @@ collect(struct hrv_vault *v, struct collecting *c, const char *day,
 	return rc == HRV_OK ? rc : record_failed(v, &c->e, &c->r, err);
 }
 
-static int
-collected_doc(struct hrv_vault *v, const struct kase *k, size_t added,
-    struct hrv_doc **ret, struct hrv_err *err)
-{
-	struct kase now = { .law = NULL };
-	char id[ID_TEXT_SIZE];
-	json_t *o, *items = NULL;
-	int rc = case_rows(v, &k->id, &now, err);
-
-	id_format(&k->id, id);
-	o = json_pack("{s:s}", "id", id);
-	if (rc == HRV_OK)
-		rc = case_items_json(v, &now, &items, err);
-	if (rc == HRV_OK && (o == NULL || case_put_counts(o, &now) ||
-				json_set_int(o, "added", (int64_t)added) ||
-				json_object_set_new(o, "items", items)))
-		rc = no_memory(err);
-	case_clear(&now);
-	if (rc != HRV_OK) {
-		json_decref(o);
-		return rc;
-	}
-	*ret = (struct hrv_doc *)o;
-	return HRV_OK;
-}
-
 int
 hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
     struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -490,7 +465,7 @@ hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
 	if (rc == HRV_OK)
 		rc = collect(v, &c, day, err);
 	if (rc == HRV_OK)
-		rc = collected_doc(v, &k, c.added, ret_doc, err);
+		rc = case_collected(v, &k.id, c.added, ret_doc, err);
 	receipt_drop(&c.r);
 	manifest_clear(&c.found);
 	manifest_clear(&c.things);

@@ -14,6 +14,7 @@
 #include "vault/base/enc.h"
 #include "vault/base/when.h"
 #include "vault/case.h"
+#include "vault/case_named.h"
 #include "vault/case_prove.h"
 #include "vault/case_ready.h"
 #include "vault/contact.h"
@@ -39,6 +40,7 @@ struct exporting {
 	char to[PGP_FPR_LEN + 1]; /* "" under a passphrase */
 	struct package p;
 	struct package_texts t;
+	json_t *named; /* whom nobody linked, case_named.h */
 	struct approval approval;
 	uint64_t index;
 	char day[HRV_DATE_TEXT];
@@ -120,20 +122,24 @@ case_export_approved(struct exporting *x, struct hrv_err *err)
 		.owner = &x->k.id };
 	json_t *what =
 	    json_pack("{s:s,s:s}", "case", x->p.root, "form", form_of(x));
+	json_t *effects = json_object();
 	struct buf said = BUF_INIT_SECRET;
 	int rc = HRV_OK;
 
 	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32) ||
-	    put_templates(x, what))
+	    put_templates(x, what) || effects == NULL ||
+	    case_put_named(effects, x->named, true))
 		rc = no_memory(err);
 	if (rc == HRV_OK)
 		rc = put_recipient(x, what, &said, err);
 	if (rc == HRV_OK) {
 		args.what = what;
+		args.effects = json_object_size(effects) > 0 ? effects : NULL;
 		args.reason = said.len > 0 ? buf_str(&said) : NULL;
 		rc = proposal_require(x->v, &args, &x->approval, err);
 	}
 	buf_clear(&said);
+	json_decref(effects);
 	json_decref(what);
 	return rc;
 }
@@ -230,10 +236,26 @@ prepare(struct exporting *x, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = package_manifest(&x->p, err);
 	if (rc == HRV_OK)
+		rc = case_named(x->v, r, &x->k, x->p.names, &x->named, err);
+	if (rc == HRV_OK)
 		rc = receipt_close(x->v, &r, &e, NULL, err);
 	else
 		close_failed(x->v, &r, &e, err);
 	receipt_drop(&r);
+	return rc;
+}
+
+/* Before anybody is asked to approve it. */
+static int
+tell_named(const struct exporting *x, struct hrv_err *err)
+{
+	int rc = HRV_OK;
+
+	if (x->a->named == NULL)
+		return HRV_OK;
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(x->named); i++)
+		rc = x->a->named(x->a->ctx,
+		    (const struct hrv_doc *)json_array_get(x->named, i), err);
 	return rc;
 }
 
@@ -379,7 +401,8 @@ exported_doc(
 
 	crypt_sha256(x->t.manifest.data, x->t.manifest.len, hash);
 	if (o == NULL || json_set_hex(o, "manifest_sha256", hash, 32) ||
-	    json_set_hex(o, "content_sha256", x->p.content, 32)) {
+	    json_set_hex(o, "content_sha256", x->p.content, 32) ||
+	    case_put_named(o, x->named, false)) {
 		json_decref(o);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	}
@@ -415,6 +438,8 @@ run(struct exporting *x, struct hrv_doc **ret_doc, struct hrv_err *err)
 		return txn_refuse(x->v, &e, err);
 	if (rc == HRV_OK)
 		rc = prepare(x, err);
+	if (rc == HRV_OK)
+		rc = tell_named(x, err);
 	if (rc == HRV_OK) {
 		rc = case_export_approved(x, err);
 		/* The proposal is one entry; that nothing went out another. */
@@ -450,6 +475,7 @@ hrv_case_export(struct hrv_vault *v, const struct hrv_case_export_args *args,
 		return hrv_fail(err, HRV_EUSAGE,
 		    "a ZIP file is closed with a passphrase, not for a key");
 	rc = run(&x, ret_doc, err);
+	json_decref(x.named);
 	package_clear(&x.p);
 	case_clear(&x.k);
 	buf_clear(&x.passphrase);

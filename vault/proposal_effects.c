@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an adoption or an import comes to, in sentences. Layer: verbs; pure.
- * These are the numbers that would have told the company that typed days for
- * years.
+ * What a proposal comes to, in sentences. Layer: verbs; pure. Those of an
+ * adoption or an import are the numbers that would have told the company that
+ * typed days for years; of a package they tell whom it names besides.
  */
 #include "vault/proposal_rule.h"
 
@@ -65,16 +65,35 @@ import_words(const json_t *e, json_t *list, struct hrv_err *err)
 	return rc;
 }
 
-int
-proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
+/* Records with names of people behind whom no letter stands. */
+static int
+add_named(const json_t *named, json_t *list, struct hrv_err *err)
+{
+	struct buf line = BUF_INIT;
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < json_array_size(named); i++) {
+		const json_t *one = json_array_get(named, i);
+
+		buf_reset(&line);
+		buf_addf(&line,
+		    "%s version %lld goes out with the names of people of this "
+		    "vault whom nobody linked to it: %lld",
+		    proposal_text(one, "record"),
+		    (long long)json_int(one, "version", 0),
+		    (long long)json_int(one, "people", 0));
+		rc = proposal_line(list, &line, err);
+	}
+	buf_clear(&line);
+	return rc;
+}
+
+static int
+add_adoption(const json_t *e, json_t *list, struct hrv_err *err)
 {
 	struct buf line = BUF_INIT;
 	int rc;
 
-	if (e == NULL)
-		return HRV_OK;
-	if (json_object_get(e, "new_versions") != NULL)
-		return import_words(e, list, err);
 	buf_addf(&line,
 	    "counted when it was proposed: %lld records are due at once, %lld "
 	    "may be destroyed earlier than now, %lld later",
@@ -94,4 +113,18 @@ proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
 		    "a decision",
 		    list, err);
 	return rc == HRV_OK ? add_safeguards(e, list, err) : rc;
+}
+
+int
+proposal_effects(const json_t *e, json_t *list, struct hrv_err *err)
+{
+	const json_t *named = json_object_get(e, "named");
+
+	if (e == NULL)
+		return HRV_OK;
+	if (named != NULL)
+		return add_named(named, list, err);
+	return json_object_get(e, "new_versions") != NULL
+		   ? import_words(e, list, err)
+		   : add_adoption(e, list, err);
 }

@@ -46,8 +46,8 @@ struct proposal_question {
  */
 int proposal_may_approve(
     const struct proposal_question *q, struct hrv_err *err) HRV_MUST_CHECK;
-/* Adds what an adoption or an import comes to, of a proposal's `effects`
- * (NULL: nothing), as sentences for people, one string each. */
+/* Adds what an adoption, an import or a package comes to, of a proposal's
+ * `effects` (NULL: nothing), as sentences for people, one string each. */
 int proposal_effects(
     const json_t *e, json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /* Appends a sentence. */

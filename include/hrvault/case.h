@@ -95,7 +95,9 @@ int hrv_case_event(struct hrv_vault *v, const struct hrv_case_event_args *args,
  * letters that stand for other people: those of linked subjects, and `names`
  * (may be NULL: one person a line, spellings divided by '='). *ret_doc: id,
  * records, undecided, disclosed, withheld, redacted, destroyed, added (numbers
- * of record versions), items.
+ * of record versions), items, and, of a case with a package, named: what would
+ * go out with names of people of this vault whom nobody linked (record,
+ * version, people: how many names, subjects: ids of who has them).
  */
 int hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
@@ -271,6 +273,10 @@ struct hrv_case_export_args {
 	    void *ctx, struct hrv_err *err); /* gives the whole and
 					      * verified file its name; called
 					      * before success is logged */
+	hrv_doc_fn *named; /* gets, before anybody is asked to approve it, each
+			    * record version that names people whom nobody
+			    * linked to it, as in `named` of
+			    * hrv_case_collect(); may be NULL */
 	void *ctx;
 };
 /*
@@ -286,7 +292,7 @@ struct hrv_case_export_args {
  * disclosed. *ret_doc: id, manifest_sha256 (of the file manifest.json),
  * content_sha256 (of the manifest without `generated` and `log`: what the log
  * names, the same for every export of the same case), audit_index, records,
- * files, bytes.
+ * files, bytes, named.
  */
 int hrv_case_export(struct hrv_vault *v,
     const struct hrv_case_export_args *args, struct hrv_doc **ret_doc,
