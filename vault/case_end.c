@@ -222,7 +222,9 @@ hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
 		rc = text_check_field(TEXT_REASON, reason, strlen(reason), err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &k, NULL, day, err);
-	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) != 0)
+	/* A package that was not handed over is no answer yet. */
+	if (rc == HRV_OK && strcmp(k.status, CASE_OPEN) != 0 &&
+	    strcmp(k.status, CASE_EXPORTED) != 0)
 		rc = case_refused(v, &k, s.op,
 		    "was answered or refused already", "show", err);
 	if (rc == HRV_OK)
@@ -259,6 +261,23 @@ close_allowed(struct hrv_vault *v, const struct kase *k, struct approval *ret,
 	return rc == HRV_EREFUSED ? txn_refuse(v, &refused, err) : rc;
 }
 
+/* A package lies ready, and the person has nothing of it: closed now, the
+ * request would never be answered. */
+static int
+not_delivered(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+
+	id_format(&k->id, id);
+	(void)case_refused(v, k, "case.close",
+	    "has a package that was not delivered yet", NULL, err);
+	return hrv_hint(err,
+	    "'hrvault case deliver %s --method M'; where nothing is to be "
+	    "handed over any more, 'hrvault case refuse %s --ground G "
+	    "--reason T'",
+	    id, id);
+}
+
 static const char *
 refused_on(const struct kase *k, const char *otherwise)
 {
@@ -290,6 +309,8 @@ hrv_case_close(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		rc = case_refused(v, &k, s.op,
 		    "was neither answered nor refused yet",
 		    case_has_package(&k) ? "export" : "outcome", err);
+	if (rc == HRV_OK && strcmp(k.status, CASE_EXPORTED) == 0)
+		rc = not_delivered(v, &k, err);
 	if (rc == HRV_OK && case_erases(&k) && !case_refusal_stands(&k))
 		rc = case_erase_settled(v, &k, s.op, err);
 	if (rc == HRV_OK)

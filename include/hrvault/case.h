@@ -343,7 +343,8 @@ int hrv_case_deliver(struct hrv_vault *v, const char *which, const char *method,
 int hrv_case_refuse(struct hrv_vault *v, const char *which, const char *ground,
     const char *reason, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
-/* Closes an answered or refused case. Destruction stays frozen for the law's
+/* Closes an answered or refused case; a package has to be delivered first
+ * (HRV_EREFUSED, "case"). Destruction stays frozen for the law's
  * freeze_after_close. *ret_doc: id, status, frozen_until. */
 int hrv_case_close(struct hrv_vault *v, const char *which,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

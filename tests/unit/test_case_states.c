@@ -192,8 +192,8 @@ static const struct {
 	    { HRV_ENOTFOUND, NO, NO, NO, NO } },
 	{ "export", export, "case.export", { LATER, LATER, LATER, NO, NO } },
 	{ "deliver", deliver, "case.deliver", { NO, OK, OK, NO, NO } },
-	{ "refuse", refuse, "case.refuse", { OK, NO, NO, NO, NO } },
-	{ "close", close_it, "case.close", { NO, OK, OK, OK, NO } },
+	{ "refuse", refuse, "case.refuse", { OK, OK, NO, NO, NO } },
+	{ "close", close_it, "case.close", { NO, NO, OK, OK, NO } },
 	{ "reopen", reopen, "case.reopen", { NO, NO, NO, OK, OK } },
 };
 
