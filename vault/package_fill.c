@@ -17,12 +17,13 @@ struct filling {
 	const json_t *around[DEPTH_MAX]; /* innermost last */
 	size_t depth;
 	struct buf *out;
-	bool marked; /* for a letter, see package_fill.h */
+	bool marked;	/* for a letter, see package_fill.h */
+	char dates[24]; /* "DD.MM.YYYY"; "": as they are */
 };
 
 /* A tag: what it does, its name, and where the text after it begins. */
 struct tag {
-	char kind; /* '#', '^', '/', '!' or 0 for a value */
+	char kind; /* '#', '^', '/', '!', '%' or 0 for a value */
 	char name[NAME_MAX_LEN];
 	const char *at;
 	const char *after;
@@ -106,15 +107,52 @@ add_marked(struct buf *out, const char *text)
 	buf_addc(out, FILL_END);
 }
 
+/* Whether a text is a day and nothing else: 2026-01-08. */
+static bool
+is_day(const char *text)
+{
+	static const char shape[] = "0000-00-00";
+	size_t i = 0;
+
+	for (; shape[i] != '\0'; i++) {
+		if (shape[i] == '0' ? text[i] < '0' || text[i] > '9'
+				    : text[i] != shape[i])
+			return false;
+	}
+	return text[i] == '\0';
+}
+
+/* A day in the order of the language: each letter of the pattern that stands
+ * for a digit becomes that digit. */
+static void
+put_day(const struct filling *f, const char *text, char out[24])
+{
+	const char *year = text, *month = text + 5, *day = text + 8;
+	size_t i = 0;
+
+	for (; f->dates[i] != '\0'; i++)
+		out[i] = f->dates[i] == 'Y'   ? *year++
+			 : f->dates[i] == 'M' ? *month++
+			 : f->dates[i] == 'D' ? *day++
+					      : f->dates[i];
+	out[i] = '\0';
+}
+
 static void
 add_value(const struct filling *f, const json_t *value)
 {
 	struct buf *out = f->out;
+	const char *text = json_string_value(value);
+	char day[24];
 
-	if (json_is_string(value) && f->marked)
-		add_marked(out, json_string_value(value));
-	else if (json_is_string(value))
-		add_text(out, json_string_value(value));
+	if (text != NULL && f->dates[0] != '\0' && is_day(text)) {
+		put_day(f, text, day);
+		text = day;
+	}
+	if (text != NULL && f->marked)
+		add_marked(out, text);
+	else if (text != NULL)
+		add_text(out, text);
 	else if (json_is_integer(value))
 		buf_addf(out, "%lld", (long long)json_integer_value(value));
 }
@@ -165,8 +203,13 @@ next_tag(const struct filling *f, const char *p, struct tag *t, bool *ret,
 	t->kind = '\0';
 	t->name[0] = '\0';
 	open += 2;
-	if (strchr("#^/!", *open) != NULL)
+	if (strchr("#^/!%", *open) != NULL)
 		t->kind = *open++;
+	/* A section tag or a remark alone on its line takes the line with it.
+	 */
+	if (t->kind != '\0' && *t->after == '\n' &&
+	    (t->at == f->begin || t->at[-1] == '\n'))
+		t->after++;
 	if (t->kind == '!')
 		return HRV_OK;
 	while (open < close && *open == ' ')
@@ -178,10 +221,29 @@ next_tag(const struct filling *f, const char *p, struct tag *t, bool *ret,
 		return bad_tag(f, t->at, "a tag needs a name", err);
 	memcpy(t->name, open, n);
 	t->name[n] = '\0';
-	/* A section tag alone on its line takes the line with it. */
-	if (t->kind != '\0' && *t->after == '\n' &&
-	    (t->at == f->begin || t->at[-1] == '\n'))
-		t->after++;
+	return HRV_OK;
+}
+
+/* "dates DD.MM.YYYY": two letters for the day, two for the month, four for the
+ * year. */
+static int
+set_dates(struct filling *f, const struct tag *t, struct hrv_err *err)
+{
+	const char *pattern = t->name + strlen("dates ");
+	size_t days = 0, months = 0, years = 0;
+
+	if (strncmp(t->name, "dates ", 6) != 0 ||
+	    strlen(pattern) >= sizeof(f->dates))
+		return bad_tag(f, t->at, "this sets nothing", err);
+	for (const char *p = pattern; *p != '\0'; p++) {
+		days += *p == 'D';
+		months += *p == 'M';
+		years += *p == 'Y';
+	}
+	if (days != 2 || months != 2 || years != 4)
+		return bad_tag(
+		    f, t->at, "dates are written as in DD.MM.YYYY", err);
+	memcpy(f->dates, pattern, strlen(pattern) + 1);
 	return HRV_OK;
 }
 
@@ -241,6 +303,8 @@ fill(struct filling *f, const char *p, const char *section, bool show,
 		}
 		if (t.kind == '\0' && show)
 			add_value(f, look_up(f, t.name));
+		else if (t.kind == '%')
+			rc = set_dates(f, &t, err);
 		else if (t.kind == '#' || t.kind == '^')
 			rc = fill_section(f, &t, show, &p, err);
 		if (rc != HRV_OK)

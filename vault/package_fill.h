@@ -12,6 +12,8 @@
  *				anything else that is there and not empty
  *	{{^name}} ... {{/name}}	once when it is absent, empty, 0 or false
  *	{{! remark }}		nothing
+ *	{{% dates DD.MM.YYYY}}	from here on a text that is a day, and nothing
+ *				else, is shown in this order
  *
  * Names are looked up in the element first, then in what is around it. A line
  * break in a text becomes <br>, so texts of several lines do not belong in

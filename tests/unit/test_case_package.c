@@ -52,13 +52,20 @@ sections_repeat_and_vanish(void **state)
 	fills("{{#w}}{{#one}}1{{/one}}{{#two}}2{{/two}}{{/w}}",
 	    "{\"w\":{\"two\":1}}", "2");
 	fills("a\n{{#l}}\nb\n{{/l}}\nc{{! remark }}", "{\"l\":[1]}", "a\nb\nc");
+	fills("a\n{{!\n a long remark\n}}\nb", "{}", "a\nb");
+	fills("{{d}} {{%dates DD.MM.YYYY}}{{d}} {{e}}{{#l}} {{.}}{{/l}}",
+	    "{\"d\":\"2026-01-08\",\"e\":\"on "
+	    "2026-01-08\",\"l\":[\"2026-01-0x\","
+	    "\"0999-12-31\"]}",
+	    "2026-01-08 08.01.2026 on 2026-01-08 2026-01-0x 31.12.0999");
 }
 
 static void
 a_wrong_template_is_refused_by_line(void **state)
 {
 	static const char *const wrong[] = { "a\n{{x", "\n{{#a}}b", "\n{{/a}}",
-		"\n{{#a}}{{/b}}", "\n{{}}" };
+		"\n{{#a}}{{/b}}", "\n{{}}", "\n{{%days DD}}",
+		"\n{{%dates D.M.Y}}" };
 	json_t *v = json_object();
 	(void)state;
 
