@@ -91,18 +91,32 @@ hash_content(struct package *p, struct hrv_err *err)
 	return rc;
 }
 
+/* Whether somebody made a copy by hand, which may have any letter. */
+static bool
+made_by_hand(const struct package *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->items[i].copied && !p->items[i].cleaned)
+			return true;
+	}
+	return false;
+}
+
 /* What collecting froze: told as far as it is for the person, and bound as a
- * whole by the hash of what is sealed. */
+ * whole by the hash of what is sealed. Of the letters those that occur. */
 static int
 put_frozen(struct package *p)
 {
 	json_t *letters = json_array(), *one;
+	bool all = made_by_hand(p);
 	int bad = letters == NULL;
 	size_t i;
 
 	json_array_foreach(json_object_get(p->frozen, "people"), i, one)
 	{
-		bad |= json_array_append(letters, json_object_get(one, "as"));
+		if (all || pseudonyms_used(p->names, json_str(one, "as")))
+			bad |= json_array_append(
+			    letters, json_object_get(one, "as"));
 	}
 	bad |= json_object_set_new(p->manifest, "pseudonyms", letters);
 	bad |= json_object_set(

@@ -246,6 +246,18 @@ add_requests(const struct package *p, json_t *o)
 			    : json_object_set_new(o, "requests", list) | bad;
 }
 
+/* How many of the records that were found are earlier versions of one. */
+static int64_t
+earlier(const struct package *p)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->items[i].n != p->items[i].rec.version &&
+		     !page_is(&p->items[i], ITEM_DESTROYED);
+	return n;
+}
+
 /* has_X for each list X, so that a template can put a heading before it. */
 static int
 add_flags(json_t *o)
@@ -282,7 +294,8 @@ package_values(struct hrv_vault *v, const struct package *p, const char *day,
 	    add_categories(v, p, o) || add_history(p, o) ||
 	    add_requests(p, o) || add_pseudonyms(p, o) ||
 	    json_set_str(o, "name", json_str(p->identity, "name")) ||
-	    add_flags(o)) {
+	    json_set_str(o, "signer", v->fpr) ||
+	    json_set_int(o, "earlier", earlier(p)) || add_flags(o)) {
 		json_decref(o);
 		return no_memory(err);
 	}

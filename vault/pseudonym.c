@@ -199,6 +199,23 @@ pseudonyms_free(struct pseudonyms *p)
 	free(p);
 }
 
+static void
+mark_used(const struct pseudonyms *p, const char *as)
+{
+	for (size_t i = 0; i < p->n; i++)
+		p->people[i].used |= p->people[i].as == as;
+}
+
+bool
+pseudonyms_used(const struct pseudonyms *p, const char *as)
+{
+	for (size_t i = 0; p != NULL && i < p->n; i++) {
+		if (p->people[i].used && strcmp(p->people[i].as, as) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 pseudonyms_text(const struct pseudonyms *p, const char *text, struct buf *out,
     bool *ret_any, struct hrv_err *err)
@@ -216,6 +233,7 @@ pseudonyms_text(const struct pseudonyms *p, const char *text, struct buf *out,
 		if (f.from > at)
 			buf_add(out, text + at, f.from - at);
 		buf_adds(out, f.as);
+		mark_used(p, f.as);
 		at = f.to;
 		i += f.words;
 		if (ret_any != NULL)

@@ -33,6 +33,8 @@ void pseudonyms_free(struct pseudonyms *p);
  * when there was one, else stays. p NULL: as it is. */
 int pseudonyms_text(const struct pseudonyms *p, const char *text,
     struct buf *out, bool *ret_any, struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether that letter was put into any text so far. p NULL: none was. */
+bool pseudonyms_used(const struct pseudonyms *p, const char *as);
 /* Whether there is anybody whose name is looked for. */
 bool pseudonyms_any(const struct pseudonyms *p);
 /* Whether the first len bytes name somebody, otherwise than by their letter:

@@ -21,6 +21,7 @@ struct words {
 
 struct person {
 	char *as;
+	bool used;	     /* it stands in some text by now */
 	struct words names;  /* every word of every name */
 	struct words *marks; /* what counts as a whole only */
 	size_t n_marks;

@@ -155,8 +155,12 @@ ok "what was approved opens" sh -c "gpg --homedir $T/gpg-leaver --batch -q \
 is "$(jq -r '.annex[] | select(.act == "record.read") |
     .purpose + " " + .role' "$C/manifest.json")" 'administration hr' \
     "the history tells what for and in which role"
-unlike "$(cat "$C"/*.json "$C"/*.html)" "${FPRS[doctor]}|${FPRS[hr]}" \
+unlike "$(cat "$C"/*.json "$C"/*.html)" "${FPRS[doctor]}" \
     "and names no member"
+unlike "$(cat "$C"/*.json "$C"/letter.html)" "${FPRS[hr]}" \
+    "nor the one who exported"
+is "$(grep -c "${FPRS[hr]}" "$C/index.html")" 1 \
+    "but for the key with which the signature is checked"
 as dpo hrv audit verify
 exit_is 0 "the log verifies"
 as dpo hrv check

@@ -142,7 +142,7 @@ like "$(one_line <late.txt)" \
     "refused after it was done, the letter says what is gone"
 unlike "$(cat late.txt)" 'Nothing was destroyed' "and nothing else"
 must hr case letter "$C" --kind refusal --lang de --output late-de.txt
-like "$(one_line <late-de.txt)" "$GONE\): vernichtet am 2026-03-16" \
+like "$(one_line <late-de.txt)" "$GONE\): vernichtet am 16.03.2026" \
     "in German too"
 must hr case close "$C"
 
@@ -164,7 +164,7 @@ record; STAYS=$R
 asked
 two case erase "$C"
 must hr case letter "$C" --kind outcome --output yes.txt
-like "$(one_line <yes.txt)" 'will be destroyed by the first run' "first yes"
+like "$(one_line <yes.txt)" 'will be destroyed on [0-9-]* or shortly after' "first yes"
 must hr case deliver "$C" --method post
 must hr case close "$C"
 must hr case reopen "$C"
