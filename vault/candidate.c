@@ -297,6 +297,7 @@ static int
 judge_erasure(const struct judge *j, const struct record_row *rec,
     const struct hrv_decision *d, struct candidate *c, struct hrv_err *err)
 {
+	const struct fold_thing *own = fold_find(j->fold, &rec->id);
 	const struct fold_order *o = NULL;
 	struct protect but;
 	struct protect_why why = { 0 };
@@ -313,6 +314,7 @@ judge_erasure(const struct judge *j, const struct record_row *rec,
 		rc = erasure_notice(j->v, rec, d, since, &day, err);
 	if (rc != HRV_OK)
 		return rc;
+	adopted_notice(&j->adopted, own == NULL ? 0 : own->first, &day);
 	if (protect_any(&why)) {
 		c->verdict = candidate_shield(&why);
 	} else if (hrv_date_cmp(j->today, day) < 0) {

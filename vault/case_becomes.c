@@ -11,6 +11,7 @@
 #include "vault/case_erase.h"
 #include "vault/case_life.h"
 #include "vault/erasure_notice.h"
+#include "vault/foldrows.h"
 #include "vault/inforce.h"
 #include "vault/log/append.h"
 #include "vault/record_view.h"
@@ -69,14 +70,16 @@ time_of(struct hrv_vault *v, uint64_t index, int64_t *ret, struct hrv_err *err)
 /* The first day of a run that may take what nothing keeps: as the run counts
  * it, from the order or what came later and begins the notice again. */
 static int
-first_day(struct hrv_vault *v, const struct fold *fold,
+first_day(struct hrv_vault *v, const struct becomes_by *by,
     const struct record_row *rec, const struct hrv_decision *d,
     const struct case_item *item, struct becomes *ret, struct hrv_err *err)
 {
+	const struct fold *fold = by->fold;
 	const struct fold_order *o =
 	    fold_order_find(fold, &item->record, item->n);
 	int64_t since = o == NULL ? 0 : o->time;
 	struct hrv_date day;
+	uint64_t first = 0;
 	int rc = o == NULL ? time_of(v, item->leaf, &since, err) : HRV_OK;
 
 	ret->word = "erased";
@@ -85,8 +88,12 @@ first_day(struct hrv_vault *v, const struct fold *fold,
 	if (rc == HRV_OK)
 		rc = erasure_notice(v, rec, d, since, &day, err);
 	if (rc == HRV_OK)
-		hrv_date_format(day, ret->until);
-	return rc;
+		rc = fold_rows_first(v, fold, rec, &first, err);
+	if (rc != HRV_OK)
+		return rc;
+	adopted_notice(by->adopted, first, &day);
+	hrv_date_format(day, ret->until);
+	return HRV_OK;
 }
 
 /* A move to another person ended the order: the record is not theirs. */
@@ -167,7 +174,7 @@ living(struct hrv_vault *v, const struct becomes_by *by, const struct kase *k,
 	} else if (protect_any(&why)) {
 		defer(ret, "protected", no_date);
 	} else {
-		rc = first_day(v, by->fold, rec, &d, item, ret, err);
+		rc = first_day(v, by, rec, &d, item, ret, err);
 	}
 	return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef VAULT_CASE_ERASE_H
 #define VAULT_CASE_ERASE_H
 
+#include "vault/adopted.h"
 #include "vault/base/json.h"
 #include "vault/case.h"
 #include "vault/fold.h"
@@ -60,7 +61,8 @@ struct becomes {
 /* What it is worked out by, for all versions of a case. */
 struct becomes_by {
 	const struct protect *protect;
-	const struct fold *fold; /* as of fold_rows() */
+	const struct fold *fold;       /* as of fold_rows() */
+	const struct adopted *adopted; /* of that fold */
 };
 /*
  * Works it out from the tables as they are. "protected" stands for a hold, a

@@ -137,6 +137,7 @@ static int
 add_records(struct answer *a, struct hrv_err *err)
 {
 	struct fold fold = { 0 };
+	struct adopted adopted = { .n = 0 };
 	struct protect *p = NULL;
 	struct becomes_by by;
 	int rc = inforce_schedule(a->v, err);
@@ -146,11 +147,14 @@ add_records(struct answer *a, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = fold_rows(&fold, a->v, err);
 	if (rc == HRV_OK)
+		rc = adopted_load(a->v, &fold, &adopted, err);
+	if (rc == HRV_OK)
 		rc = protect_load(a->v, &p, err);
-	by = (struct becomes_by){ p, &fold };
+	by = (struct becomes_by){ p, &fold, &adopted };
 	for (size_t i = 0; rc == HRV_OK && i < a->k.n_items; i++)
 		rc = add_record(a, &by, &a->k.items[i], err);
 	protect_free(p);
+	adopted_clear(&adopted);
 	fold_clear(&fold);
 	return rc;
 }

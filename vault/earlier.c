@@ -125,15 +125,17 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 	return rc;
 }
 
-/* A known date that is taken back counts as well: whoever could do that alone
- * would set an earlier one as a first date afterwards. What happens to a
- * person, such as coming back, opens dates by itself and is no such step. */
+/* A known date that is taken back counts as well; and filing a record where
+ * it gets its first date is no event that happened to anybody. What happens to
+ * a person, such as coming back, opens dates by itself and is no such step. */
 static bool
 takes_two(const struct terms_moved *moved, const struct earlier_step *step)
 {
-	return moved->earlier > 0 ||
-	       (moved->pending > 0 &&
-		   (step->retract || step->to_class != NULL));
+	if (moved->earlier > 0)
+		return true;
+	if (step->to_class != NULL)
+		return moved->pending > 0 || moved->dated > 0;
+	return step->retract && moved->pending > 0;
 }
 
 int

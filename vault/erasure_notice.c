@@ -38,7 +38,7 @@ entered(struct hrv_vault *v, const struct hrv_id *owner,
 	struct stmt *st;
 	uint64_t leaf = 0;
 	bool found = false;
-	int rc = db_stmt(v->db, SQL_EVENT_GET, &st, err);
+	int rc = db_stmt(v->db, SQL_EVENT_GET_ENTRY, &st, err);
 
 	if (rc != HRV_OK)
 		return rc;
@@ -46,8 +46,9 @@ entered(struct hrv_vault *v, const struct hrv_id *owner,
 	(void)db_bind_blob(st, 1, owner->b, ID_BYTES);
 	(void)db_bind_text(st, 2, f->event);
 	(void)db_bind_text(st, 3, day);
-	rc = db_step(st, &found, err);
-	if (rc == HRV_OK && found)
+	rc = db_step_one(st, err);
+	found = rc == HRV_OK && !db_col_null(st, 0);
+	if (found)
 		leaf = (uint64_t)db_col_int(st, 0);
 	db_reset(st);
 	return rc == HRV_OK && found ? later(v, leaf, t, err) : rc;
@@ -72,6 +73,14 @@ born(struct hrv_vault *v, const struct record_row *rec, int64_t *t,
 	return rc == HRV_OK ? later(v, s.state_leaf, t, err) : rc;
 }
 
+/* A fact that nobody enters: it has the day on which it came about. */
+static bool
+comes_about(const struct hrv_used_fact *f)
+{
+	return strncmp(f->event, "class.", 6) == 0 ||
+	       strcmp(f->event, "record.superseded") == 0;
+}
+
 int
 erasure_notice(struct hrv_vault *v, const struct record_row *rec,
     const struct hrv_decision *d, int64_t since, struct hrv_date *ret,
@@ -79,6 +88,7 @@ erasure_notice(struct hrv_vault *v, const struct record_row *rec,
 {
 	const struct hrv_id *own =
 	    is_statement(rec) ? &rec->statement_on : &rec->id;
+	struct hrv_date about = { 0 };
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < d->fact_count; i++) {
@@ -90,12 +100,16 @@ erasure_notice(struct hrv_vault *v, const struct record_row *rec,
 			rc = born(v, rec, &since, err);
 			continue;
 		}
+		if (comes_about(f) && hrv_date_cmp(f->date, about) > 0)
+			about = f->date;
 		rc = entered(v, own, f, &since, err);
 		if (rc == HRV_OK)
 			rc = entered(v, &rec->subject, f, &since, err);
 	}
 	if (rc == HRV_OK)
 		rc = vault_local_date(v, since / 1000000, ret, err);
+	if (rc == HRV_OK && hrv_date_cmp(about, *ret) > 0)
+		*ret = about;
 	if (rc == HRV_OK && !hrv_date_add(*ret, v->schedule->purge.notice, ret))
 		rc = hrv_fail(err, HRV_EFAILED, "a date is out of range");
 	return rc;

@@ -109,9 +109,10 @@ int fold_order_add(struct fold *f, const struct fold_order *order,
 int fold_case(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * An entry that succeeded, of any other operation: what files a record anew
- * may end its keeping, and one person does it, so that the notice of its orders
- * begins again; who gets it by a move asked for nothing, and the orders end.
+ * An entry that succeeded, of any other operation: what files a record anew or
+ * takes a fact back may end its keeping, and one person does it, so that the
+ * notice of its orders begins again; who gets it by a move asked for nothing,
+ * and the orders end.
  * HRV_EINTEGRITY for a payload that is none.
  */
 int fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,

@@ -177,6 +177,44 @@ merged(struct fold *f, const struct leaf *leaf, const json_t *payload,
 	return HRV_OK;
 }
 
+/* What began the keeping was taken back, and leaves no fact that the notice
+ * could begin with. A consent that is given again takes its withdrawal back. */
+static bool
+takes_back(const struct leaf *leaf, const json_t *payload)
+{
+	static const char *const ways[] = { "earlier", "later", "pending",
+		"dated" };
+	const json_t *moved = json_object_get(payload, "moved");
+	const char *op = leaf->op->name;
+
+	if (strcmp(op, "subject.event") == 0 || strcmp(op, "record.event") == 0)
+		return json_int(payload, "retracted", 0) != 0;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (strcmp(op, "subject.consent") == 0 &&
+		    json_int(moved, ways[i], 0) > 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+taken_back(struct fold *f, const struct leaf *leaf, struct hrv_err *err)
+{
+	bool own = leaf->record[0] != '\0';
+	struct hrv_id id;
+
+	if (!id_parse(own ? leaf->record : leaf->subject,
+		own ? ID_RECORD : ID_SUBJECT, &id))
+		return damaged(leaf, err);
+	for (size_t i = 0; i < f->n_orders; i++) {
+		struct fold_order *o = &f->orders[i];
+
+		if (id_equal(own ? &o->record : &o->subject, &id))
+			restart(o, leaf->time);
+	}
+	return HRV_OK;
+}
+
 int
 fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
     const struct manifest *things, struct hrv_err *err)
@@ -187,6 +225,8 @@ fold_refiled(struct fold *f, const struct leaf *leaf, const json_t *payload,
 
 	if (strcmp(leaf->op->name, "subject.merge") == 0)
 		return merged(f, leaf, payload, things, err);
+	if (takes_back(leaf, payload))
+		return taken_back(f, leaf, err);
 	if (!moves && strcmp(leaf->op->name, "record.reclassify") != 0)
 		return HRV_OK;
 	if (!id_parse(leaf->record, ID_RECORD, &record))

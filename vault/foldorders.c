@@ -162,19 +162,26 @@ refiled(struct ordering *x, const struct leaf *l, const struct log_row *row,
 	return rc;
 }
 
-/* One that may file something anew, from its bytes: the log is long. */
+static bool
+is_in(const void *data, size_t len, const char *text)
+{
+	return data != NULL && memmem(data, len, text, strlen(text)) != NULL;
+}
+
+/* One that may file something anew or take a fact back, from its bytes: the
+ * log is long. */
 static bool
 may_refile(const struct log_row *row)
 {
 	static const char *const ops[] = { "\nop record.move\n",
-		"\nop record.reclassify\n", "\nop subject.merge\n" };
+		"\nop record.reclassify\n", "\nop subject.merge\n",
+		"\nop subject.consent\n" };
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		if (memmem(row->leaf, row->leaf_len, ops[i], strlen(ops[i])) !=
-		    NULL)
+		if (is_in(row->leaf, row->leaf_len, ops[i]))
 			return true;
 	}
-	return false;
+	return is_in(row->payload, row->payload_len, "\"retracted\"");
 }
 
 static int

@@ -254,9 +254,10 @@ review_day(struct hrv_vault *v, const struct record_row *rec,
 	return rc;
 }
 
+/* known: what a date was that is pending now; "" where there never was one. */
 static int
 add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
-    const struct hrv_decision *d, struct hrv_err *err)
+    const struct hrv_decision *d, const char *known, struct hrv_err *err)
 {
 	char text[HRV_DATE_TEXT], review[HRV_DATE_TEXT];
 	struct stmt *st = NULL;
@@ -279,15 +280,27 @@ add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 	(void)db_bind_text(st, 9, hrv_at_expiry_name(d->at_expiry));
 	(void)db_bind_text(st, 10, review[0] == '\0' ? NULL : review);
 	(void)db_bind_blob(st, 11, v->schedule_hash, sizeof(v->schedule_hash));
+	(void)db_bind_text(st, 12, known);
 	return db_run(st, err);
 }
 
-/* What the table had as purge_from: "" pending, "-" no row. */
-static int
-old_purge_from(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
-    char out[HRV_DATE_TEXT], struct hrv_err *err)
+/* What the table had: was is purge_from, "" pending, "-" no row; known the
+ * last one there was, "" for none. */
+struct old_term {
+	char was[HRV_DATE_TEXT];
+	char known[HRV_DATE_TEXT];
+};
+
+static void
+copy_day(char out[HRV_DATE_TEXT], const char *text)
 {
-	const char *text;
+	snprintf(out, HRV_DATE_TEXT, "%s", text == NULL ? "" : text);
+}
+
+static int
+old_term(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
+    struct old_term *ret, struct hrv_err *err)
+{
 	struct stmt *st;
 	bool found = false;
 	int rc = db_stmt(v->db, SQL_TERM_GET, &st, err);
@@ -297,30 +310,32 @@ old_purge_from(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
 	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
 	(void)db_bind_int(st, 2, (int64_t)n);
 	rc = db_step(st, &found, err);
-	text = rc == HRV_OK && found ? db_col_text(st, 2) : "-";
-	snprintf(out, HRV_DATE_TEXT, "%s", text == NULL ? "" : text);
+	found = rc == HRV_OK && found;
+	copy_day(ret->was, found ? db_col_text(st, 2) : "-");
+	copy_day(ret->known, found ? db_col_text(st, 7) : "");
 	db_reset(st);
+	if (ret->was[0] >= '0' && ret->was[0] <= '9')
+		copy_day(ret->known, ret->was);
 	return rc;
 }
 
+/* A date is earlier than the last one that was known, however long none was:
+ * between the two anything may have been entered without a date to move. */
 static void
-count_move(struct terms_moved *m, const char *was, const struct hrv_decision *d)
+count_move(struct terms_moved *m, const struct old_term *old, const char *now,
+    const struct hrv_decision *d)
 {
-	char now[HRV_DATE_TEXT] = "";
-
 	if (m == NULL)
 		return;
 	m->total++;
-	if (d->purge_from.kind == HRV_BOUND_DATE)
-		hrv_date_format(d->purge_from.date, now);
-	if (strcmp(was, now) == 0 || strcmp(was, "-") == 0)
+	if (strcmp(old->was, now) == 0 || strcmp(old->was, "-") == 0)
 		return;
 	if (now[0] == '\0')
 		m->pending++;
-	else if (was[0] == '\0')
-		m->dated++;
-	else if (strcmp(now, was) < 0)
+	else if (strcmp(now, old->known) < 0)
 		m->earlier++;
+	else if (old->was[0] == '\0')
+		m->dated++;
 	else
 		m->later++;
 	if (d->at_expiry == HRV_EXPIRY_PERMANENT)
@@ -338,7 +353,8 @@ update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 	struct hrv_decision d;
 	struct facts f = { 0 };
 	struct hrv_date today;
-	char was[HRV_DATE_TEXT];
+	struct old_term old;
+	char now[HRV_DATE_TEXT] = "";
 	int rc = version_load(v, &rec->id, n, &ver, err);
 
 	if (rc != HRV_OK)
@@ -352,13 +368,16 @@ update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 		rc = hrv_policy_decide(
 		    v->schedule, rec->class_name, &f.facts, today, &d, err);
 	if (rc == HRV_OK)
-		rc = old_purge_from(v, &rec->id, n, was, err);
+		rc = old_term(v, &rec->id, n, &old, err);
 	if (rc == HRV_OK)
 		rc = terms_remove(v, &rec->id, n, err);
+	if (rc == HRV_OK && d.purge_from.kind == HRV_BOUND_DATE)
+		hrv_date_format(d.purge_from.date, now);
 	if (rc == HRV_OK)
-		rc = add_term(v, rec, n, &d, err);
+		rc = add_term(
+		    v, rec, n, &d, now[0] == '\0' ? old.known : "", err);
 	if (rc == HRV_OK)
-		count_move(moved, was, &d);
+		count_move(moved, &old, now, &d);
 out:
 	facts_clear(&f);
 	version_clear(&ver);

@@ -33,7 +33,8 @@ void facts_clear(struct facts *f);
 
 /* How many terms moved, and which way, seen from what the table had. */
 struct terms_moved {
-	size_t earlier;		    /* had a later date: takes two people */
+	size_t earlier;		    /* had a later date, or one before it was
+				     * pending: takes two people */
 	size_t later;		    /* had an earlier one */
 	size_t pending;		    /* had a date and have none now */
 	size_t dated;		    /* had none and have their first one now */

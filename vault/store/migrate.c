@@ -13,10 +13,10 @@
 #define APP_VAULT 0x68727664 /* "hrvd" */
 #define APP_KEYS 0x6872766b  /* "hrvk" */
 
-static const char *const vault_steps[] = { schema_001, schema_002 };
+static const char *const vault_steps[] = { schema_001, schema_002, schema_003 };
 static const char *const keys_steps[] = { schema_keys_001 };
 
-static const struct schema vault_schema = { APP_VAULT, vault_steps, 2 };
+static const struct schema vault_schema = { APP_VAULT, vault_steps, 3 };
 static const struct schema keys_schema = { APP_KEYS, keys_steps, 1 };
 
 const struct schema *

@@ -10,6 +10,7 @@
 /* vault.db */
 extern const char schema_001[];
 extern const char schema_002[];
+extern const char schema_003[];
 
 /* keys.<gen>.db */
 extern const char schema_keys_001[];
