@@ -134,6 +134,12 @@ event_check_day(
 		return hrv_fail(err, HRV_EUSAGE,
 		    "the date of the event is before the year %d",
 		    EVENT_YEAR_MIN);
+	if (e->day.year > today.year + EVENT_YEARS_AHEAD) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "the date of %s is more than %d years ahead", e->name,
+		    EVENT_YEARS_AHEAD);
+		return hrv_hint(err, "is the year right?");
+	}
 	if (only_past(e->name) && hrv_date_cmp(e->day, today) > 0) {
 		hrv_fail(err, HRV_EUSAGE, "the date of %s is in the future",
 		    e->name);

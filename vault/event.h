@@ -12,7 +12,8 @@
 #include "vault/base/json.h"
 #include "vault/handle.h"
 
-#define EVENT_NAME_SIZE 96 /* with the NUL */
+#define EVENT_NAME_SIZE 96   /* with the NUL */
+#define EVENT_YEARS_AHEAD 50 /* a mistyped year keeps a record for ever */
 #define EVENT_YEAR_MIN 1900
 
 /* One dated fact by its full name ("subject.ended"). name is borrowed. */
@@ -40,7 +41,8 @@ int event_of_purpose(const char *name, const char *purpose,
     char ret[EVENT_NAME_SIZE], struct hrv_err *err) HRV_MUST_CHECK;
 const char *event_cut_purpose(char *name);
 /*
- * Whether that day makes sense for that event: not before EVENT_YEAR_MIN, and
+ * Whether that day makes sense for that event: not before EVENT_YEAR_MIN nor
+ * EVENT_YEARS_AHEAD, and
  * in the future only what people plan ahead (subject.hired, subject.ended,
  * subject.terminated_involuntarily and a schedule's own events). HRV_EUSAGE.
  */

@@ -17,6 +17,7 @@
 #include "vault/dual.h"
 #include "vault/earlier.h"
 #include "vault/identity.h"
+#include "vault/intake_age.h"
 #include "vault/proposal.h"
 #include "vault/purge.h"
 #include "vault/purge_restored.h"
@@ -78,6 +79,8 @@ check_born(struct expelling *x, const json_t *identity, struct hrv_err *err)
 {
 	const char *text = json_str(identity, "born");
 	struct hrv_date born, stored;
+	bool old_enough = true;
+	int rc;
 
 	if (text == NULL || !hrv_date_parse(text, &born) ||
 	    !hrv_date_parse(x->identity.stored, &stored)) {
@@ -86,13 +89,17 @@ check_born(struct expelling *x, const json_t *identity, struct hrv_err *err)
 		return hrv_hint(err, "enter it with 'hrvault subject update "
 				     "S --born D --reason T'");
 	}
-	if (!hrv_schedule_old_enough(x->v->schedule, born, stored)) {
+	rc = intake_old_enough(x->v, born, stored, &old_enough, err);
+	if (rc != HRV_OK)
+		return rc;
+	if (!old_enough) {
 		hrv_date_format(born, x->born);
 		return HRV_OK;
 	}
 	hrv_fail_as(err, HRV_EREFUSED, "of-age",
 	    "this person was old enough when taken in");
-	return hrv_hint(err, "the minimum age is set by the schedule");
+	return hrv_hint(err, "what counts is the schedule of the day of "
+			     "intake");
 }
 
 /* Opens the identity, which is a read like any other. */
@@ -166,8 +173,7 @@ check_records(struct expelling *x, struct hrv_err *err)
 }
 
 /* The same names as for one record, so that every way is refused alike. */
-static int
-protected(enum verdict shield, struct hrv_err *err)
+static int protected(enum verdict shield, struct hrv_err *err)
 {
 	if (shield == VERDICT_HOLD)
 		hrv_fail_as(err, HRV_EREFUSED, "held",

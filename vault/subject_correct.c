@@ -13,6 +13,7 @@
 #include "vault/identity.h"
 #include "vault/index.h"
 #include "vault/preference.h"
+#include "vault/protect.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
 
@@ -114,6 +115,21 @@ store_kind(struct correction *c, struct hrv_err *err)
 	return rc == HRV_OK ? add_state(c, &c->subject.id, err) : rc;
 }
 
+/* What a hold covers keeps the dates it had. A case does not stand in the way:
+ * to correct somebody's birth date may be what it is for. */
+static int
+not_held(
+    struct correction *c, const struct record_row *rec, struct hrv_err *err)
+{
+	struct hrv_err why = { 0 };
+	int rc = protect_check_alter(c->v, rec, &c->subject.id, &why);
+
+	if (rc == HRV_OK || strcmp(why.name, "open-case") == 0)
+		return HRV_OK;
+	*err = why;
+	return rc;
+}
+
 /* The birth date of one record, where its class counts an age. */
 static int
 record_born(struct correction *c, const struct hrv_id *id, struct hrv_err *err)
@@ -128,6 +144,9 @@ record_born(struct correction *c, const struct hrv_id *id, struct hrv_err *err)
 	klass = hrv_schedule_class(c->v->schedule, rec.class_name);
 	if (klass == NULL || !klass->needs_born)
 		return HRV_OK;
+	rc = not_held(c, &rec, err);
+	if (rc != HRV_OK)
+		return rc;
 	rc = run_with_id(c->v, SQL_RECORD_SET_BORN, id, &st, err);
 	if (rc != HRV_OK)
 		return rc;
