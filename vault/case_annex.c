@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The history of access as the person is told it, and earlier requests.
- * Layer: verbs. Invariant: no member is named; what was refused is no access.
+ * Layer: verbs. Invariant: no member is named; what was refused is no access;
+ * nothing tells that there is a legal hold.
  */
 #include "vault/case_annex.h"
 
@@ -118,13 +119,20 @@ is_about(const struct reading *x, const struct leaf *l)
 		       sizeof(*x->batches), by_number) != NULL);
 }
 
+bool
+annex_tells(const char *act)
+{
+	return strncmp(act, "hold.", 5) != 0;
+}
+
 /* Destruction announced is no access, and neither is this request. */
 static bool
 is_access(const struct reading *x, const struct leaf *l)
 {
 	return l->phase == OP_INTENT &&
 	       strcmp(l->op->name, "purge.intent") != 0 &&
-	       strcmp(l->kase, x->id) != 0 && is_about(x, l);
+	       annex_tells(l->op->name) && strcmp(l->kase, x->id) != 0 &&
+	       is_about(x, l);
 }
 
 static void

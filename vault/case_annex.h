@@ -25,6 +25,9 @@
 int annex_of_log(struct hrv_vault *v, const struct kase *k,
     const struct manifest *things, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether the person is told of an act of the log. What is done for a legal
+ * hold tells that there is one, which is confidential. */
+bool annex_tells(const char *act);
 /* The subject's other cases. *ret is the caller's. */
 int annex_requests(struct hrv_vault *v, const struct kase *k, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;

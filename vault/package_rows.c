@@ -334,12 +334,25 @@ check_letters(struct hrv_vault *v, const struct package *p, struct hrv_err *err)
 	return rc;
 }
 
+/* A history that was frozen before holds were left out of it. */
+static void
+leave_out_holds(json_t *annex)
+{
+	for (size_t i = json_array_size(annex); i > 0; i--) {
+		const char *act = json_str(json_array_get(annex, i - 1), "act");
+
+		if (act == NULL || !annex_tells(act))
+			(void)json_array_remove(annex, i - 1);
+	}
+}
+
 static int
 open_frozen(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
     struct package *p, struct hrv_err *err)
 {
 	int rc = frozen_open(v, r, k, &p->frozen, err);
 
+	leave_out_holds(json_object_get(p->frozen, "annex"));
 	/* Art. 20 gives back what the person provided, and no more. */
 	if (rc == HRV_OK && case_is_portable(k) &&
 	    (json_object_set_new(p->frozen, "annex", json_array()) ||
