@@ -356,7 +356,8 @@ static const struct command verbs[] = {
 	    .summary = "Restrict the use of somebody's records (Art. 18)",
 	    .more = "They are kept, and read only for legal claims and the "
 		    "person's own requests, until it is lifted. Records that "
-		    "come later are restricted as well.",
+		    "come later are restricted as well. A second ground comes "
+		    "to the first; each is lifted for itself.",
 	    .examples = "hrvault subject restrict S-01ABCD --ground accuracy",
 	    .options = subject_restrict_options,
 	    .min_args = 1,
@@ -450,6 +451,8 @@ static const struct command verbs[] = {
 	{ .verb = "lift",
 	    .args = "S",
 	    .summary = "Lift a restriction; the person is told before",
+	    .more = "The others stay in force, where there are several "
+		    "grounds; with the last one the restriction ends.",
 	    .examples = "hrvault subject lift S-01ABCD --reason @why.txt",
 	    .options = subject_lift_options,
 	    .min_args = 1,

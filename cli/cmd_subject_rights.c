@@ -18,6 +18,8 @@ const struct opt subject_restrict_options[] = {
 };
 
 const struct opt subject_lift_options[] = {
+	{ "ground", OPT_CHOICE, "accuracy|unlawful|claims|objection",
+	    "the one that is over; needed where there are several", 0 },
 	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", OPT_NEEDED },
 	{ "told", OPT_DATE, NULL, "day on which the person was told", 0 },
 	OPT_END,
@@ -48,11 +50,16 @@ int
 subject_lift(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_subject_lift(c->vault, arg(c, 0), opt_text(c, "reason"),
-	    opt_text(c, "told"), &doc, err);
+	int rc = hrv_subject_lift(c->vault, arg(c, 0), opt_text(c, "ground"),
+	    opt_text(c, "reason"), opt_text(c, "told"), &doc, err);
+	const char *left;
 
 	if (rc == HRV_OK && c->json)
 		rc = out_doc(c, doc, NULL, err);
+	else if (rc == HRV_OK &&
+		 (left = hrv_doc_str(doc, "restricted")) != NULL)
+		out_line(c, "%s is still restricted (%s; it was: %s)",
+		    hrv_doc_str(doc, "id"), left, hrv_doc_str(doc, "was"));
 	else if (rc == HRV_OK)
 		out_line(c, "%s is no longer restricted (it was: %s)",
 		    hrv_doc_str(doc, "id"), hrv_doc_str(doc, "was"));

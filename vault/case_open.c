@@ -182,7 +182,7 @@ add_row(struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
 }
 
 /* Art. 21(1), 18(1)(d): until an objection is decided, what it is about is
- * not used. Another restriction that is there already does the same. */
+ * not used, whatever else restricts it: that may be lifted before. */
 static int
 restrict_objection(
     struct hrv_vault *v, const struct kase *k, struct hrv_err *err)
@@ -197,7 +197,7 @@ restrict_objection(
 	if (strcmp(k->claim, "objection") != 0)
 		return HRV_OK;
 	rc = subject_load(v, &k->subject, &s, err);
-	if (rc == HRV_OK && s.restricted[0] == '\0')
+	if (rc == HRV_OK && !grounds_has(s.restricted, RESTRICT_OBJECTION))
 		rc = restrict_apply(v, &step, NULL, err);
 	return rc;
 }

@@ -200,9 +200,10 @@ int
 case_lift_objection(struct hrv_vault *v, const struct kase *k, const char *told,
     struct hrv_err *err)
 {
-	struct restrict_step step = {
-		.subject = &k->subject, .told = told, .kase = &k->id
-	};
+	struct restrict_step step = { .subject = &k->subject,
+		.lifted = RESTRICT_OBJECTION,
+		.told = told,
+		.kase = &k->id };
 	const char *word = case_outcome_word(k);
 	bool over = strcmp(k->status, CASE_REFUSED) == 0 ||
 		    (word != NULL && strcmp(word, "rejected") == 0);
@@ -213,7 +214,7 @@ case_lift_objection(struct hrv_vault *v, const struct kase *k, const char *told,
 	if (strcmp(k->claim, "objection") != 0 || !over)
 		return HRV_OK;
 	rc = subject_load(v, &k->subject, &s, err);
-	if (rc != HRV_OK || strcmp(s.restricted, RESTRICT_OBJECTION) != 0)
+	if (rc != HRV_OK || !grounds_has(s.restricted, RESTRICT_OBJECTION))
 		return rc;
 	rc = any_stands(v, &k->subject, &k->id, true, &stands, err);
 	return rc != HRV_OK || stands ? rc

@@ -40,17 +40,27 @@ run_all(
 	return rc;
 }
 
-/* Either is restricted: so is all there is afterwards. */
+/* Either is restricted: so is all there is afterwards, on the grounds of
+ * both. */
 static int
 restrict_all(struct merging *m, struct hrv_err *err)
 {
-	static const enum sql_id sql[] = { SQL_MERGE_SET_RESTRICTED,
-		SQL_MERGE_SET_RECORDS_RESTRICTED };
+	const char *was = m->to.subject.restricted;
+	char now[GROUNDS_SIZE];
+	struct stmt *st;
+	int rc;
 
-	if (m->from.restricted[0] == '\0' ||
-	    m->to.subject.restricted[0] != '\0')
+	grounds_add(was, m->from.restricted, now);
+	if (strcmp(was, now) == 0)
 		return HRV_OK;
-	return run_all(m, sql, 2, err);
+	rc = db_stmt(m->v->db, SQL_RIGHTS_SET_RESTRICTED, &st, err);
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, m->to.subject.id.b, ID_BYTES);
+	(void)db_bind_text(st, 2, now);
+	rc = db_run(st, err);
+	return rc == HRV_OK ? run(m, SQL_MERGE_SET_RECORDS_RESTRICTED, err)
+			    : rc;
 }
 
 static int

@@ -100,9 +100,9 @@ has(const struct query_node *n, const struct scope_thing *t)
 	case QF_PROVIDED_BY:
 		return says(strcmp(r->provided_by, n->word) == 0);
 	case QF_RESTRICTED:
-		return says(
-		    strcmp(r->restricted[0] == '\0' ? "none" : r->restricted,
-			n->word) == 0);
+		return says(r->restricted[0] == '\0'
+				? strcmp(n->word, "none") == 0
+				: grounds_has(r->restricted, n->word));
 	case QF_KIND:
 		return t->kind[0] == '\0' ? QUERY_UNKNOWN
 					  : says(strcmp(t->kind, n->word) == 0);

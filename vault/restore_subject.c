@@ -44,26 +44,40 @@ take_restriction(struct restore *r, const struct leaf *l, const json_t *p,
 		     ? hrv_fail(err, HRV_EINTEGRITY,
 			   "the log backup does not say why something was "
 			   "restricted")
-		     : restrict_check_ground(ground, err);
+		     : grounds_check(ground, err);
 
 	if (rc == HRV_OK && json_set_str(r->restricts, l->subject, ground))
 		rc = no_memory(err);
 	return rc;
 }
 
-/* Lifted of all the entries that were this person by then; null says so. */
 static int
-take_lifting(struct restore *r, const char *subject, struct hrv_err *err)
+put_left(struct restore *r, const char *who, const char *left)
 {
-	const char *who;
+	return left == NULL
+		   ? json_object_set_new(r->restricts, who, json_null())
+		   : json_set_str(r->restricts, who, left);
+}
+
+/* Lifted of all the entries that were this person by then; null says so, or
+ * there are grounds left. */
+static int
+take_lifting(struct restore *r, const char *subject, const json_t *p,
+    struct hrv_err *err)
+{
+	const char *left = json_str(p, "left"), *who;
 	json_t *into;
-	int bad = json_object_set_new(r->restricts, subject, json_null());
+	int rc = left == NULL ? HRV_OK : grounds_check(left, err);
+	int bad;
+
+	if (rc != HRV_OK)
+		return rc;
+	bad = put_left(r, subject, left);
 
 	json_object_foreach(r->merges, who, into)
 	{
 		if (restore_became(r, who, subject))
-			bad |=
-			    json_object_set_new(r->restricts, who, json_null());
+			bad |= put_left(r, who, left);
 	}
 	return bad ? no_memory(err) : HRV_OK;
 }
@@ -85,14 +99,13 @@ restore_subject(struct restore *r, uint64_t index, const struct leaf *l,
 	    (!restricts && !lifts && !consents && !wishes))
 		return HRV_OK;
 	rc = past_check_entry(r->v, &r->past, index, err);
-	if (lifts)
-		return rc == HRV_OK ? take_lifting(r, l->subject, err) : rc;
 	if (rc == HRV_OK)
 		rc = json_read(e->payload, e->payload_len, &p, err);
 	if (rc == HRV_OK)
-		rc = restricts ? take_restriction(r, l, p, err)
-		     : wishes  ? restore_preference(r, l, p, err)
-			       : restore_consent(r, index, l, p, err);
+		rc = lifts	 ? take_lifting(r, l->subject, p, err)
+		     : restricts ? take_restriction(r, l, p, err)
+		     : wishes	 ? restore_preference(r, l, p, err)
+				 : restore_consent(r, index, l, p, err);
 	json_decref(p);
 	return rc;
 }

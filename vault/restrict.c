@@ -28,9 +28,11 @@
 struct restriction {
 	struct hrv_vault *v;
 	const char *op;
-	const char *ground; /* NULL: lifted */
-	const char *reason; /* NULL unless lifted */
-	const char *told;   /* likewise */
+	const char *ground;	 /* that comes; NULL: lifted */
+	const char *lifted;	 /* that goes; NULL: the one there is */
+	char left[GROUNDS_SIZE]; /* those in force afterwards */
+	const char *reason;	 /* NULL unless lifted */
+	const char *told;	 /* likewise */
 	const struct hrv_id *kase;
 	bool again;
 	bool by_right;
@@ -51,15 +53,7 @@ no_memory(struct hrv_err *err)
 int
 restrict_check_ground(const char *ground, struct hrv_err *err)
 {
-	static const char *const grounds[] = { "accuracy", "unlawful", "claims",
-		"objection" };
-
-	for (size_t i = 0; i < sizeof(grounds) / sizeof(grounds[0]); i++) {
-		if (strcmp(ground, grounds[i]) == 0)
-			return HRV_OK;
-	}
-	hrv_fail(err, HRV_EUSAGE, "there is no such ground of a restriction");
-	return hrv_hint(err, "accuracy, unlawful, claims or objection");
+	return grounds_check(strchr(ground, ',') == NULL ? ground : "", err);
 }
 
 static int
@@ -72,7 +66,7 @@ set_ground(struct restriction *x, enum sql_id sql, const struct hrv_id *id,
 	if (rc != HRV_OK)
 		return rc;
 	(void)db_bind_blob(st, 1, id->b, ID_BYTES);
-	(void)db_bind_text(st, 2, x->ground);
+	(void)db_bind_text(st, 2, x->left[0] == '\0' ? NULL : x->left);
 	return db_run(st, err);
 }
 
@@ -106,6 +100,19 @@ set_all(struct restriction *x, struct hrv_err *err)
 	return rc;
 }
 
+/* Grounds stand beside each other: another one takes none away, and who lifts
+ * one leaves the others. */
+static void
+set_left(struct restriction *x)
+{
+	const char *was = x->subject.restricted;
+
+	if (x->ground != NULL)
+		grounds_add(was, x->ground, x->left);
+	else
+		grounds_less(was, x->lifted == NULL ? was : x->lifted, x->left);
+}
+
 /* A restore does what was done before, and undoes nothing. */
 static int
 change(struct restriction *x, struct hrv_err *err)
@@ -114,6 +121,7 @@ change(struct restriction *x, struct hrv_err *err)
 	int rc =
 	    x->again ? HRV_OK : holdkeep_before(x->v, k, &x->subject.id, err);
 
+	set_left(x);
 	if (rc == HRV_OK)
 		rc = set_all(x, err);
 	if (rc == HRV_OK)
@@ -138,6 +146,19 @@ set_states(struct restriction *x, uint64_t leaf, struct hrv_err *err)
 	return rc;
 }
 
+/* A restricting entry has all that are in force from then on, a lifting one
+ * those that are left: a fold needs the last entry only. */
+static int
+put_grounds(const struct restriction *x, json_t *p)
+{
+	const char *left = x->left[0] == '\0' ? NULL : x->left;
+
+	if (x->ground != NULL)
+		return json_set_str(p, "ground", left);
+	return json_set_str(p, "lifted", x->lifted) ||
+	       json_set_str(p, "left", left);
+}
+
 static int
 log_change(struct restriction *x, struct hrv_err *err)
 {
@@ -152,7 +173,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 	uint64_t leaf = 0;
 	int rc = HRV_OK;
 
-	if (p == NULL || json_set_str(p, "ground", x->ground) ||
+	if (p == NULL || put_grounds(x, p) ||
 	    json_set_str(p, "was", was[0] == '\0' ? NULL : was) ||
 	    json_set_str(p, "told", x->told) ||
 	    (x->again && json_set_int(p, "again", 1)) ||
@@ -184,7 +205,7 @@ log_change(struct restriction *x, struct hrv_err *err)
 		rc = hold_by_name(x->v, &x->keep, err);
 	/* Art. 18(1)(c): the person needs the data kept. */
 	if (rc == HRV_OK && x->ground != NULL && !x->again &&
-	    strcmp(x->ground, "claims") == 0)
+	    grounds_has(x->ground, "claims"))
 		rc = hold_preserve(x->v, &x->subject.id, &x->preserved, err);
 	detail_clear(&d);
 	json_decref(p);
@@ -198,7 +219,9 @@ check_objection(struct restriction *x, struct hrv_err *err)
 	bool pending = false;
 	int rc = case_objection_pending(x->v, &x->subject.id, &pending, err);
 
-	if (rc != HRV_OK || !pending)
+	set_left(x);
+	if (rc != HRV_OK || !pending ||
+	    grounds_has(x->left, RESTRICT_OBJECTION))
 		return rc;
 	hrv_fail_as(err, HRV_EREFUSED, "objection",
 	    "an objection of this person was not decided yet, and restricts "
@@ -207,28 +230,49 @@ check_objection(struct restriction *x, struct hrv_err *err)
 			     "'hrvault case resolve'");
 }
 
+/* The ground that is lifted is in force, and named where there are others. */
+static int
+check_lifted(struct restriction *x, struct hrv_err *err)
+{
+	const char *was = x->subject.restricted;
+	char id[ID_TEXT_SIZE];
+
+	id_format(&x->subject.id, id);
+	if (was[0] == '\0')
+		return hrv_fail_as(err, HRV_EREFUSED, "not-restricted",
+		    "%s is not restricted", id);
+	if (x->lifted == NULL && strchr(was, ',') != NULL) {
+		hrv_fail(err, HRV_EUSAGE,
+		    "%s is restricted on several grounds: %s", id, was);
+		return hrv_hint(err, "say which of them is over with --ground");
+	}
+	if (x->lifted != NULL && !grounds_has(was, x->lifted)) {
+		hrv_fail_as(err, HRV_EREFUSED, "not-restricted",
+		    "%s is not restricted on the ground '%s'", id, x->lifted);
+		return hrv_hint(err, "it is restricted for: %s", was);
+	}
+	return HRV_OK;
+}
+
 /* Under the write lock. */
 static int
 carry_out(struct restriction *x, struct hrv_err *err)
 {
-	char id[ID_TEXT_SIZE];
 	int rc = subject_load(x->v, &x->subject.id, &x->subject, err);
 
 	if (rc == HRV_OK)
 		rc = identity_gone(x->v, &x->subject, err);
 	if (rc != HRV_OK)
 		return rc;
-	if (x->ground == NULL && x->subject.restricted[0] == '\0') {
-		id_format(&x->subject.id, id);
-		return hrv_fail_as(err, HRV_EREFUSED, "not-restricted",
-		    "%s is not restricted", id);
-	}
 	if (x->ground == NULL)
+		rc = check_lifted(x, err);
+	if (rc == HRV_OK && x->ground == NULL)
 		rc = check_objection(x, err);
 	if (rc != HRV_OK)
 		return rc;
+	set_left(x);
 	x->unchanged =
-	    x->ground != NULL && strcmp(x->ground, x->subject.restricted) == 0;
+	    x->ground != NULL && strcmp(x->left, x->subject.restricted) == 0;
 	if (x->unchanged)
 		return HRV_OK;
 	rc = change(x, err);
@@ -245,6 +289,7 @@ restrict_apply(struct hrv_vault *v, const struct restrict_step *step,
 		.op =
 		    step->ground != NULL ? "subject.restrict" : "subject.lift",
 		.ground = step->ground,
+		.lifted = step->lifted,
 		.reason = step->reason,
 		.told = step->told,
 		.kase = step->kase,
@@ -287,6 +332,15 @@ check_told(struct restriction *x, struct hrv_err *err)
 	return rc;
 }
 
+/* What still restricts, or null. */
+static int
+put_left(const struct restriction *x, json_t *o)
+{
+	return x->left[0] == '\0'
+		   ? json_object_set_new(o, "restricted", json_null())
+		   : json_set_str(o, "restricted", x->left);
+}
+
 static int
 make_result(struct restriction *x, struct hrv_doc **ret, struct hrv_err *err)
 {
@@ -298,9 +352,10 @@ make_result(struct restriction *x, struct hrv_doc **ret, struct hrv_err *err)
 	bad = o == NULL || json_set_str(o, "id", id) ||
 	      json_set_int(o, "records", (int64_t)x->records);
 	if (x->ground == NULL)
-		bad = bad || json_set_str(o, "was", x->subject.restricted);
+		bad = bad || json_set_str(o, "was", x->subject.restricted) ||
+		      put_left(x, o);
 	else
-		bad = bad || json_set_str(o, "restricted", x->ground) ||
+		bad = bad || json_set_str(o, "restricted", x->left) ||
 		      json_object_set_new(
 			  o, "unchanged", json_boolean(x->unchanged)) ||
 		      json_object_set_new(
@@ -332,6 +387,8 @@ run(struct restriction *x, const char *who, struct hrv_doc **ret,
 	else
 		rc = text_check_field(
 		    TEXT_REASON, x->reason, strlen(x->reason), err);
+	if (rc == HRV_OK && x->lifted != NULL)
+		rc = restrict_check_ground(x->lifted, err);
 	if (rc == HRV_OK && x->ground == NULL)
 		rc = check_told(x, err);
 	if (rc == HRV_OK)
@@ -362,12 +419,15 @@ hrv_subject_restrict(struct hrv_vault *v, const char *who, const char *ground,
 }
 
 int
-hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
-    const char *told, struct hrv_doc **ret_doc, struct hrv_err *err)
+hrv_subject_lift(struct hrv_vault *v, const char *who, const char *ground,
+    const char *reason, const char *told, struct hrv_doc **ret_doc,
+    struct hrv_err *err)
 {
-	struct restriction x = {
-		.v = v, .op = "subject.lift", .reason = reason, .told = told
-	};
+	struct restriction x = { .v = v,
+		.op = "subject.lift",
+		.lifted = ground,
+		.reason = reason,
+		.told = told };
 
 	return run(&x, who, ret_doc, err);
 }

@@ -13,7 +13,8 @@
 
 struct restrict_step {
 	const struct hrv_id *subject;
-	const char *ground; /* NULL: lifted */
+	const char *ground; /* comes to those there are; NULL: lifted */
+	const char *lifted; /* that ground goes; NULL: all there are */
 	const char *reason; /* of a lifting, sealed; NULL: the case has it */
 	const char *told;   /* of a lifting: day the person was told */
 	const struct hrv_id *kase; /* on whose account, or NULL */
@@ -24,7 +25,7 @@ struct restrict_step {
 			* and the hold of that time is placed for itself */
 };
 
-/* HRV_EUSAGE unless it is a ground of the law. */
+/* HRV_EUSAGE unless it is one ground of the law. */
 int restrict_check_ground(
     const char *ground, struct hrv_err *err) HRV_MUST_CHECK;
 /*

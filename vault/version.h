@@ -6,6 +6,7 @@
 #ifndef VAULT_VERSION_H
 #define VAULT_VERSION_H
 
+#include "vault/grounds.h"
 #include "vault/handle.h"
 #include "vault/keys.h"
 #include "vault/store/pack.h"
@@ -27,8 +28,8 @@ struct record_row {
 	char born[11];		 /* "" when not kept */
 	char dependant_born[11]; /* "" when not kept */
 	char provided_by[16];
-	char restricted[32];	    /* ground, or "" */
-	bool confidential;	    /* given or received in confidence */
+	char restricted[GROUNDS_SIZE]; /* grounds, or "" */
+	bool confidential;	       /* given or received in confidence */
 	struct hrv_id statement_on; /* the record it is a statement on; kind 0:
 				     * it is none */
 	uint64_t state_leaf;
@@ -51,8 +52,8 @@ struct subject_row {
 	struct hrv_id id;
 	char kind[16];
 	bool gone;
-	struct hrv_id identity; /* the identity record */
-	char restricted[32];	/* ground, or "" */
+	struct hrv_id identity;	       /* the identity record */
+	char restricted[GROUNDS_SIZE]; /* grounds, or "" */
 	bool merged;	    /* its identity is there still, and gone is true */
 	struct hrv_id went; /* whom it became; kind 0: nobody */
 	uint64_t state_leaf;

@@ -21,21 +21,24 @@ struct hrv_vault;
 
 /*
  * Restricts the use of all records of a subject (Art. 18), those added later
- * included. ground: "accuracy", "unlawful", "claims" or "objection". Another
- * ground takes the place of the one there was. *ret_doc: id, restricted,
- * records (how many changed), unchanged. HRV_EUSAGE for another ground.
+ * included. ground: "accuracy", "unlawful", "claims" or "objection". It comes
+ * to those there are. *ret_doc: id, restricted (all grounds,
+ * "accuracy,claims"), records (how many changed), unchanged. HRV_EUSAGE for
+ * another ground.
  */
 int hrv_subject_restrict(struct hrv_vault *v, const char *who,
     const char *ground, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
- * Lifts the restriction of a subject and of its records. The reason is kept
+ * Lifts one ground of the restriction of a subject and of its records, which
+ * ends with the last; ground may be NULL where there is one. The reason is kept
  * sealed; told is the day on which the person was told (ISO date, Art. 18(3)).
- * *ret_doc: id, was (the ground), records. HRV_ECONFIRM "not-told" without
- * that day. HRV_EREFUSED "not-restricted".
+ * *ret_doc: id, was (the grounds before), restricted (those that are left, or
+ * null), records. HRV_ECONFIRM "not-told" without that day. HRV_EUSAGE where
+ * there are several and none is named. HRV_EREFUSED "not-restricted".
  */
-int hrv_subject_lift(struct hrv_vault *v, const char *who, const char *reason,
-    const char *told, struct hrv_doc **ret_doc,
+int hrv_subject_lift(struct hrv_vault *v, const char *who, const char *ground,
+    const char *reason, const char *told, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /* An organisation to which records may go. */

@@ -54,10 +54,15 @@ json_is '"\(.kind) \(.scope.subjects[0])"' "preservation ${P[2]}" \
     "18: as a preservation of that person"
 as hr hrv record void "${R[2]}" --reason wrong
 exit_is 5 "18: which cannot be voided"
-as hr hrv subject restrict "${P[2]}" --ground accuracy
+lift() { as hr hrv subject lift "${P[2]}" --reason "settled" \
+	--told 2026-01-02 "$@"; }
+lift --ground claims
+exit_is 0 "18: one ground is lifted for itself"
 as hr hrv subject restrict "${P[2]}" --ground claims --json
-json_is .preserved false "18: one preservation is enough"
-as hr hrv subject lift "${P[2]}" --reason "settled" --told 2026-01-02
+json_is '"\(.restricted) \(.preserved)"' 'accuracy,claims false' \
+    "18: one preservation is enough"
+lift --ground accuracy
+lift
 exit_is 0 "18: the restriction is lifted"
 is "$(held "${R[2]}")" true "18: the hold is not"
 as hr hrv hold release "$H" --reason "settled"

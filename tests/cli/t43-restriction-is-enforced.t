@@ -99,6 +99,63 @@ out_like 'not-restricted' "the refusal is in it"
 as dpo hrv check
 exit_is 0 "and the states are those of the tables"
 
+# Art. 18(1): the grounds stand beside each other, and the last one ends it.
+use() # WANT NAME: of a record, as usual
+{
+	as dpo hrv record read "$LATER" --purpose administration --output -
+	exit_is "$1" "$2"
+}
+lift() { as dpo hrv subject lift "$S" --told 2026-01-02 --reason r "$@"; }
+must as dpo hrv subject restrict "$S" --ground objection
+must as dpo hrv subject restrict "$S" --ground claims
+as dpo hrv subject restrict "$S" --ground accuracy --json
+json_is '"\(.restricted) \(.unchanged)"' 'accuracy,claims,objection false' \
+    "a second ground comes to the first"
+as dpo hrv subject restrict "$S" --ground claims --json
+json_is '"\(.restricted) \(.unchanged)"' 'accuracy,claims,objection true' \
+    "one that is there changes nothing"
+must as dpo hrv record show "$LATER" --json
+json_is .restricted accuracy,claims,objection "the record has them all"
+lift
+exit_is 2 "who lifts says which one"
+err_like 'several grounds: accuracy,claims,objection' "and is told which"
+lift --ground unlawful
+exit_is 5 "one that is not there is not lifted"
+lift --ground curiosity
+exit_is 2 "nor one that no law has"
+lift --ground claims --json
+json_is '"\(.was) \(.restricted)"' \
+    'accuracy,claims,objection accuracy,objection' "the others are left"
+use 5 "and restrict still"
+lift --ground objection
+out_like 'still restricted \(accuracy' "said in words"
+use 5 "the last one restricts"
+lift --json
+json_is .restricted null "one alone need not be named"
+use 0 "and all is over"
+
+# Who becomes one with another brings the own grounds along.
+must as dpo hrv subject add --kind employee --name 'Łucja Ødegård'
+TWIN=$out
+must as dpo hrv subject add --kind employee --name 'Łucja Ødegård'
+S=$out
+must as dpo hrv record add "$S" --class personnel_file --json one.txt
+LATER=$(json .id)
+must as dpo hrv subject restrict "$TWIN" --ground unlawful
+must as dpo hrv subject restrict "$S" --ground accuracy
+must as dpo hrv subject merge "$TWIN" "$S"
+must as dpo hrv record show "$LATER" --json
+json_is .restricted accuracy,unlawful "two restricted people made one"
+lift --ground accuracy
+use 5 "what restricted the other one still does"
+must as dpo hrv hold place --matter M --reason r --query 'restricted = unlawful'
+as dpo hrv subject restrict "$S" --ground accuracy
+exit_is 0 "a ground that comes takes nothing from a hold on another"
+lift --ground unlawful
+exit_is 5 "which is not lifted while that hold needs it"
+must as dpo hrv audit verify
+must as dpo hrv check
+
 # An import is no way round it.
 cat >people.csv <<'END'
 Employee #,First Name,Last Name,Birth Date,Hire Date,Termination Date,Work Email,Salary

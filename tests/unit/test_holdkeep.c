@@ -181,11 +181,11 @@ a_restriction_ends_no_hold_and_nor_does_lifting_it(void **state)
 	hrv_doc_free(doc);
 	place("class = talk and restricted = accuracy", hold);
 	doc = NULL;
-	rc = hrv_subject_lift(w.v, s, "settled", day, &doc, &e);
+	rc = hrv_subject_lift(w.v, s, NULL, "settled", day, &doc, &e);
 	said(rc, doc, &e, "held");
 	amend_by_name(hold, r);
 	doc = NULL;
-	OK_(hrv_subject_lift(w.v, s, "settled", day, &doc, err));
+	OK_(hrv_subject_lift(w.v, s, NULL, "settled", day, &doc, err));
 	hrv_doc_free(doc);
 	hh_verdict_is(w.v, r, "hold");
 	hh_subject(w.v, t);

@@ -102,8 +102,8 @@ do_restrict(bool differs, struct hrv_doc **doc, struct hrv_err *err)
 static int
 do_lift(bool differs, struct hrv_doc **doc, struct hrv_err *err)
 {
-	return hrv_subject_lift(hr, differs ? other : subject, "it is settled",
-	    "2026-11-23", doc, err);
+	return hrv_subject_lift(hr, differs ? other : subject, NULL,
+	    "it is settled", "2026-11-23", doc, err);
 }
 
 static int

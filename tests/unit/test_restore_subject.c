@@ -53,20 +53,26 @@ setup(void **state)
 	OK_(hrv_subject_restrict(v, id, "accuracy", &doc, err));
 	hrv_doc_free(doc);
 	doc = NULL;
-	OK_(hrv_subject_lift(v, id, "settled", day, &doc, err));
+	OK_(hrv_subject_lift(v, id, NULL, "settled", day, &doc, err));
 	hrv_doc_free(doc);
 	w.r.v = v;
 	read_log();
 	return 0;
 }
 
-static int
-teardown(void **state)
+static void
+drop_log(void)
 {
 	for (size_t i = 0; i < ENTRIES_MAX; i++) {
 		buf_clear(&w.leaf[i]);
 		buf_clear(&w.payload[i]);
 	}
+}
+
+static int
+teardown(void **state)
+{
+	drop_log();
 	return subjecthome_teardown(state);
 }
 
@@ -112,6 +118,18 @@ take(const char *op, struct hrv_err *why)
 
 	OK_(leaf_parse(w.entries[i].leaf, w.entries[i].leaf_len, &l, err));
 	return restore_subject(&w.r, i, &l, why);
+}
+
+static void
+take_all(void)
+{
+	for (uint64_t i = 0; i < w.r.past.log.size; i++) {
+		struct leaf l = LEAF_INIT;
+
+		OK_(leaf_parse(
+		    w.entries[i].leaf, w.entries[i].leaf_len, &l, err));
+		OK_(restore_subject(&w.r, i, &l, err));
+	}
 }
 
 /* The ground that is in force, or "". */
@@ -161,6 +179,32 @@ a_lifting_that_nobody_signed_lifts_nothing(void **state)
 	assert_string_equal(ground(), "accuracy");
 }
 
+/* Lifted on one of two grounds, somebody is restricted on the other again. */
+static void
+a_ground_that_was_left_restricts_again(void **state)
+{
+	char id[ID_TEXT_SIZE], day[HRV_DATE_TEXT];
+	struct hrv_doc *doc = NULL;
+	(void)state;
+
+	hrv_date_format(today, day);
+	subjecthome_add("Tove Ditlevsen", NULL, id);
+	OK_(hrv_subject_restrict(v, id, "claims", &doc, err));
+	hrv_doc_free(doc);
+	OK_(hrv_subject_restrict(v, id, "accuracy", &doc, err));
+	hrv_doc_free(doc);
+	drop_log();
+	read_log();
+	take_all();
+	assert_string_equal(json_str(w.r.restricts, id), "accuracy,claims");
+	OK_(hrv_subject_lift(v, id, "claims", "settled", day, &doc, err));
+	hrv_doc_free(doc);
+	drop_log();
+	read_log();
+	take_all();
+	assert_string_equal(json_str(w.r.restricts, id), "accuracy");
+}
+
 int
 main(void)
 {
@@ -169,6 +213,8 @@ main(void)
 		    what_was_signed_counts, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    a_lifting_that_nobody_signed_lifts_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    a_ground_that_was_left_restricts_again, begin, end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
