@@ -2,6 +2,7 @@
 /*
  * hrvault record: documents about a subject. Layer: cli.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -162,6 +163,20 @@ run_explain(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static void
+print_dates(struct cli *c, const struct hrv_doc *doc)
+{
+	const char *name = hrv_doc_str(doc, "event");
+	char command[192];
+
+	if (strncmp(name, "record.", 7) == 0)
+		name += 7;
+	(void)snprintf(command, sizeof(command), "hrvault record event %s %s",
+	    hrv_doc_str(doc, "record"), name);
+	subject_print_dates(c, doc, command);
+	record_say_unused(c, doc);
+}
+
 static int
 run_event(struct cli *c, struct hrv_err *err)
 {
@@ -185,6 +200,7 @@ run_event(struct cli *c, struct hrv_err *err)
 		    : hrv_doc_true(doc, "unchanged") ? ", as before"
 						     : "");
 		subject_print_moved(c, doc);
+		print_dates(c, doc);
 	}
 	hrv_doc_free(doc);
 	return rc;

@@ -2,6 +2,7 @@
 /*
  * hrvault subject: the people the records are about. Layer: cli.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +197,19 @@ run_update(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static void
+print_dates(struct cli *c, const struct hrv_doc *doc)
+{
+	const char *name = hrv_doc_str(doc, "event");
+	char command[192];
+
+	if (strncmp(name, "subject.", 8) == 0)
+		name += 8;
+	(void)snprintf(command, sizeof(command), "hrvault subject event %s %s",
+	    hrv_doc_str(doc, "id"), name);
+	subject_print_dates(c, doc, command);
+}
+
 static int
 run_event(struct cli *c, struct hrv_err *err)
 {
@@ -215,6 +229,7 @@ run_event(struct cli *c, struct hrv_err *err)
 		    : hrv_doc_true(doc, "unchanged") ? ", as before"
 						     : "");
 		subject_print_moved(c, doc);
+		print_dates(c, doc);
 	}
 	hrv_doc_free(doc);
 	return rc;

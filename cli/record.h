@@ -12,6 +12,9 @@
 /* A record with all that is known, for a person; JSON: as it is. */
 int record_print(struct cli *c, const struct hrv_doc *doc,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Events of the result of which no rule of the class knows, on standard
+ * error. */
+void record_say_unused(const struct cli *c, const struct hrv_doc *doc);
 /* What was stored: the id alone on standard output, its dates beside it. */
 int record_print_stored(struct cli *c, const struct hrv_doc *doc,
     struct hrv_err *err) HRV_MUST_CHECK;

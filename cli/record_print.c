@@ -159,6 +159,66 @@ is_date(const char *text)
 	return text != NULL && text[0] >= '0' && text[0] <= '9';
 }
 
+/* The command that enters it; false where there is none to type. */
+static bool
+enter(const struct hrv_doc *doc, const char *event, char *to, size_t size)
+{
+	if (strncmp(event, "record.", 7) == 0)
+		(void)snprintf(to, size, "hrvault record event %s %s DATE",
+		    hrv_doc_str(doc, "id"), event + 7);
+	else if (strncmp(event, "subject.", 8) == 0 &&
+		 strcmp(event, "subject.born") != 0 &&
+		 strncmp(event, "subject.consent_", 16) != 0)
+		(void)snprintf(to, size, "hrvault subject event %s %s DATE",
+		    hrv_doc_str(doc, "subject"), event + 8);
+	else
+		return false;
+	return true;
+}
+
+/* What a record without a date waits for, and how it is entered. */
+static void
+say_missing(const struct cli *c, const struct hrv_doc *doc)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "missing");
+	size_t n = hrv_doc_len(list);
+	char command[192];
+
+	if (n == 0) {
+		say(c, "no date yet: what the rule counts from has not "
+		       "happened");
+		return;
+	}
+	if (n == 1)
+		say(c,
+		    "no date yet: the rule counts from %s, which has no date "
+		    "here",
+		    hrv_doc_text(hrv_doc_at(list, 0)));
+	else
+		say(c, "no date yet: the rule counts from %s of these:",
+		    hrv_doc_true(doc, "any_of") ? "one" : "all");
+	for (size_t i = 0; i < n; i++) {
+		const char *event = hrv_doc_text(hrv_doc_at(list, i));
+
+		if (enter(doc, event, command, sizeof(command)))
+			say(c, "%s is entered with '%s'", event, command);
+		else if (n > 1)
+			say(c, "%s", event);
+	}
+}
+
+void
+record_say_unused(const struct cli *c, const struct hrv_doc *doc)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "unused");
+
+	for (size_t i = 0; i < hrv_doc_len(list); i++)
+		say(c,
+		    "it is noted, but no rule of this class counts from %s: it "
+		    "moves no date",
+		    hrv_doc_text(hrv_doc_at(list, i)));
+}
+
 /* One sentence about the end, on standard error. */
 static void
 say_dates(const struct cli *c, const struct hrv_doc *doc)
@@ -171,8 +231,8 @@ say_dates(const struct cli *c, const struct hrv_doc *doc)
 	else if (is_date(from))
 		say(c, "may be destroyed from %s", from);
 	else
-		say(c, "no date yet: what the rule counts from has not "
-		       "happened");
+		say_missing(c, doc);
+	record_say_unused(c, doc);
 }
 
 int

@@ -35,5 +35,10 @@ extern const struct opt subject_unconfirmed_options[];
 extern const struct opt subject_untold_options[];
 /* What became of dates: moved and earliest_destruction, in sentences. */
 void subject_print_moved(struct cli *c, const struct hrv_doc *doc);
+/* Which of several days of an event counts now: dates of a result, in
+ * sentences. command: what takes one back, without the day ("hrvault subject
+ * event S ended"). */
+void subject_print_dates(
+    struct cli *c, const struct hrv_doc *doc, const char *command);
 
 #endif

@@ -194,6 +194,7 @@ subject_print_moved(struct cli *c, const struct hrv_doc *doc)
 {
 	const struct hrv_doc *m = hrv_doc_get(doc, "moved");
 	const char *first = hrv_doc_str(doc, "earliest_destruction");
+	long long kept = (long long)hrv_doc_int(doc, "protected", 0);
 
 	say_count(c, hrv_doc_int(m, "dated", 0), "got a date of destruction");
 	say_count(c, hrv_doc_int(m, "later", 0), "will be destroyed later");
@@ -201,7 +202,59 @@ subject_print_moved(struct cli *c, const struct hrv_doc *doc)
 	    "will be destroyed earlier than known before");
 	say_count(
 	    c, hrv_doc_int(m, "pending", 0), "no longer have a date and stay");
+	if (kept > 0)
+		out_line(c,
+		    "%lld of them %s kept whatever the dates say, by a legal "
+		    "hold or a case",
+		    kept, kept == 1 ? "is" : "are");
 	if (first != NULL)
-		out_line(
-		    c, "the first of them could be destroyed on %s", first);
+		out_line(c, "the first of %s could be destroyed on %s",
+		    kept > 0 ? "the others" : "them", first);
+}
+
+/* One day that counts although another was entered just now. */
+static void
+print_in_force(struct cli *c, const struct hrv_doc *d, const char *command)
+{
+	long long n = (long long)hrv_doc_int(d, "records", 0);
+	const char *day = hrv_doc_str(d, "date");
+
+	out_line(c,
+	    "%s stays in force: %lld record%s count%s from it; if it is wrong, "
+	    "'%s %s --retract' takes it back",
+	    day, n, n == 1 ? "" : "s", n == 1 ? "s" : "", command, day);
+}
+
+void
+subject_print_dates(
+    struct cli *c, const struct hrv_doc *doc, const char *command)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "dates");
+	const char *entered = hrv_doc_str(doc, "date");
+	bool retracted = hrv_doc_true(doc, "retracted");
+	bool counts = false, others = false;
+
+	for (size_t i = 0; i < hrv_doc_len(list); i++) {
+		const struct hrv_doc *d = hrv_doc_at(list, i);
+		const char *day = hrv_doc_str(d, "date");
+		bool this = strcmp(day, entered) == 0;
+
+		if (hrv_doc_int(d, "records", 0) == 0)
+			continue;
+		counts = counts || this;
+		others = others || !this;
+		if (!this && retracted)
+			out_line(c, "%s counts now", day);
+		else if (!this)
+			print_in_force(c, d, command);
+	}
+	if (hrv_doc_len(list) == 0 || retracted)
+		return;
+	if (!counts)
+		out_line(c, "no record counts from %s", entered);
+	else if (!others)
+		out_line(c,
+		    "%s counts now, and none of the %zu other dates of this "
+		    "event",
+		    entered, hrv_doc_len(list) - 1);
 }

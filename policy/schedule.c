@@ -145,6 +145,32 @@ hrv_class_waits_for(const struct hrv_class *c, const char *class_id)
 	return w.found;
 }
 
+struct asked {
+	const char *event;
+	bool found;
+};
+
+static void
+look_at_event(const struct hrv_term *at, const char *event, void *arg)
+{
+	struct asked *a = arg;
+
+	(void)at;
+	a->found = a->found || strcmp(event, a->event) == 0;
+}
+
+bool
+hrv_class_asks_event(const struct hrv_class *c, const char *event)
+{
+	struct asked a = { .event = event };
+
+	for (size_t i = 0; i < c->rule_count; i++) {
+		term_each_event(c->rule[i]->keep, look_at_event, &a);
+		term_each_event(c->rule[i]->limit, look_at_event, &a);
+	}
+	return a.found;
+}
+
 const char *
 hrv_schedule_nearest_event(const struct hrv_schedule *s, const char *name)
 {

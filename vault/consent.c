@@ -268,9 +268,9 @@ set_event(struct consenting *c, struct hrv_err *err)
 		rc = event_add(c->v, &c->subject.id, &c->event, NULL, err);
 	if (rc == HRV_OK)
 		rc = holdkeep_look(c->v, &c->keep, err);
-	return rc == HRV_OK
-		   ? terms_update_subject(c->v, &c->subject.id, &c->moved, err)
-		   : rc;
+	return rc == HRV_OK ? earlier_update_subject(
+				  c->v, &c->subject.id, &c->moved, err)
+			    : rc;
 }
 
 static int

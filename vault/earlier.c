@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/crypto/crypt.h"
+#include "vault/protect.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
 
@@ -197,7 +198,39 @@ earlier_set_destruction(struct hrv_vault *v, json_t *obj,
 		    hrv_date_cmp(first, notice) < 0 ? notice : first, text);
 		value = json_string(text);
 	}
-	if (json_object_set_new(obj, "earliest_destruction", value))
+	if (json_object_set_new(obj, "earliest_destruction", value) ||
+	    json_set_int(obj, "protected", (int64_t)moved->kept))
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	return HRV_OK;
+}
+
+static int
+update(struct hrv_vault *v, const struct hrv_id *id, struct terms_moved *moved,
+    struct hrv_err *err)
+{
+	struct protect *p = NULL;
+	int rc = protect_load(v, &p, err);
+
+	moved->protect = p;
+	if (rc == HRV_OK)
+		rc = id->kind == ID_SUBJECT
+			 ? terms_update_subject(v, id, moved, err)
+			 : terms_update_record(v, id, moved, err);
+	moved->protect = NULL;
+	protect_free(p);
+	return rc;
+}
+
+int
+earlier_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	return update(v, subject, moved, err);
+}
+
+int
+earlier_update_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct terms_moved *moved, struct hrv_err *err)
+{
+	return update(v, record, moved, err);
 }

@@ -52,10 +52,18 @@ int earlier_subject_comps(struct hrv_vault *v, const struct hrv_id *subject,
 /* Sets "moved": {"dated","earlier","later","pending"} in a payload or result.
  * 0, or -1 for want of memory. */
 int earlier_set_moved(json_t *obj, const struct terms_moved *moved);
+/* Recomputes the dates of a subject's records, or of one record, as the
+ * functions of terms.h do, and tells in *moved which of them are kept all the
+ * same, by holds and cases as they are in the open transaction. */
+int earlier_update_subject(struct hrv_vault *v, const struct hrv_id *subject,
+    struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
+int earlier_update_record(struct hrv_vault *v, const struct hrv_id *record,
+    struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Sets "earliest_destruction": the first day on which one of the versions that
  * got a new date could be destroyed, the notice that begins today included;
- * null when there is none.
+ * null when there is none, or none that nothing keeps. "protected": how many
+ * of those with a date are kept whatever it says.
  */
 int earlier_set_destruction(struct hrv_vault *v, json_t *obj,
     const struct terms_moved *moved, struct hrv_err *err) HRV_MUST_CHECK;

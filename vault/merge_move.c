@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
+#include "vault/earlier.h"
 #include "vault/holdkeep.h"
 #include "vault/index.h"
 #include "vault/merge.h"
@@ -208,7 +209,7 @@ move_all(struct merging *m, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = run_all(m, after, sizeof(after) / sizeof(after[0]), err);
 	if (rc == HRV_OK)
-		rc = terms_update_subject(
+		rc = earlier_update_subject(
 		    m->v, &m->to.subject.id, &m->to.moved, err);
 	return rc == HRV_OK ? state_all(m, err) : rc;
 }

@@ -11,6 +11,7 @@
 
 #include "vault/base/json.h"
 #include "vault/custody/roles.h"
+#include "vault/eventdates.h"
 #include "vault/identity.h"
 #include "vault/record_source.h"
 #include "vault/record_store.h"
@@ -167,6 +168,24 @@ store(struct hrv_vault *v, struct adding *a, struct hrv_err *err)
 	return rc;
 }
 
+/* Events of which no rule of the class knows anything. */
+static int
+put_unused(struct hrv_vault *v, const struct adding *a, json_t *doc,
+    struct hrv_err *err)
+{
+	char name[EVENT_NAME_SIZE];
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < a->store.n_events; i++) {
+		rc =
+		    event_full_name(v, ID_RECORD, a->events[i].name, name, err);
+		if (rc == HRV_OK)
+			rc = eventdates_put_unused(
+			    v, a->store.class_name, name, doc, err);
+	}
+	return rc;
+}
+
 int
 hrv_record_add(struct hrv_vault *v, const struct hrv_record_add_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err)
@@ -200,7 +219,11 @@ hrv_record_add(struct hrv_vault *v, const struct hrv_record_add_args *args,
 		rc = record_result(
 		    v, &a.store.id, a.source.media, a.stored.sha256, &doc, err);
 	if (rc == HRV_OK)
+		rc = put_unused(v, &a, doc, err);
+	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)doc;
+	else
+		json_decref(doc);
 	receipt_drop(&a.receipt);
 	json_decref(a.header);
 	json_decref(a.payload);

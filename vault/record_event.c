@@ -12,6 +12,7 @@
 #include "vault/custody/roles.h"
 #include "vault/earlier.h"
 #include "vault/event.h"
+#include "vault/eventdates.h"
 #include "vault/holdkeep.h"
 #include "vault/record_view.h"
 #include "vault/state.h"
@@ -133,7 +134,7 @@ carry_out(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
 
 	if (rc != HRV_OK || d->unchanged)
 		return rc;
-	rc = terms_update_record(v, &d->rec.id, &d->moved, err);
+	rc = earlier_update_record(v, &d->rec.id, &d->moved, err);
 	if (rc == HRV_OK)
 		rc = earlier_allow(v, &d->moved, &step, &d->approval, err);
 	if (rc == HRV_OK)
@@ -171,6 +172,12 @@ make_result(struct hrv_vault *v, struct dating *d, struct hrv_doc **ret_doc,
 		rc = record_decide(v, &d->rec, &ver, today, &now, err);
 	if (rc == HRV_OK && record_put_dates(o, &now))
 		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = eventdates_put(
+		    v, &d->rec.id, d->name, d->retract ? 1 : 2, o, err);
+	if (rc == HRV_OK && !d->retract)
+		rc = eventdates_put_unused(
+		    v, d->rec.class_name, d->name, o, err);
 	version_clear(&ver);
 	if (rc != HRV_OK) {
 		json_decref(o);

@@ -13,6 +13,7 @@
 #include "hrvault/record.h"
 #include "vault/base/text.h"
 #include "vault/detail.h"
+#include "vault/earlier.h"
 #include "vault/dual.h"
 #include "vault/identity.h"
 #include "vault/record_release.h"
@@ -314,9 +315,9 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = refile_with_rows(v, r, err);
 	if (rc == HRV_OK)
-		rc = terms_update_subject(v, &r->to.id, &r->moved, err);
+		rc = earlier_update_subject(v, &r->to.id, &r->moved, err);
 	if (rc == HRV_OK && moves)
-		rc = terms_update_subject(v, &r->rec.subject, &r->moved, err);
+		rc = earlier_update_subject(v, &r->rec.subject, &r->moved, err);
 	if (rc == HRV_OK)
 		rc = weigh(v, &r->rec, &after, err);
 	/* Not asking a person any more is a kind of earlier as well. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/base/json.h"
+#include "vault/eventdates.h"
 #include "vault/store/db.h"
 #include "vault/terms.h"
 
@@ -265,6 +266,8 @@ record_result(struct hrv_vault *v, const struct hrv_id *id, const char *media,
 		json_set_hex(o, "sha256", sha256, 32) ||
 		record_put_dates(o, &d)))
 		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = eventdates_put_missing(v, &rec, &ver, o, err);
 	version_clear(&ver);
 	if (rc != HRV_OK) {
 		json_decref(o);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
+#include "vault/earlier.h"
 #include "vault/holdkeep.h"
 #include "vault/identity.h"
 #include "vault/index.h"
@@ -157,7 +158,7 @@ record_born(struct correction *c, const struct hrv_id *id, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = add_state(c, id, err);
 	if (rc == HRV_OK)
-		rc = terms_update_record(c->v, id, &c->moved, err);
+		rc = earlier_update_record(c->v, id, &c->moved, err);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 
 #include "vault/earlier.h"
 #include "vault/event.h"
+#include "vault/eventdates.h"
 #include "vault/holdkeep.h"
 #include "vault/identity.h"
 #include "vault/state.h"
@@ -175,7 +176,7 @@ carry_out(struct dating *d, struct hrv_err *err)
 		rc = change(d, err);
 	if (rc != HRV_OK || d->unchanged)
 		return rc;
-	rc = terms_update_subject(d->v, &d->subject.id, &d->moved, err);
+	rc = earlier_update_subject(d->v, &d->subject.id, &d->moved, err);
 	if (rc == HRV_OK)
 		rc = earlier_allow(d->v, &d->moved, &step, &approval, err);
 	if (rc == HRV_OK)
@@ -202,6 +203,9 @@ result(struct dating *d, struct hrv_doc **ret_doc, struct hrv_err *err)
 		rc = no_memory(err);
 	if (rc == HRV_OK)
 		rc = earlier_set_destruction(d->v, doc, &d->moved, err);
+	if (rc == HRV_OK)
+		rc = eventdates_put(d->v, &d->subject.id, d->name,
+		    d->retract ? 1 : 2, doc, err);
 	if (rc != HRV_OK) {
 		json_decref(doc);
 		return rc;

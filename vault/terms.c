@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vault/localdate.h"
+#include "vault/protect.h"
 #include "vault/store/db.h"
 
 #define NAME_MAX_LEN EVENT_NAME_SIZE
@@ -319,17 +320,36 @@ old_term(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
 	return rc;
 }
 
+/* From which day on one that moved could be destroyed. */
+static int
+count_first(struct hrv_vault *v, const struct record_row *rec,
+    struct terms_moved *m, const char *now, struct hrv_err *err)
+{
+	struct protect_why why = { .hold = false };
+	int rc = HRV_OK;
+
+	if (m->protect != NULL)
+		rc = protect_record(v, m->protect, rec, &why, err);
+	if (rc == HRV_OK && protect_any(&why))
+		m->kept++;
+	else if (rc == HRV_OK && (m->first_destruction[0] == '\0' ||
+				     strcmp(now, m->first_destruction) < 0))
+		memcpy(m->first_destruction, now, HRV_DATE_TEXT);
+	return rc;
+}
+
 /* A date is earlier than the last one that was known, however long none was:
  * between the two anything may have been entered without a date to move. */
-static void
-count_move(struct terms_moved *m, const struct old_term *old, const char *now,
-    const struct hrv_decision *d)
+static int
+count_move(struct hrv_vault *v, const struct record_row *rec,
+    struct terms_moved *m, const struct old_term *old, const char *now,
+    const struct hrv_decision *d, struct hrv_err *err)
 {
 	if (m == NULL)
-		return;
+		return HRV_OK;
 	m->total++;
 	if (strcmp(old->was, now) == 0 || strcmp(old->was, "-") == 0)
-		return;
+		return HRV_OK;
 	if (now[0] == '\0')
 		m->pending++;
 	else if (strcmp(now, old->known) < 0)
@@ -338,11 +358,9 @@ count_move(struct terms_moved *m, const struct old_term *old, const char *now,
 		m->dated++;
 	else
 		m->later++;
-	if (d->at_expiry == HRV_EXPIRY_PERMANENT)
-		return;
-	if (now[0] != '\0' && (m->first_destruction[0] == '\0' ||
-				  strcmp(now, m->first_destruction) < 0))
-		memcpy(m->first_destruction, now, HRV_DATE_TEXT);
+	if (d->at_expiry == HRV_EXPIRY_PERMANENT || now[0] == '\0')
+		return HRV_OK;
+	return count_first(v, rec, m, now, err);
 }
 
 static int
@@ -377,7 +395,7 @@ update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 		rc = add_term(
 		    v, rec, n, &d, now[0] == '\0' ? old.known : "", err);
 	if (rc == HRV_OK)
-		count_move(moved, &old, now, &d);
+		rc = count_move(v, rec, moved, &old, now, &d, err);
 out:
 	facts_clear(&f);
 	version_clear(&ver);

@@ -11,6 +11,8 @@
 #include "vault/event.h"
 #include "vault/version.h"
 
+struct protect;
+
 /* Facts of one version of a record; freed with facts_clear(). */
 struct facts {
 	struct hrv_facts facts; /* for hrv_class_decide() */
@@ -33,14 +35,19 @@ void facts_clear(struct facts *f);
 
 /* How many terms moved, and which way, seen from what the table had. */
 struct terms_moved {
-	size_t earlier;		    /* had a later date, or one before it was
-				     * pending: takes two people */
-	size_t later;		    /* had an earlier one */
-	size_t pending;		    /* had a date and have none now */
-	size_t dated;		    /* had none and have their first one now */
-	size_t total;		    /* versions looked at */
+	size_t earlier; /* had a later date, or one before it was pending:
+			 * takes two people */
+	size_t later;	/* had an earlier one */
+	size_t pending; /* had a date and have none now */
+	size_t dated;	/* had none and have their first one now */
+	size_t total;	/* versions looked at */
+	size_t kept;	/* of those that moved and have a date: by a hold or a
+			 * case. Counted where `protect` (borrowed) says what
+			 * protects */
+	const struct protect *protect;
 	char first_destruction[11]; /* earliest new purge_from of those that
-				     * may ever be destroyed, or "" */
+				     * may ever be destroyed and are not kept,
+				     * or "" */
 };
 
 /* The day on which somebody wanted to look again at a record or subject that

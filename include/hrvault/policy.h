@@ -162,6 +162,8 @@ bool hrv_schedule_knows_event(const struct hrv_schedule *s, const char *name);
 bool hrv_schedule_waits_for(const struct hrv_schedule *s, const char *class_id);
 /* The same for the rules of one class. */
 bool hrv_class_waits_for(const struct hrv_class *c, const char *class_id);
+/* Whether any rule of the class asks for that event, also in a condition. */
+bool hrv_class_asks_event(const struct hrv_class *c, const char *event);
 /* The event nearest to a mistyped one, or NULL. */
 const char *hrv_schedule_nearest_event(
     const struct hrv_schedule *s, const char *name);
