@@ -14,6 +14,23 @@
 
 #define MAX_TOPICS 128
 
+/* The one that begins with the word, if there is only one. */
+static const char *
+begins(const char *word, const char *const *names)
+{
+	const char *found = NULL;
+	size_t len = strlen(word);
+
+	for (; *names != NULL; names++) {
+		if (strncmp(*names, word, len) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = *names;
+	}
+	return found;
+}
+
 static int
 no_topic(const char *word, struct hrv_err *err)
 {
@@ -27,7 +44,9 @@ no_topic(const char *word, struct hrv_err *err)
 	     r->noun != NULL && n < MAX_TOPICS - 1; r++)
 		names[n++] = r->noun->name;
 	names[n] = NULL;
-	near = hrv_text_nearest(word, names);
+	near = begins(word, names);
+	if (near == NULL)
+		near = hrv_text_nearest(word, names);
 	hrv_fail(err, HRV_EUSAGE, "no help on that");
 	if (near != NULL)
 		return hrv_hint(err, "did you mean 'hrvault help %s'?", near);

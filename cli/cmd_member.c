@@ -20,6 +20,11 @@ run_add(struct cli *c, struct hrv_err *err)
 	struct hrv_doc *doc = NULL;
 	int rc = hrv_member_add(c->vault, &args, &doc, err);
 
+	if (rc == HRV_EEXISTS && err->hint[0] == '\0')
+		hrv_hint(err,
+		    "'hrvault member show %s' shows the role; 'hrvault member "
+		    "renew %s' changes dates and compartments",
+		    args.who, args.who);
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, NULL, err);
 	hrv_doc_free(doc);

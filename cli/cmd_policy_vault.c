@@ -202,11 +202,15 @@ policy_show(struct cli *c, struct hrv_err *err)
 		{ "version", NULL, 0 }, { "title", NULL, 0 },
 		{ "jurisdiction", NULL, 0 }, { "timezone", "time zone", 0 },
 		{ "adopted", NULL, 0 }, { "sha256", NULL, 0 },
-		{ "compartments", NULL, 0 }, { NULL, NULL, 0 } };
+		{ "compartments", NULL, 0 }, { "purposes", NULL, 0 },
+		{ "events", NULL, 0 },
+		{ "dual_control", "two people also for", 0 },
+		{ NULL, NULL, 0 } };
 	static const struct out_field one[] = { { "id", "class", 0 },
 		{ "title", NULL, 0 }, { "who", NULL, 0 },
 		{ "compartment", NULL, 0 }, { "purpose", NULL, 0 },
-		{ "legal_basis", NULL, 0 },
+		{ "purposes", "may be read for", 0 },
+		{ "events", "counts from", 0 }, { "legal_basis", NULL, 0 },
 		{ "special_category", NULL, OUT_YESNO }, { NULL, NULL, 0 } };
 	static const struct out_field columns[] = { { "id", "class", 0 },
 		{ "title", NULL, 0 }, { "compartment", NULL, 0 },

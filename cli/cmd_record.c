@@ -374,6 +374,11 @@ static const struct command verbs[] = {
 	{ .verb = "amend",
 	    .args = "R FILE|-",
 	    .summary = "Store a new version; the one before stays readable",
+	    .more =
+		"Where the schedule asks two people for it, as the shipped "
+		"ones do, the command\nnames the proposal that waits (exit "
+		"6); repeat it when somebody approved that.\n'hrvault policy "
+		"show' lists such steps.",
 	    .examples = "hrvault record amend R-01ABCD --reason @why.txt "
 			"corrected.pdf",
 	    .options = amend_options,

@@ -152,8 +152,8 @@ context_vault_dir(const struct cli *c, char **ret, struct hrv_err *err)
 		hrv_fail(err, HRV_ENOVAULT, "no vault was named");
 		return hrv_hint(err,
 		    "add --vault DIR, or set HRVAULT_DIR, or write "
-		    "'vault = DIR' into ~/.config/hrvault/config; a new vault "
-		    "is made by 'hrvault init'");
+		    "'vault = DIR' into ~/.config/hrvault/config; 'hrvault "
+		    "help quickstart' shows how a vault is made");
 	}
 	if (rc == HRV_OK)
 		*ret = dir;

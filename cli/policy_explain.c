@@ -5,7 +5,9 @@
  */
 #include "cli/policy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/context.h"
 #include "cli/options.h"
@@ -13,6 +15,30 @@
 #include "cli/policyfile.h"
 #include "hrvault/docmake.h"
 #include "hrvault/policy.h"
+
+/* With the prefix that was left out, or the nearest, or all that there are. */
+static int
+no_event(const struct hrv_schedule *s, const char *name, struct hrv_err *err)
+{
+	const char *near = hrv_schedule_nearest_event(s, name);
+	char all[440] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->event_count; i++) {
+		const char *dot = strchr(s->event[i], '.');
+
+		if (dot != NULL && strcmp(dot + 1, name) == 0)
+			near = s->event[i];
+		if (used < sizeof(all) - 80)
+			used += (size_t)snprintf(all + used, sizeof(all) - used,
+			    "%s%.64s", used > 0 ? ", " : "", s->event[i]);
+	}
+	hrv_fail(err, HRV_EUSAGE,
+	    "--event: the schedule knows no event '%.64s'", name);
+	if (near != NULL)
+		return hrv_hint(err, "did you mean %s?", near);
+	return hrv_hint(err, "there are: %s", all);
+}
 
 /* The facts of the command line; *ret_list is freed by the caller. */
 static int
@@ -27,18 +53,12 @@ facts_of(const struct cli *c, const struct hrv_schedule *s,
 	*ret_list = list;
 	for (size_t i = 0; i < n; i++) {
 		const struct opt_value *v = opt_nth(c, "event", i);
-		const char *near;
 
 		list[i] =
 		    (struct hrv_fact){ .event = v->name, .date = v->date };
 		if (hrv_schedule_knows_event(s, v->name))
 			continue;
-		near = hrv_schedule_nearest_event(s, v->name);
-		hrv_fail(err, HRV_EUSAGE,
-		    "--event: the schedule knows no such event");
-		if (near != NULL)
-			hrv_hint(err, "did you mean %s?", near);
-		return HRV_EUSAGE;
+		return no_event(s, v->name, err);
 	}
 	*ret = (struct hrv_facts){
 		.fact = list,

@@ -134,10 +134,12 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 	}
 	names[list.n] = NULL;
 	near = hrv_text_nearest(which, names);
-	hrv_fail(
-	    err, HRV_EUSAGE, "no such file, and none of that id in %s", kind);
+	hrv_fail(err, HRV_EUSAGE,
+	    "there is no file '%.200s', and none of that id among the %s that "
+	    "come with the program",
+	    which, kind);
 	if (near != NULL)
-		hrv_hint(err, "did you mean %s?", near);
+		hrv_hint(err, "did you mean %s? there are:%s", near, all);
 	else if (list.n > 0)
 		hrv_hint(err, "give a path, or one of%s", all);
 	for (size_t i = 0; i < list.n; i++)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EVENTS_MAX 256 /* looked at for a typing error */
+
 const char *const builtin_events[] = { "record.created", "record.stored",
 	"record.last_entry", "record.closed", "record.superseded",
 	"record.issued", "subject.applied", "subject.closed", "subject.hired",
@@ -174,7 +176,22 @@ hrv_class_asks_event(const struct hrv_class *c, const char *event)
 const char *
 hrv_schedule_nearest_event(const struct hrv_schedule *s, const char *name)
 {
-	return cfg_nearest(name, s->event, s->event_count);
+	const char *tails[EVENTS_MAX];
+	const char *dot = strchr(name, '.'), *near;
+	size_t prefix = dot == NULL ? 0 : (size_t)(dot - name) + 1;
+
+	/* What the prefix has in common says nothing about the rest. */
+	for (size_t i = 0; i < s->event_count && i < EVENTS_MAX; i++)
+		tails[i] = strncmp(s->event[i], name, prefix) == 0
+			       ? s->event[i] + prefix
+			       : NULL;
+	near = cfg_nearest(name + prefix, tails,
+	    s->event_count < EVENTS_MAX ? s->event_count : EVENTS_MAX);
+	for (size_t i = 0; near != NULL && i < s->event_count; i++) {
+		if (near == s->event[i] + prefix)
+			return s->event[i];
+	}
+	return NULL;
 }
 
 bool

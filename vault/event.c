@@ -25,6 +25,34 @@ prefix_of(char kind)
 	return kind == ID_SUBJECT ? PREFIX_SUBJECT : PREFIX_RECORD;
 }
 
+static bool
+is_kept(const char *full)
+{
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (strcmp(full, kept[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The hint: those that there are. */
+static int
+list_events(const struct hrv_vault *v, const char *prefix, struct hrv_err *err)
+{
+	const struct hrv_schedule *s = v->schedule;
+	size_t len = strlen(prefix), used = 0;
+	char all[400] = "";
+
+	for (size_t i = 0; i < s->event_count && used < sizeof(all) - 80; i++) {
+		if (strncmp(s->event[i], prefix, len) != 0 ||
+		    is_kept(s->event[i]))
+			continue;
+		used += (size_t)snprintf(all + used, sizeof(all) - used,
+		    "%s%.64s", used > 0 ? ", " : "", s->event[i] + len);
+	}
+	return hrv_hint(err, "there are: %s; 'hrvault policy show'", all);
+}
+
 static int
 unknown(
     const struct hrv_vault *v, char kind, const char *full, struct hrv_err *err)
@@ -37,8 +65,7 @@ unknown(
 	if (near != NULL && strncmp(near, prefix, strlen(prefix)) == 0)
 		return hrv_hint(
 		    err, "did you mean '%s'?", near + strlen(prefix));
-	return hrv_hint(err, "'hrvault policy show' lists the events there "
-			     "are");
+	return list_events(v, prefix, err);
 }
 
 int
@@ -54,11 +81,9 @@ event_full_name(const struct hrv_vault *v, char kind, const char *typed,
 		return hrv_fail(err, HRV_EFAILED, "no schedule is in force");
 	if (n < 0 || (size_t)n >= sizeof(full))
 		return unknown(v, kind, "", err);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		if (strcmp(full, kept[i]) != 0)
-			continue;
+	if (is_kept(full)) {
 		hrv_fail(
-		    err, HRV_EUSAGE, "%s is kept by the vault itself", kept[i]);
+		    err, HRV_EUSAGE, "%s is kept by the vault itself", full);
 		return hrv_hint(err, "the document's own date is given with "
 				     "--date when a record is added");
 	}

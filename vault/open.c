@@ -387,9 +387,10 @@ open_newest(
 	if (rc != HRV_OK)
 		return rc;
 	if (n == 0) {
-		hrv_fail(err, HRV_ENOVAULT, "there is no vault in this folder");
-		return hrv_hint(err, "name it with --vault DIR, or make one "
-				     "with 'hrvault init'");
+		hrv_fail(
+		    err, HRV_ENOVAULT, "there is no vault in %.300s", v->dir);
+		return hrv_hint(err, "name it with --vault DIR; 'hrvault "
+				     "help quickstart' shows how one is made");
 	}
 	if (args->staged)
 		n = 1;

@@ -256,9 +256,13 @@ waits(const struct proposal_args *a, const struct found *f, struct hrv_err *err)
 		    id);
 	}
 	hrv_fail_as(err, HRV_ECONFIRM, "approval",
-	    "nothing was done: it takes two people to %s, and %s waits for "
+	    "nothing was done: it takes two people to %s%s, and %s waits for "
 	    "the second",
-	    r->about, id);
+	    r->about,
+	    proposal_rule_is_added(a->kind)
+		? " (the schedule in force asks for that)"
+		: "",
+	    id);
 	return hrv_hint(err,
 	    "another member (%s) runs: hrvault proposal approve %s; then "
 	    "repeat this command",

@@ -54,17 +54,47 @@ static const struct proposal_rule rules[] = {
 	{ "restore", WRITER, LEGAL | DPO, false, false,
 	    "restore the vault from a backup" },
 };
-static const struct proposal_rule added = { "", WRITER, DPO, true, false,
-	"take a step for which the schedule asks two people" };
+/* Steps that only a schedule makes one of these. */
+#define ADDED(kind, about)                                                     \
+	{                                                                      \
+		kind, WRITER, DPO, true, false, about                          \
+	}
+static const struct proposal_rule added[] = {
+	ADDED("record.amend", "store a new version of a record"),
+	ADDED("record.move", "file a record under another person"),
+	ADDED("record.reclassify", "file a record under another class"),
+	ADDED("record.read", "read a record"),
+	ADDED("disclose", "disclose a record"),
+	ADDED("subject.update", "correct who a person is"),
+	ADDED("subject.merge", "make one of two entries of a person"),
+	ADDED("subject.restrict", "restrict the records of a person"),
+	ADDED("subject.lift", "lift the restriction of a person's records"),
+	ADDED("import", "import a file"),
+	ADDED("case.close", "close a case"),
+	/* Of a schedule that knows more steps than this program. */
+	ADDED("", "take a step of the schedule's own list"),
+};
 
 const struct proposal_rule *
 proposal_rule(const char *kind)
 {
+	const struct proposal_rule *r = added;
+
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (strcmp(rules[i].kind, kind) == 0)
 			return &rules[i];
 	}
-	return &added;
+	while (r->kind[0] != '\0' && strcmp(r->kind, kind) != 0)
+		r++;
+	return r;
+}
+
+bool
+proposal_rule_is_added(const char *kind)
+{
+	const struct proposal_rule *r = proposal_rule(kind);
+
+	return r >= added && r < added + sizeof(added) / sizeof(added[0]);
 }
 
 const struct proposal_rule *
@@ -136,7 +166,8 @@ check_officer(const struct slot_member *m, const json_t *what,
 	if (all)
 		return HRV_OK;
 	hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
-	    "an hr member approves to %s only for compartments of his own",
+	    "an hr member approves only what touches compartments of his own: "
+	    "to %s",
 	    r->about);
 	return hrv_hint(err, "ask a dpo, or hr with these compartments; "
 			     "'hrvault member list' shows who has which");
@@ -182,7 +213,7 @@ proposal_may_approve(const struct proposal_question *q, struct hrv_err *err)
 	if (r->officer && a->role == ROLE_HR)
 		return check_officer(a, q->what, r, err);
 	hrv_fail_as(err, HRV_EREFUSED, "role",
-	    "a member with the role %s may not approve to %s",
+	    "a member with the role %s may not be the one who approves: to %s",
 	    role_name(a->role), r->about);
 	return hrv_hint(err, "it is for: %s", proposal_approvers(q->kind));
 }

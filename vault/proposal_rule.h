@@ -24,6 +24,8 @@ struct proposal_rule {
  * added) is proposed by any writer, approved by dpo or an officer. Never
  * NULL. */
 const struct proposal_rule *proposal_rule(const char *kind);
+/* Whether it takes two people only because the schedule lists it. */
+bool proposal_rule_is_added(const char *kind);
 /* The i-th rule of the table, NULL past the end. */
 const struct proposal_rule *proposal_rule_at(size_t i);
 /* HRV_EREFUSED ("role") when a member of that role may not propose it. */

@@ -75,8 +75,27 @@ who_json(unsigned who)
 	return a;
 }
 
+/* What its rules ask for, also in a condition. */
 static json_t *
-class_json(const struct hrv_class *c)
+events_json(const struct hrv_schedule *s, const struct hrv_class *c)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->event_count; i++) {
+		if (hrv_class_asks_event(c, s->event[i]))
+			(void)json_array_append_new(
+			    a, json_string(s->event[i]));
+	}
+	for (size_t i = 0; i < s->class_count; i++) {
+		if (hrv_class_waits_for(c, s->klass[i].id))
+			(void)json_array_append_new(a,
+			    json_sprintf("class.%s.destroyed", s->klass[i].id));
+	}
+	return a;
+}
+
+static json_t *
+class_json(const struct hrv_schedule *s, const struct hrv_class *c)
 {
 	json_t *o = json_object(), *rules = json_array();
 	int bad = o == NULL || json_set_str(o, "id", c->id) ||
@@ -86,6 +105,7 @@ class_json(const struct hrv_class *c)
 		  json_set_str(o, "purpose", c->purpose) ||
 		  json_object_set_new(
 		      o, "purposes", texts(c->purposes, c->purpose_count)) ||
+		  json_object_set_new(o, "events", events_json(s, c)) ||
 		  json_set_str(o, "legal_basis", c->legal_basis) ||
 		  json_object_set_new(o, "special_category",
 		      json_boolean(c->special_category)) ||
@@ -164,7 +184,7 @@ add_classes(const struct hrv_schedule *s, const char *class_id, json_t *doc,
 	for (size_t i = 0; !bad && i < s->class_count; i++) {
 		if (class_id == NULL || strcmp(s->klass[i].id, class_id) == 0)
 			bad = json_array_append_new(
-			    list, class_json(&s->klass[i]));
+			    list, class_json(s, &s->klass[i]));
 	}
 	if (bad || json_object_set(doc, "classes", list)) {
 		json_decref(list);

@@ -67,9 +67,9 @@ slotfile_list(const char *dir, uint32_t *gens, size_t max, size_t *ret_n,
 		    "again, and 'id' shows it");
 	}
 	if (d == NULL) {
-		hrv_fail(err, HRV_ENOVAULT, "there is no vault in this folder");
-		return hrv_hint(err, "name it with --vault DIR, or make one "
-				     "with 'hrvault init'");
+		hrv_fail(err, HRV_ENOVAULT, "there is no vault in %.300s", dir);
+		return hrv_hint(err, "name it with --vault DIR; 'hrvault "
+				     "help quickstart' shows how one is made");
 	}
 	while ((e = readdir(d)) != NULL) {
 		if (slot_number(e->d_name, &gen))
