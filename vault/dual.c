@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "hrvault/policy.h"
-#include "vault/crypto/crypt.h"
 #include "vault/detail.h"
 #include "vault/earlier.h"
 
@@ -28,23 +27,7 @@ int
 dual_bind(
     struct hrv_vault *v, const json_t *bound, json_t *what, struct hrv_err *err)
 {
-	const struct key *k =
-	    keyring_current(&v->ring, v->slots, KEY_INDEX, NULL);
-	struct buf canon = BUF_INIT_SECRET;
-	uint8_t mac[32];
-	int rc;
-
-	if (k == NULL)
-		return hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
-		    "you do not hold the key of the index");
-	buf_adds(&canon, "hrvault-bound/v1\n");
-	rc = json_canonical(bound, &canon, err);
-	if (rc == HRV_OK)
-		rc = crypt_hmac_sha256(k, canon.data, canon.len, mac, err);
-	if (rc == HRV_OK && json_set_hex(what, "bound_mac", mac, sizeof(mac)))
-		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
-	buf_clear(&canon);
-	return rc;
+	return proposal_bind(v, "bound_mac", bound, what, err);
 }
 
 static int

@@ -48,11 +48,7 @@ int dual_find(struct hrv_vault *v, const struct dual_step *step,
 /* Opens the proposal for such a step, or finds the one that waits. */
 int dual_propose(struct hrv_vault *v, const struct dual_step *step,
     struct hrv_id *ret, struct hrv_err *err) HRV_MUST_CHECK;
-/*
- * Adds "bound_mac" to what is approved: a keyed hash of words that the log may
- * not have, so that an approval is for these words and no others. HRV_EREFUSED
- * without the key of the index, HRV_ENOMEM.
- */
+/* proposal_bind() as "bound_mac". */
 int dual_bind(struct hrv_vault *v, const json_t *bound, json_t *what,
     struct hrv_err *err) HRV_MUST_CHECK;
 

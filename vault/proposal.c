@@ -44,8 +44,12 @@ list_same(struct hrv_vault *v, enum sql_id sql, const struct proposal_args *a,
 	struct stmt *st;
 	size_t n = 0;
 	bool more = false;
-	int rc = hash_what(a->what, what, err);
+	json_t *whole = NULL;
+	int rc = proposal_whole(v, a, &whole, err);
 
+	if (rc == HRV_OK)
+		rc = hash_what(whole, what, err);
+	json_decref(whole);
 	if (rc == HRV_OK)
 		rc = db_stmt(v->db, sql, &st, err);
 	if (rc != HRV_OK)
@@ -133,10 +137,12 @@ make_payload(struct hrv_vault *v, const struct proposal_args *a,
 {
 	struct hrv_duration days = { .days = PROPOSAL_DAYS };
 	char text[ID_TEXT_SIZE], expires[HRV_DATE_TEXT];
-	json_t *p = json_object();
+	json_t *p = json_object(), *what = NULL;
 	struct hrv_date d;
 	int rc = vault_today(v, &d, err);
 
+	if (rc == HRV_OK)
+		rc = proposal_whole(v, a, &what, err);
 	if (a->days > 0)
 		days.days = (uint32_t)a->days;
 	if (rc == HRV_OK && !hrv_date_add(d, days, &d))
@@ -148,11 +154,12 @@ make_payload(struct hrv_vault *v, const struct proposal_args *a,
 		    json_set_str(p, "kind", a->kind) ||
 		    json_set_str(p, "proposal", text) ||
 		    json_set_str(p, "proposer", v->fpr) ||
-		    json_object_set_new(p, "what", json_deep_copy(a->what)) ||
+		    json_object_set(p, "what", what) ||
 		    (a->effects != NULL && json_object_set_new(p, "effects",
 					       json_deep_copy(a->effects))))
 			rc = no_memory(err);
 	}
+	json_decref(what);
 	if (rc != HRV_OK) {
 		json_decref(p);
 		return rc;

@@ -37,11 +37,24 @@ struct proposal_args {
 	const struct hrv_id *hold;
 	const struct hrv_id *kase;
 	/* Why, sealed with the proposal under `kek` (KEK_DETAIL or KEK_HOLD)
-	 * for `owner`; NULL: nothing was said. */
+	 * for `owner`, and part of what is approved by a keyed hash; NULL:
+	 * nothing was said. */
 	const char *reason;
 	const char *kek;
 	const struct hrv_id *owner;
 };
+
+/*
+ * Adds a keyed hash of words that the log may not have to what is approved, so
+ * that an approval is for these words and no others. HRV_EREFUSED without the
+ * key of the index, HRV_ENOMEM.
+ */
+int proposal_bind(struct hrv_vault *v, const char *name, const json_t *bound,
+    json_t *what, struct hrv_err *err) HRV_MUST_CHECK;
+/* All that an approval of this step is for: `what`, and the reason but in a
+ * request, which nobody approves. The caller owns *ret. */
+int proposal_whole(struct hrv_vault *v, const struct proposal_args *args,
+    json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What allows a step. Zeroed: nothing was needed, as for a change that turns
  * out to move nothing earlier. */

@@ -74,6 +74,11 @@ P=$(jq -rs 'map(select(.kind == "record.amend" and .status == "open"))[0].id' \
     .out)
 must as dpo hrv proposal show "$P" --json
 json_is .what.moved.earlier 1 "and told that a date moves earlier"
+must as dpo hrv proposal approve "$P"
+as hr hrv record amend "$R" other.json --reason "something else" --json
+exit_is 6 "the approval is for the reason that was said"
+as hr hrv record amend "$R" other.json --reason "again" --json
+exit_is 0 "with which it is stored"
 sed 's/,7$/,8/' people.csv >more.csv
 as hr hrv import more.csv --map bamboohr --json
 exit_is 6 "an import is no way round them"

@@ -46,6 +46,10 @@ as dpo hrv hold list --json
 json_is .status active "approving only approves"
 as counsel hrv hold release "$H" --reason "no longer needed"
 exit_is 6 "an approval is for its proposer"
+as dpo hrv hold release "$H" --reason "somebody asked" --json
+exit_is 6 "nor for another reason than the one that was approved"
+is "$(json_err .error.name)" approval "which waits by itself"
+err_unlike "$P" "as another proposal"
 as dpo hrv hold release "$H" --reason "no longer needed" --json
 exit_is 0 "the proposer repeats the command"
 json_is .status cooling "and the cooling-off begins"
