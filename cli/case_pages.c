@@ -122,7 +122,7 @@ pages_clear(struct pages *p)
 static int
 write_raw(void *ctx, const void *data, size_t len, struct hrv_err *err)
 {
-	return out_raw(ctx, data, len, err);
+	return out_contents(ctx, data, len, err);
 }
 
 static enum hrv_case_letter

@@ -6,6 +6,7 @@
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "cli/record.h"
 #include "hrvault/rights.h"
 
 static int
@@ -13,11 +14,15 @@ run_one(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_record_read_args a = { .record = arg(c, 0),
 		.purpose = opt_text(c, "purpose"),
-		.reason = opt_text(c, "reason"),
-		.output = opt_text(c, "output") };
+		.reason = opt_text(c, "reason") };
+	struct record_output to = { .c = c };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_disclose(c->vault, opt_text(c, "to"), &a, &doc, err);
+	int rc = record_output_choose(&to, &a, err);
 
+	if (rc == HRV_OK)
+		rc = hrv_disclose(c->vault, opt_text(c, "to"), &a, &doc, err);
+	if (rc != HRV_OK)
+		record_output_failed(&to, err);
 	if (rc == HRV_OK && c->json)
 		rc = out_doc(c, doc, NULL, err);
 	else if (rc == HRV_OK)
@@ -59,7 +64,8 @@ static const struct opt options[] = {
 	{ "to", OPT_TEXT, "RECIPIENT", "a recipient of the register",
 	    OPT_NEEDED },
 	{ "purpose", OPT_TEXT, "PURPOSE", "one of the schedule", OPT_NEEDED },
-	{ "output", OPT_FILE, "FILE", "a new file, for you alone", OPT_NEEDED },
+	{ "output", OPT_FILE, "FILE|-",
+	    "a new file, for you alone; - only for one record", OPT_NEEDED },
 	{ "reason", OPT_PERSONAL, "TEXT",
 	    "why; kept sealed; of one record only", 0 },
 	{ "pseudonymised", OPT_FLAG, NULL,

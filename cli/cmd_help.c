@@ -89,8 +89,8 @@ run_help(struct cli *c, struct hrv_err *err)
 	return HRV_OK;
 }
 
-static int
-run_version(struct cli *c, struct hrv_err *err)
+int
+help_version(struct cli *c, struct hrv_err *err)
 {
 	struct hrv_doc *doc;
 	int rc;
@@ -121,7 +121,7 @@ const struct noun noun_help = { "help",
 static const struct command version_verbs[] = {
 	{ .summary = "Show the version of the program",
 	    .flags = CMD_PURE,
-	    .run = run_version },
+	    .run = help_version },
 	CMD_END,
 };
 const struct noun noun_version = { "version", "The version of the program",

@@ -249,7 +249,7 @@ static const struct opt read_options[] = {
 	{ "purpose", OPT_TEXT, "ID", "what for; one of the schedule's list",
 	    OPT_NEEDED },
 	{ "reason", OPT_PERSONAL, "TEXT", "why, in words; kept sealed", 0 },
-	{ "output", OPT_FILE, "FILE",
+	{ "output", OPT_FILE, "FILE|-",
 	    "a new file, never overwritten; - for standard output", 0 },
 	{ "version", OPT_NUMBER, "N", "an earlier version", 0 },
 	{ "restricted-for", OPT_CHOICE, "consent|protect-other|public-interest",

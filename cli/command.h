@@ -127,6 +127,7 @@ struct cli {
 	int answer; /* exit code of a command whose success is an answer of
 		     * several kinds: status --check */
 	struct hrv_vault *vault; /* open for commands with CMD_VAULT */
+	int64_t logged;		 /* hrv_logged() of it, when it was closed */
 	const char *stdin_taken; /* what reads standard input, or NULL */
 	struct out *out;	 /* state of cli/out.c */
 };

@@ -91,6 +91,10 @@ read_args(struct cli *c, struct many *m, struct hrv_err *err)
 		return hrv_hint(err, "name records, or say --subject and "
 				     "--class, or --all");
 	}
+	if (strcmp(m->a.output, "-") == 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "what many records become has its name only when it is "
+		    "whole, so it goes into a file");
 	if (opt_text(c, "reason") != NULL)
 		return hrv_fail(err, HRV_EUSAGE,
 		    "--reason is for one record; the approval says why many "

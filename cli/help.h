@@ -23,6 +23,9 @@ void help_noun(struct cli *c, const struct noun *noun);
 void help_command(
     struct cli *c, const struct noun *noun, const struct command *cmd);
 
+/* `hrvault version`, and --version. */
+int help_version(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* What the value of an option is called: "DATE", "hr|legal". Static. */
 const char *opt_value_name(const struct opt *o);
 

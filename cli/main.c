@@ -16,18 +16,19 @@
 #include "cli/process.h"
 
 /* --help and --version, which run nothing. */
-static void
-show_page(struct cli *c)
+static int
+show_page(struct cli *c, struct hrv_err *err)
 {
-	c->json = false;
 	if (c->version)
-		out_line(c, "hrvault %s", HRVAULT_VERSION);
-	else if (c->cmd != NULL)
+		return help_version(c, err);
+	c->json = false;
+	if (c->cmd != NULL)
 		help_command(c, c->noun, c->cmd);
 	else if (c->noun != NULL)
 		help_noun(c, c->noun);
 	else
 		help_overview(c);
+	return HRV_OK;
 }
 
 /* Prepares what the command's row asks for, and runs it. */
@@ -46,6 +47,7 @@ run(struct cli *c, struct hrv_err *err)
 		rc = context_open(c, err);
 	if (rc == HRV_OK)
 		rc = c->cmd->run(c, err);
+	c->logged = hrv_logged(c->vault);
 	hrv_close(c->vault);
 	c->vault = NULL;
 	return rc;
@@ -54,27 +56,29 @@ run(struct cli *c, struct hrv_err *err)
 int
 main(int argc, char **argv)
 {
-	struct cli c = { .json = options_want_json(argc, argv) };
+	bool json = options_want_json(argc, argv);
+	struct cli c = { .json = json, .logged = -1 };
 	struct hrv_err err = { .code = HRV_OK }, late = { .code = HRV_OK };
 	int rc, status = 0;
 
-	process_start();
+	process_start(json);
 	rc = out_begin(&c, &err);
 	if (rc != HRV_OK)
-		return exit_report(&err, c.json);
+		return exit_report(&err, json);
 	rc = options_parse(&c, argc, argv, &err);
 	if (rc == HRV_OK && (c.help || c.version))
-		show_page(&c);
+		rc = show_page(&c, &err);
 	else if (rc == HRV_OK)
 		rc = run(&c, &err);
 	/* What the command said first counts; its output may have failed as a
 	 * consequence. */
-	if (out_end(&c, &late) != HRV_OK && rc == HRV_OK) {
+	if (out_end(&c, rc != HRV_OK, &late) != HRV_OK &&
+	    (rc == HRV_OK || strcmp(err.name, "output") == 0)) {
 		rc = (int)late.code;
 		err = late;
 	}
 	if (rc != HRV_OK)
-		status = exit_report(&err, c.json);
+		status = exit_report(&err, json);
 	else
 		status = c.answer;
 	out_free(&c);

@@ -270,6 +270,23 @@ set_global(struct cli *c, const struct opt *o, const char *value)
 	return true;
 }
 
+/* Whether that value of the whole program was given before. */
+static bool
+given_twice(const struct cli *c, const struct opt *o)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = { { "vault", c->vault_dir }, { "as", c->as },
+		{ "passphrase-fd", c->own_fd } };
+
+	if (find_in(global_options, o->name, strlen(o->name)) != o)
+		return false;
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (strcmp(o->name, given[i].name) == 0)
+			return given[i].value != NULL;
+	return false;
+}
+
 /* Behind its verb a command's own option comes first: "record link R S --as
  * witness" does not choose a key. */
 static const struct opt *
@@ -310,6 +327,9 @@ read_option(struct cli *c, const struct words *w, int *i, struct hrv_err *err)
 		return hrv_hint(
 		    err, "write --%s=VALUE if it begins with --", o->name);
 	}
+	if (given_twice(c, o))
+		return hrv_fail(
+		    err, HRV_EUSAGE, "--%s is given twice", o->name);
 	if (set_global(c, o, value))
 		return HRV_OK;
 	return value_add(c, o, value == NULL ? nothing : value, err);

@@ -51,20 +51,40 @@ out_check(struct cli *c, struct hrv_err *err)
 {
 	if (c->out->sys == 0)
 		return HRV_OK;
-	return hrv_fail(
-	    err, HRV_EIO, "standard output: %s", strerror(c->out->sys));
+	return hrv_fail_as(err, HRV_EIO, "output", "standard output: %s",
+	    strerror(c->out->sys));
+}
+
+/* Nobody got the answer of a command that was carried out: it must not be
+ * repeated as if it had failed. */
+static int
+lost(struct cli *c, struct hrv_err *err)
+{
+	hrv_fail_as(err, HRV_EPARTIAL, "output",
+	    "this was done and stands in the log, but the answer could not be "
+	    "written: standard output: %s",
+	    strerror(c->out->sys));
+	return hrv_hint(err,
+	    "'hrvault audit log' tells what was done and to what, up to entry "
+	    "%lld",
+	    (long long)c->logged);
 }
 
 int
-out_end(struct cli *c, struct hrv_err *err)
+out_end(struct cli *c, bool failed, struct hrv_err *err)
 {
-	int rc = out_list_end(c, err);
+	int rc;
 
+	if (failed)
+		c->out->none = NULL;
+	rc = out_list_end(c, err);
 	if (fflush(stdout) != 0 && c->out->sys == 0)
 		c->out->sys = errno;
 	/* Network file systems report a full disk only here. */
 	if (close(1) != 0 && c->out->sys == 0 && errno != EBADF)
 		c->out->sys = errno;
+	if (c->out->sys != 0 && c->logged >= 0 && !c->out->contents)
+		return lost(c, err);
 	return rc != HRV_OK ? rc : out_check(c, err);
 }
 
@@ -87,6 +107,17 @@ int
 out_raw(struct cli *c, const void *data, size_t len, struct hrv_err *err)
 {
 	out_put(c, data, len);
+	return out_check(c, err);
+}
+
+int
+out_contents(struct cli *c, const void *data, size_t len, struct hrv_err *err)
+{
+	c->out->contents = true;
+	out_put(c, data, len);
+	errno = 0;
+	if (c->out->sys == 0 && fflush(stdout) != 0)
+		c->out->sys = errno != 0 ? errno : EIO;
 	return out_check(c, err);
 }
 

@@ -26,8 +26,10 @@ struct out_field {
 
 /* Makes and frees c->out. After out_end() nothing may be written. */
 int out_begin(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
-/* Writes what still waits and flushes. HRV_EIO when any write failed. */
-int out_end(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
+/* Writes what still waits and flushes. A list that stayed empty says so unless
+ * the command failed. When any write failed: HRV_EPARTIAL where the command
+ * was carried out all the same, else HRV_EIO. */
+int out_end(struct cli *c, bool failed, struct hrv_err *err) HRV_MUST_CHECK;
 void out_free(struct cli *c);
 
 /* One thing: all its members, or those of `fields` where not NULL, one per
@@ -59,7 +61,11 @@ void out_wrapped(
     struct cli *c, int indent, const char *first, const char *text);
 /* A heading for people: bold where the terminal can. */
 void out_heading(struct cli *c, const char *text);
-/* Bytes as they are: contents asked for with --output -. HRV_EIO. */
+/* Contents asked for with --output -: they have left when it returns. HRV_EIO
+ * else, and they count as not given out. */
+int out_contents(struct cli *c, const void *data, size_t len,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Bytes as they are. HRV_EIO. */
 int out_raw(struct cli *c, const void *data, size_t len,
     struct hrv_err *err) HRV_MUST_CHECK;
 

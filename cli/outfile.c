@@ -27,6 +27,10 @@ outfile_open(struct outfile *f, const char *path, struct hrv_err *err)
 {
 	struct stat st;
 
+	if (strcmp(path, "-") == 0)
+		return hrv_fail(err, HRV_EUSAGE,
+		    "this has its name only when it is whole, so it goes into "
+		    "a file");
 	if (lstat(path, &st) == 0)
 		return exists(err);
 	f->path = strdup(path);

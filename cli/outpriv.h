@@ -21,6 +21,7 @@ struct out {
 	size_t width[OUT_COLUMNS];
 	bool widths_known; /* the first rows are out, no more waiting */
 	int sys;	   /* errno of the first failed write */
+	bool contents;	   /* standard output is for contents */
 };
 
 /* Writes text to standard output; a failure is remembered. */

@@ -26,6 +26,12 @@
 static const char *volatile unfinished[MAX_FILES];
 static volatile sig_atomic_t polling;
 static volatile sig_atomic_t interrupted;
+static const char *volatile goodbye;
+
+static const char as_text[] = "hrvault: interrupted\n";
+static const char as_json[] =
+    "{\"error\":{\"code\":130,\"name\":\"interrupted\",\"message\":"
+    "\"interrupted\",\"hint\":null}}\n";
 
 static void
 on_signal(int sig)
@@ -38,6 +44,8 @@ on_signal(int sig)
 	for (int i = 0; i < MAX_FILES; i++)
 		if (unfinished[i] != NULL)
 			(void)unlink(unfinished[i]);
+	if (goodbye != NULL)
+		(void)!write(2, goodbye, strlen(goodbye));
 	_exit(EXIT_INTERRUPTED);
 }
 
@@ -56,7 +64,7 @@ set_signal(int sig, void (*handler)(int))
 }
 
 void
-process_start(void)
+process_start(bool json)
 {
 	const struct rlimit none = { 0, 0 };
 	struct stat st;
@@ -70,6 +78,7 @@ process_start(void)
 			(void)!write(2, text, sizeof(text) - 1);
 			_exit(1);
 		}
+	goodbye = json ? as_json : as_text;
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	umask(077);

@@ -12,9 +12,10 @@
  * No core dump, no ptrace by others of the same account, no file of ours
  * readable by others, no death by SIGPIPE or SIGXFSZ, a PATH that nobody
  * chose for us. Ends the program with exit 1 when one of the descriptors 0 to
- * 2 is closed: a vault file would take its place and get our output.
+ * 2 is closed: a vault file would take its place and get our output. json: how
+ * an interruption is told.
  */
-void process_start(void);
+void process_start(bool json);
 
 /* A file that must not be left behind by an interruption; at most eight at a
  * time, paths borrowed until process_keep(). False when all are taken. */

@@ -28,4 +28,17 @@ int record_run_move(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int record_run_reclassify(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 int record_run_void(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Contents that leave through standard output. */
+struct record_output {
+	struct cli *c;
+	bool wrote; /* something left */
+};
+/* Where contents go by --output: sets the path of *a, or the function that
+ * writes to standard output, which is refused with --json and, unless asked
+ * for by "-", on a terminal. */
+int record_output_choose(struct record_output *o,
+    struct hrv_record_read_args *a, struct hrv_err *err) HRV_MUST_CHECK;
+/* Adds to the error of a failure that part of it may have left. */
+void record_output_failed(const struct record_output *o, struct hrv_err *err);
+
 #endif

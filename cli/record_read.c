@@ -10,32 +10,26 @@
 #include "cli/out.h"
 #include "cli/record.h"
 
-/* Standard output as the library sees it. */
-struct raw {
-	struct cli *c;
-	bool wrote;
-};
-
 static int
-write_raw(void *ctx, const void *data, size_t len, struct hrv_err *err)
+write_out(void *ctx, const void *data, size_t len, struct hrv_err *err)
 {
-	struct raw *r = ctx;
+	struct record_output *o = ctx;
 
-	r->wrote = r->wrote || len > 0;
-	return out_raw(r->c, data, len, err);
+	o->wrote = o->wrote || len > 0;
+	return out_contents(o->c, data, len, err);
 }
 
-/* Where it goes: a path into a->output, or standard output. */
-static int
-choose(struct cli *c, struct hrv_record_read_args *a, struct hrv_err *err)
+int
+record_output_choose(struct record_output *o, struct hrv_record_read_args *a,
+    struct hrv_err *err)
 {
-	const char *output = opt_text(c, "output");
+	const char *output = opt_text(o->c, "output");
 
 	if (output != NULL && strcmp(output, "-") != 0) {
 		a->output = output;
 		return HRV_OK;
 	}
-	if (c->json) {
+	if (o->c->json) {
 		hrv_fail(err, HRV_EUSAGE,
 		    "with --json, standard output is for the answer");
 		return hrv_hint(err, "name a new file with --output FILE");
@@ -46,28 +40,35 @@ choose(struct cli *c, struct hrv_record_read_args *a, struct hrv_err *err)
 		return hrv_hint(err, "name a new file with --output FILE, or "
 				     "say --output -");
 	}
+	a->write = write_out;
+	a->write_ctx = o;
 	return HRV_OK;
+}
+
+void
+record_output_failed(const struct record_output *o, struct hrv_err *err)
+{
+	if (o->wrote)
+		hrv_hint(err, "what was written so far is not the whole "
+			      "document: discard it");
 }
 
 int
 record_run_read(struct cli *c, struct hrv_err *err)
 {
-	struct raw raw = { .c = c };
+	struct record_output to = { .c = c };
 	struct hrv_record_read_args a = { .record = arg(c, 0),
 		.purpose = opt_text(c, "purpose"),
 		.reason = opt_text(c, "reason"),
 		.restricted_for = opt_text(c, "restricted-for"),
-		.version = (uint32_t)opt_number(c, "version", 0),
-		.write = write_raw,
-		.write_ctx = &raw };
+		.version = (uint32_t)opt_number(c, "version", 0) };
 	struct hrv_doc *doc = NULL;
-	int rc = choose(c, &a, err);
+	int rc = record_output_choose(&to, &a, err);
 
 	if (rc == HRV_OK)
 		rc = hrv_record_read(c->vault, &a, &doc, err);
-	if (rc != HRV_OK && raw.wrote)
-		hrv_hint(err, "what was written so far is not the whole "
-			      "document: discard it");
+	if (rc != HRV_OK)
+		record_output_failed(&to, err);
 	if (rc == HRV_OK && a.output != NULL && c->json)
 		rc = out_doc(c, doc, NULL, err);
 	else if (rc == HRV_OK)

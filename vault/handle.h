@@ -92,9 +92,10 @@ struct hrv_vault {
 	struct zone *zone; /* of zone_name; NULL until a day is needed */
 	char zone_name[64];
 
-	struct session *session;       /* NULL until the first entry */
-	bool full;		       /* no room: a copy is read */
-	bool in_txn;		       /* between txn_begin() and its end */
+	struct session *session; /* NULL until the first entry */
+	bool full;		 /* no room: a copy is read */
+	uint64_t logged;	 /* log size after our last commit, or 0 */
+	bool in_txn;		 /* between txn_begin() and its end */
 	struct tree_frontier frontier; /* of the open transaction */
 	uint8_t holds[32];	       /* hash of the active holds, likewise */
 };

@@ -70,6 +70,12 @@ vault_path(const struct hrv_vault *v, const char *name, char **ret_path,
 	return file_join(v->dir, name, ret_path, err);
 }
 
+int64_t
+hrv_logged(const struct hrv_vault *v)
+{
+	return v == NULL ? -1 : (int64_t)v->logged - 1;
+}
+
 const char *
 hrv_member_fpr(const struct hrv_vault *v)
 {

@@ -224,6 +224,33 @@ prepare_session(struct hrv_vault *v, struct hrv_err *err)
 	return rc;
 }
 
+/* A medium that takes nothing means that the log cannot be written. What could
+ * not be made there is named by us, and says nothing to people. */
+static int
+log_refused(int rc, struct hrv_err *err)
+{
+	bool locked = strcmp(err->name, "read-only") == 0 ||
+		      strcmp(err->name, "no-permission") == 0;
+	struct hrv_err why = *err;
+
+	if (rc != HRV_EIO)
+		return rc;
+	if (locked) {
+		hrv_fail(err, HRV_ELOG,
+		    "the log cannot be written (read-only storage, or no right "
+		    "to write there), so nothing was done");
+		return hrv_hint(err,
+		    "let this account write to the vault's file system; "
+		    "'hrvault status' and 'hrvault audit verify' work "
+		    "meanwhile");
+	}
+	hrv_fail(err, HRV_ELOG,
+	    "the log cannot be written (%s), so nothing was done", why.msg);
+	return hrv_hint(err,
+	    "free space on the vault's file system; 'hrvault status' and "
+	    "'hrvault hold place' keep working meanwhile");
+}
+
 int
 txn_begin(struct hrv_vault *v, struct hrv_err *err)
 {
@@ -247,7 +274,7 @@ txn_begin(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = db_begin(v->db, err);
 	if (rc != HRV_OK)
-		return rc;
+		return log_refused(rc, err);
 	v->in_txn = true;
 	rc = refresh(v, err);
 	if (rc == HRV_OK)
@@ -322,21 +349,6 @@ sign_checkpoint(struct hrv_vault *v, struct buf *note, struct hrv_err *err)
 	return db_run(st, err);
 }
 
-/* A medium that refuses the commit means that the log cannot be written. */
-static int
-log_refused(int rc, struct hrv_err *err)
-{
-	struct hrv_err why = *err;
-
-	if (rc != HRV_EIO)
-		return rc;
-	hrv_fail(err, HRV_ELOG,
-	    "the log cannot be written (%s), so nothing was done", why.msg);
-	return hrv_hint(err,
-	    "free space on the vault's file system; 'hrvault status' and "
-	    "'hrvault hold place' keep working meanwhile");
-}
-
 /* Makes the bodies durable and notes in vault.db how far the pack reaches. */
 static int
 flush_pack(struct hrv_vault *v, struct hrv_err *err)
@@ -379,6 +391,7 @@ commit_all(struct hrv_vault *v, struct hrv_err *err)
 	if (rc == HRV_OK) {
 		v->in_txn = false;
 		v->session->opened = true;
+		v->logged = v->frontier.size;
 	}
 	return rc;
 }

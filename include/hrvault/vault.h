@@ -98,6 +98,9 @@ int hrv_open(const struct hrv_open_args *args, struct hrv_vault **ret,
  * committed is gone. */
 void hrv_close(struct hrv_vault *v);
 
+/* Number of the last entry of the log that this handle committed; -1: none. */
+int64_t hrv_logged(const struct hrv_vault *v);
+
 /* Text of the member's fingerprint and role. Borrowed. */
 const char *hrv_member_fpr(const struct hrv_vault *v);
 const char *hrv_member_role(const struct hrv_vault *v);

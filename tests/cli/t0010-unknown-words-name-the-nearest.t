@@ -43,12 +43,22 @@ usage 'an option followed by another' '--class needs a value' \
 usage 'a flag with a value' '--yes takes no value' policy check x --yes=1
 usage 'an option given twice' '--on is given twice' policy explain uk \
     --class x --on 2026-01-01 --on 2026-01-02
+usage 'a global option given twice' '--vault is given twice' \
+    --vault a status --vault b
 usage 'a day that does not exist' '--on: not a date' policy explain uk \
     --class x --on 2026-02-29
 usage 'an event without its date' '--event: not an event with its date' \
     policy explain uk --class x --event subject.ended
 usage 'an unknown shell' 'bash, zsh and fish' completion tcsh
 usage 'an unknown topic' "did you mean 'hrvault help roles'" help rols
+
+hrv help rols --json
+is "$(json_err .error.hint)" "did you mean 'hrvault help roles'?" \
+    'an unknown topic in JSON'
+hrv completion tcsh --json
+is "$(json_err .error.code)" 2 'an unknown shell in JSON'
+hrv --version --json
+is "$(json '.version | type')" string 'the version in JSON'
 
 hrv 'Alicia Example' Sample
 err_unlike 'Alicia|Sample' 'a word that may be a name is not repeated'

@@ -57,13 +57,14 @@ wait $pid
 is $? 130 'SIGINT: exit 130'
 exec 7>&-
 mkfifo "$T/in2"
-"$HRV" policy check - <"$T/in2" >/dev/null 2>&1 &
+"$HRV" policy check - --json <"$T/in2" >/dev/null 2>"$T/e" &
 pid=$!
 exec 7>"$T/in2"
 sleep 0.3
 kill -TERM $pid
 wait $pid
 is $? 130 'SIGTERM: exit 130'
+is "$(jq -r .error.name "$T/e")" interrupted 'and it is said'
 exec 7>&-
 
 hrv --json policy check "$T/none.cfg"

@@ -47,6 +47,17 @@ json_is '.disclosures[0].purpose' payroll "with the purpose"
 as dpo hrv record show "$R"
 out_like "to $GOOD \(processor, DE\) on .* for payroll" "readable as well"
 
+as dpo hrv disclose "$R" --to "$GOOD" --purpose payroll --output - --json
+exit_is 2 "standard output is for the answer in JSON"
+as dpo hrv disclose "$R" --to "$GOOD" --purpose payroll --output -
+exit_is 0 "and otherwise for the record"
+ok "the very bytes" cmp pay.txt "$T/.out"
+not_ok "not a file of that name" test -e ./-
+as dpo hrv disclose --pseudonymised --all --to "$GOOD" --purpose payroll \
+    --output -
+exit_is 2 "many records go into a file"
+not_ok "none of that name" test -e ./-
+
 must as dpo hrv subject restrict "$S" --ground objection
 as dpo hrv disclose "$R" --to "$GOOD" --purpose payroll --output no
 exit_is 5 "a restricted record goes nowhere"
@@ -54,5 +65,4 @@ as dpo hrv audit log --json
 out_like '"recipient"' "refusals are in the log by their code"
 as dpo hrv audit verify
 exit_is 0 "which is whole"
-
 done_testing
