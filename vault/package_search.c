@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vault/base/escapes.h"
 #include "vault/package_int.h"
 
 #define WINDOW 65536
@@ -21,6 +22,7 @@ struct searching {
 	size_t len;
 	bool found;
 	bool no_text; /* other bytes than UTF-8 */
+	bool escapes; /* letters written otherwise */
 	char window[WINDOW];
 };
 
@@ -77,6 +79,7 @@ search(struct searching *s, size_t n, struct hrv_err *err)
 
 	if (memchr(s->window, '\0', n) != NULL)
 		s->no_text = true;
+	s->escapes = s->escapes || escapes_any(s->window, n);
 	for (size_t i = 0; rc == HRV_OK && !s->no_text && !s->found && i < 2;
 	     i++)
 		rc =
@@ -157,7 +160,7 @@ look_through(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	int rc;
 
 	s->len = 0;
-	s->found = s->no_text = false;
+	s->found = s->no_text = s->escapes = false;
 	if (it->made) {
 		rc = package_made_again(v, r, p, it, &text, err);
 		if (rc == HRV_OK)
@@ -175,7 +178,8 @@ look_through(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	return rc;
 }
 
-/* Texts with no other way to write a word than its letters. */
+/* Texts with no other way to write a word than its letters, unless one of them
+ * turns up: the body of an e-mail, of which nothing else tells, is one too. */
 static bool
 is_plain(const char *media)
 {
@@ -273,12 +277,13 @@ look_at(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	 * same, because it goes out as nobody has seen it. */
 	if (it->cleaned && !it->made && p->k->law->n_never_export == 0)
 		return HRV_OK;
-	s->found = s->no_text = false;
+	s->found = s->no_text = s->escapes = false;
 	if (text)
 		rc = look_through(v, r, p, it, s, err);
 	if (rc != HRV_OK)
 		return rc;
-	seen = text && is_plain(it->media) && !s->no_text;
+	seen = text && is_plain(it->media) && !s->no_text &&
+	       (!s->escapes || it->cleaned);
 	if (s->found)
 		note(st->found, &st->n_found, it);
 	else if (!seen && it->stood)

@@ -26,6 +26,9 @@ words_clear(struct words *w)
 	for (size_t i = 0; i < w->n; i++) {
 		explicit_bzero(w->list[i].text, w->list[i].len);
 		free(w->list[i].text);
+		if (w->list[i].alt != NULL)
+			explicit_bzero(w->list[i].alt, w->list[i].alt_len);
+		free(w->list[i].alt);
 	}
 	free(w->list);
 	*w = (struct words){ .n = 0 };
@@ -44,8 +47,10 @@ keep(void *arg, const struct text_word *w)
 			return HRV_ENOMEM;
 		to->list = p;
 	}
-	p[to->n] =
-	    (struct word){ strndup(w->text, w->len), w->len, w->from, w->to };
+	p[to->n] = (struct word){ .text = strndup(w->text, w->len),
+		.len = w->len,
+		.from = w->from,
+		.to = w->to };
 	if (p[to->n].text == NULL)
 		return HRV_ENOMEM;
 	to->n++;
@@ -53,11 +58,20 @@ keep(void *arg, const struct text_word *w)
 }
 
 static int
+read_part(const char *text, size_t len, struct words *to, struct hrv_err *err)
+{
+	size_t first = to->n;
+	int rc = text_words(text, len, keep, to, err);
+
+	if (rc == HRV_ENOMEM)
+		return no_memory(err);
+	return rc == HRV_OK ? pseudonym_spell(to, first, text, err) : rc;
+}
+
+static int
 read_words(const char *text, struct words *to, struct hrv_err *err)
 {
-	int rc = text_words(text, strlen(text), keep, to, err);
-
-	return rc == HRV_ENOMEM ? no_memory(err) : rc;
+	return read_part(text, strlen(text), to, err);
 }
 
 static int
@@ -86,6 +100,12 @@ add_mark(struct person *p, const char *text, struct hrv_err *err)
 	return read_words(text, &list[p->n_marks - 1], err);
 }
 
+static const char *
+form(const struct word *w, bool spelled)
+{
+	return spelled && w->alt != NULL ? w->alt : w->text;
+}
+
 /* "raviitalo" and "italoravi", as in the names of accounts and files. */
 static int
 add_glued(struct person *p, const char *name, struct hrv_err *err)
@@ -94,10 +114,15 @@ add_glued(struct person *p, const char *name, struct hrv_err *err)
 	struct buf a = BUF_INIT_SECRET;
 	int rc = read_words(name, &w, err);
 
-	for (int turn = 0; rc == HRV_OK && turn < 2 && w.n > 1; turn++) {
+	for (int turn = 0; rc == HRV_OK && turn < 4 && w.n > 1; turn++) {
+		const struct word *first = &w.list[turn & 1 ? w.n - 1 : 0];
+		const struct word *last = &w.list[turn & 1 ? 0 : w.n - 1];
+
+		if (turn > 1 && first->alt == NULL && last->alt == NULL)
+			break;
 		buf_reset(&a);
-		buf_addf(&a, "%s%s", w.list[turn ? w.n - 1 : 0].text,
-		    w.list[turn ? 0 : w.n - 1].text);
+		buf_addf(
+		    &a, "%s%s", form(first, turn > 1), form(last, turn > 1));
 		rc = buf_ok(&a, err);
 		if (rc == HRV_OK && a.len > 5)
 			rc = add_mark(p, buf_str(&a), err);
@@ -273,9 +298,7 @@ pseudonyms_find(const struct pseudonyms *p, const char *text, size_t len,
 	int rc = HRV_OK;
 
 	if (pseudonyms_any(p))
-		rc = text_words(text, len, keep, &w, err);
-	if (rc == HRV_ENOMEM)
-		rc = no_memory(err);
+		rc = read_part(text, len, &w, err);
 	for (size_t i = 0; rc == HRV_OK && !any && i < w.n; i++) {
 		any = pseudonym_at(p, text, &w, i, &f) &&
 		      !is_letter(p, text + f.from, len - f.from);

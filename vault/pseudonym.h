@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Other people's names, replaced by letters: "Person A". Words are compared
- * folded (text.h), so that case, accents and the order of words play no part.
+ * folded (text.h), so that case, accents and the order of words play no part,
+ * and also with letters spelled out ("Mueller").
  * Layer: verbs. Pure: texts in, texts out.
  *
  * What counts as a name of somebody: two or more of the name's words side by

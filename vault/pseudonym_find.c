@@ -16,10 +16,26 @@ same(const struct word *w, const char *text, size_t len)
 }
 
 static bool
-has(const struct words *in, const char *text, size_t len)
+same_alt(const struct word *w, const char *text, size_t len)
+{
+	return w->alt != NULL && w->alt_len == len &&
+	       memcmp(w->alt, text, len) == 0;
+}
+
+/* Whether two words are one, as they are or with letters spelled out. */
+static bool
+same_word(const struct word *a, const struct word *b)
+{
+	return same(a, b->text, b->len) || same_alt(a, b->text, b->len) ||
+	       (b->alt != NULL && same(a, b->alt, b->alt_len)) ||
+	       (b->alt != NULL && same_alt(a, b->alt, b->alt_len));
+}
+
+static bool
+has(const struct words *in, const struct word *w)
 {
 	for (size_t i = 0; i < in->n; i++) {
-		if (same(&in->list[i], text, len))
+		if (same_word(&in->list[i], w))
 			return true;
 	}
 	return false;
@@ -68,11 +84,9 @@ is_single(const struct word *w)
 	return w->len >= 3 && letters(w) == 1;
 }
 
-/* Whether a word of the source is this word of a name, also with the ending
- * or the article that an apostrophe joins to it ("Ravi's", "d'Italo"). What of
- * the source is the name goes to *from and *to. */
+/* One form of a word, one of a name. */
 static bool
-is_word_of(const char *source, const struct word *w, const struct word *name,
+is_form_of(const char *source, const struct word *w, const struct word *name,
     size_t *from, size_t *to)
 {
 	*from = w->from;
@@ -102,6 +116,30 @@ is_word_of(const char *source, const struct word *w, const struct word *name,
 	else
 		return false;
 	return true;
+}
+
+/* Whether a word of the source is this word of a name, also with the ending
+ * or the article that an apostrophe joins to it ("Ravi's", "d'Italo"), and with
+ * letters spelled out in either. What of the source is the name goes to *from
+ * and *to. */
+static bool
+is_word_of(const char *source, const struct word *w, const struct word *name,
+    size_t *from, size_t *to)
+{
+	struct word a = *w, b = *name;
+
+	for (int turn = 0; turn < 4; turn++) {
+		bool there = ((turn & 1) == 0 || w->alt != NULL) &&
+			     ((turn & 2) == 0 || name->alt != NULL);
+
+		a.text = turn & 1 ? w->alt : w->text;
+		a.len = turn & 1 ? w->alt_len : w->len;
+		b.text = turn & 2 ? name->alt : name->text;
+		b.len = turn & 2 ? name->alt_len : name->len;
+		if (there && is_form_of(source, &a, &b, from, to))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -143,7 +181,7 @@ find_name(const struct pseudonyms *all, const struct person *p,
 			break;
 		from = n == 0 ? a : from;
 		to = b;
-		if (has(&all->own, name->text, name->len))
+		if (has(&all->own, name))
 			continue;
 		if (is_single(name)) {
 			singles++;
@@ -167,8 +205,7 @@ find_mark(const struct person *p, const char *source, const struct words *w,
 		size_t n = 0, len = 0;
 
 		while (n < m->n && i + n < w->n &&
-		       same(&m->list[n], w->list[i + n].text,
-			   w->list[i + n].len) &&
+		       same_word(&m->list[n], &w->list[i + n]) &&
 		       (n == 0 || is_near(source, &w->list[i + n - 1],
 				      &w->list[i + n])))
 			len += m->list[n++].len;

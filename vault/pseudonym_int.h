@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What pseudonym.c (reading people, replacing) and pseudonym_find.c (finding)
- * share. Internal to them. Layer: verbs.
+ * What pseudonym.c (reading people, replacing), pseudonym_find.c (finding) and
+ * pseudonym_spell.c share. Internal to them. Layer: verbs.
  */
 #ifndef VAULT_PSEUDONYM_INT_H
 #define VAULT_PSEUDONYM_INT_H
@@ -12,6 +12,8 @@ struct word {
 	char *text;
 	size_t len;
 	size_t from, to; /* in the source */
+	char *alt;	 /* with letters spelled out ("mueller"), or NULL */
+	size_t alt_len;
 };
 
 struct words {
@@ -41,6 +43,9 @@ struct found {
 	size_t words;
 };
 
+/* Gives the words from `first` on, which stand in source, their second form. */
+int pseudonym_spell(struct words *w, size_t first, const char *source,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* The longest thing that begins at word i of the source and is somebody's. */
 bool pseudonym_at(const struct pseudonyms *p, const char *source,
     const struct words *w, size_t i, struct found *ret);

@@ -14,7 +14,9 @@ static const char people[] =
     "\"王小明\",\"ラヴィ\",\"رافي إيتالو\"],\"marks\":[\"ravi@example.org\","
     "\"E-1002\"],\"phones\":[\"+44 20 7946 0958\"]},"
     "{\"as\":\"Person B\",\"names\":[\"Jan van der Berg\",\"Amrit Kaur\","
-    "\"Li Wu\"],\"phones\":[\"030 1234567\"]}]";
+    "\"Li Wu\"],\"phones\":[\"030 1234567\"]},"
+    "{\"as\":\"Person C\",\"names\":[\"Jürgen Groß-Müller\","
+    "\"Åse Bjørnæs\",\"Michael Hueber\"]}]";
 
 static struct pseudonyms *
 make(void)
@@ -42,6 +44,23 @@ becomes(const char *text, const char *want)
 	assert_int_equal(any, strcmp(text, want) != 0);
 	buf_clear(&out);
 	pseudonyms_free(p);
+}
+
+static void
+letters_are_spelled_out(void **state)
+{
+	(void)state;
+	becomes("Herr Mueller, J.", "Herr Person C, J.");
+	becomes("MUELLER", "Person C");
+	becomes("Mullers", "Person C");
+	becomes("Mueller's", "Person C's");
+	becomes("Juergen Gross-Mueller", "Person C");
+	becomes("juergenmueller, jurgenmuller", "Person C, Person C");
+	becomes("Mu\xcc\x88ller", "Person C"); /* decomposed */
+	becomes("Aase Bjoernaes; und Åse Bjornæs", "Person C; und Person C");
+	becomes("Frau Hüber", "Frau Person C");
+	becomes("Michal, Muellerei, Muler", "Michal, Muellerei, Muler");
+	becomes("Zoe, Zoë", "Zoe, Zoë");
 }
 
 static void
@@ -183,6 +202,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_is_found_however_it_is_written),
+		cmocka_unit_test(letters_are_spelled_out),
 		cmocka_unit_test(what_only_looks_like_it_stays),
 		cmocka_unit_test(addresses_numbers_and_phones_go_whole),
 		cmocka_unit_test(json_is_walked_whole),
