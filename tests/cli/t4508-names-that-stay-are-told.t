@@ -44,7 +44,7 @@ TEXT=$R
 jq -n '{by: {first: "Zoë", last: "OBrien"}, to: "zoe@example.org"}' >j.json
 add j.json --title 'Letter to Jürgen Müller'
 APART=$R
-printf 'Ndiaye was here. Mueller too. Ngozi Okafor (E-1003) said so.\n' >no.txt
+printf 'Ndiaye was here. Miller too. Ngozi Okafor (E-1003) said so.\n' >no.txt
 add no.txt
 NOBODY=$R
 must d record link "$MET" "$ANNA" --as witness
