@@ -119,24 +119,6 @@ open_urgent(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
-/* In force all the same; the list of what it covers is what is missing. */
-static void
-warn_unlisted(const struct cli *c, const struct hrv_doc *doc)
-{
-	const char *id = hrv_doc_str(doc, "id");
-
-	if (hrv_doc_int(doc, "snapshot", -1) >= 0)
-		return;
-	say(c,
-	    "%s is in force, but the log could not take the list of what it "
-	    "covers now",
-	    id);
-	say(c,
-	    "when there is room again, 'hrvault hold amend %s --until-review "
-	    "DATE --reason T' adds it",
-	    id);
-}
-
 static int
 run_place(struct cli *c, struct hrv_err *err)
 {
@@ -155,8 +137,10 @@ run_place(struct cli *c, struct hrv_err *err)
 		rc = hrv_hold_place(c->vault, &a, &doc, err);
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, NULL, err);
-	if (rc == HRV_OK)
-		warn_unlisted(c, doc);
+	if (rc == HRV_OK) {
+		hold_warn_unlisted(c, doc);
+		hold_warn_overdue(c, doc);
+	}
 	hrv_doc_free(doc);
 	lists_free(&l);
 	return rc;
@@ -176,6 +160,8 @@ run_amend(struct cli *c, struct hrv_err *err)
 		rc = hrv_hold_amend(c->vault, arg(c, 0), &a, &doc, err);
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, NULL, err);
+	if (rc == HRV_OK)
+		hold_warn_overdue(c, doc);
 	hrv_doc_free(doc);
 	lists_free(&l);
 	return rc;

@@ -26,6 +26,11 @@ print_group(struct cli *c, const char *heading, const struct hrv_doc *list,
 		{ "class", NULL, 0 }, { "why", "protected by", 0 },
 		{ "until", "until", 0 }, { "purge_from", "due since", 0 },
 		{ NULL, NULL, 0 } };
+	static const struct out_field held[] = { { "record", NULL, 0 },
+		{ "class", NULL, 0 }, { "why", "protected by", 0 },
+		{ "holds", NULL, 0 }, { "until", "until", 0 },
+		{ "purge_from", "due since", 0 }, { NULL, NULL, 0 } };
+	const struct out_field *columns = with_why ? kept : due;
 	int rc = HRV_OK;
 
 	out_heading(c, heading);
@@ -33,7 +38,12 @@ print_group(struct cli *c, const char *heading, const struct hrv_doc *list,
 		out_line(c, "none");
 		return HRV_OK;
 	}
-	out_list(c, with_why ? kept : due, "none");
+	/* Only legal and dpo are told which. */
+	for (size_t i = 0; i < hrv_doc_len(list); i++) {
+		if (hrv_doc_get(hrv_doc_at(list, i), "holds") != NULL)
+			columns = held;
+	}
+	out_list(c, columns, "none");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 		rc = out_row(c, hrv_doc_at(list, i), err);
 	return rc == HRV_OK ? out_list_end(c, err) : rc;

@@ -65,6 +65,20 @@ file_name(const char *path)
 	return slash == NULL ? path : slash + 1;
 }
 
+/* Perhaps it is one person; nobody guesses that it is. */
+static void
+say_same_email(const struct cli *c, const struct hrv_doc *doc)
+{
+	const struct hrv_doc *list = hrv_doc_get(doc, "same_email");
+
+	for (size_t i = 0; i < hrv_doc_len(list); i++)
+		say(c,
+		    "%s has the same e-mail address, which finds both from now "
+		    "on; if it is one person: 'hrvault subject merge %s %s'",
+		    hrv_doc_text(hrv_doc_at(list, i)), hrv_doc_str(doc, "id"),
+		    hrv_doc_text(hrv_doc_at(list, i)));
+}
+
 static int
 run_add(struct cli *c, struct hrv_err *err)
 {
@@ -95,6 +109,8 @@ run_add(struct cli *c, struct hrv_err *err)
 	if (rc == HRV_OK && hrv_doc_len(hrv_doc_get(doc, "records")) > 0)
 		say(c, "the file was stored as %s",
 		    hrv_doc_text(hrv_doc_at(hrv_doc_get(doc, "records"), 0)));
+	if (rc == HRV_OK)
+		say_same_email(c, doc);
 	hrv_doc_free(doc);
 	if (file != NULL)
 		explicit_bzero(file, a.from_len);

@@ -25,4 +25,11 @@ extern const struct opt hold_remind_options[];
 extern const struct opt hold_acknowledge_options[];
 extern const struct opt hold_export_options[];
 
+/* On standard error, of a hold that is in force all the same: the log could not
+ * take the list of what it covers; */
+void hold_warn_unlisted(const struct cli *c, const struct hrv_doc *doc);
+/* the day of its review is over: who mistyped a year must not stand without
+ * the hold. */
+void hold_warn_overdue(const struct cli *c, const struct hrv_doc *doc);
+
 #endif

@@ -129,3 +129,33 @@ const struct opt hold_acknowledge_options[] = {
 	{ "on", OPT_TEXT, "DATE", "day of the answer; default today", 0 },
 	OPT_END,
 };
+
+void
+hold_warn_unlisted(const struct cli *c, const struct hrv_doc *doc)
+{
+	const char *id = hrv_doc_str(doc, "id");
+
+	if (hrv_doc_int(doc, "snapshot", -1) >= 0)
+		return;
+	say(c,
+	    "%s is in force, but the log could not take the list of what it "
+	    "covers now",
+	    id);
+	say(c,
+	    "when there is room again, 'hrvault hold amend %s --until-review "
+	    "DATE --reason T' adds it",
+	    id);
+}
+
+void
+hold_warn_overdue(const struct cli *c, const struct hrv_doc *doc)
+{
+	if (hrv_doc_true(doc, "review_overdue"))
+		say(c,
+		    "%s is in force, but the day of its review is over "
+		    "already; "
+		    "'hrvault hold amend %s --until-review DATE --reason "
+		    "@FILE' "
+		    "gives it another",
+		    hrv_doc_str(doc, "id"), hrv_doc_str(doc, "id"));
+}

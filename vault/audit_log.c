@@ -13,6 +13,7 @@
 #include "vault/base/when.h"
 #include "vault/custody/roles.h"
 #include "vault/log/append.h"
+#include "vault/member.h"
 #include "vault/store/db.h"
 #include "vault/txn.h"
 #include "vault/version.h"
@@ -31,6 +32,15 @@ struct listing {
 	void *ctx;
 };
 
+static bool
+hex_tail(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n >= 16 && n < FPR_SIZE &&
+	       strspn(text, "0123456789abcdefABCDEF") == n;
+}
+
 static int
 check_filter(const struct hrv_audit_filter *f, struct hrv_err *err)
 {
@@ -43,10 +53,12 @@ check_filter(const struct hrv_audit_filter *f, struct hrv_err *err)
 		(strlen(f->since) == 10 && !hrv_date_parse(f->since, &day))))
 		return hrv_fail(
 		    err, HRV_EUSAGE, "the day to begin from is not a date");
-	if (f->actor != NULL && strlen(f->actor) < 16)
-		return hrv_fail(err, HRV_EUSAGE,
+	if (f->actor != NULL && !hex_tail(f->actor)) {
+		hrv_fail(err, HRV_EUSAGE,
 		    "a member is named by a fingerprint or at least the last "
 		    "16 digits of it");
+		return hrv_hint(err, MEMBER_NAMES);
+	}
 	for (size_t i = 0; n > 0 && (op = op_at(i)) != NULL; i++) {
 		if (strncmp(op->name, f->op, n) == 0 &&
 		    (op->name[n] == '\0' || op->name[n] == '.'))

@@ -179,6 +179,7 @@ result(struct hrv_vault *v, struct placing *p, struct hrv_doc **ret_doc,
 	if (rc == HRV_OK &&
 	    (doc == NULL || json_set_str(doc, "id", text) ||
 		json_set_int(doc, "matched", (int64_t)n) ||
+		hold_put_overdue(v, p->args->review, doc) ||
 		json_object_set_new(doc, "snapshot",
 		    logged ? json_integer((json_int_t)leaf) : json_null()) ||
 		json_set_hex(doc, "manifest", hash, sizeof(hash))))

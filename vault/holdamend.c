@@ -220,7 +220,7 @@ result(struct hrv_vault *v, const struct amending *x, struct hrv_doc **ret_doc,
 		o = json_pack(
 		    "{s:s,s:I}", "id", id, "matched", (json_int_t)m.n);
 	if (rc == HRV_OK &&
-	    (o == NULL ||
+	    (o == NULL || hold_put_overdue(v, x->args->review, o) ||
 		(x->snapshot >= 0 && json_set_int(o, "snapshot", x->snapshot))))
 		rc = no_memory(err);
 	if (rc == HRV_OK)

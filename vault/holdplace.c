@@ -16,6 +16,7 @@
 #include "vault/holdscope.h"
 #include "vault/inforce.h"
 #include "vault/store/db.h"
+#include "vault/terms.h"
 
 static int
 no_memory(struct hrv_err *err)
@@ -323,4 +324,16 @@ hold_state(struct hrv_vault *v, const struct hrv_id *id, uint8_t out[32],
 	json_decref(notices);
 	json_decref(o);
 	return rc;
+}
+
+int
+hold_put_overdue(struct hrv_vault *v, const char *review, json_t *o)
+{
+	struct hrv_err ignored;
+	char today[HRV_DATE_TEXT];
+
+	if (review == NULL || vault_today_text(v, today, &ignored) != HRV_OK ||
+	    strcmp(review, today) >= 0)
+		return 0;
+	return json_object_set_new(o, "review_overdue", json_true());
 }

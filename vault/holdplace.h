@@ -103,4 +103,8 @@ int conflict_check(struct hrv_vault *v, const char *fpr,
 int conflict_check_hold(struct hrv_vault *v, const char *fpr,
     const struct hrv_id *hold, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Sets "review_overdue" in the answer to whoever gave a day of review that is
+ * over; the hold is in force all the same. 0, or -1 for want of memory. */
+int hold_put_overdue(struct hrv_vault *v, const char *review, json_t *o);
+
 #endif

@@ -177,10 +177,12 @@ member_find(const struct slots *s, const char *who,
 	char tail[FPR_SIZE];
 	size_t found = 0;
 
-	if (!read_tail(who, tail))
-		return hrv_fail(err, HRV_EUSAGE,
+	if (!read_tail(who, tail)) {
+		hrv_fail(err, HRV_EUSAGE,
 		    "a member is named by a fingerprint or its last 16 digits "
 		    "or more");
+		return hrv_hint(err, MEMBER_NAMES);
+	}
 	for (size_t i = 0; i < s->n_members; i++) {
 		if (ends_with(s->members[i].fpr, tail)) {
 			m = &s->members[i];

@@ -37,6 +37,10 @@ int member_key_usable(
 /* Ids of the keys granted to a member that are not destroyed, in the order of
  * the slot file. NULL when out of memory. */
 json_t *member_keys(const struct slots *s, const char *fpr);
+/* The hint where something else was typed. */
+#define MEMBER_NAMES                                                           \
+	"'hrvault member list' shows them all, and 'gpg --list-keys ADDRESS' " \
+	"whose key has which"
 /*
  * The member with that fingerprint, or a tail of it of 16 digits or more; else
  * the former one, unless ret_former is NULL. Borrowed from s. HRV_EUSAGE,

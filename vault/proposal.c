@@ -251,8 +251,10 @@ waits(const struct proposal_args *a, const struct found *f, struct hrv_err *err)
 		    "nothing was done: %s is a request, for legal or dpo to "
 		    "act on",
 		    id);
-		return hrv_hint(err, "a member with the role legal or dpo runs "
-				     "'hrvault hold release H --reason T'");
+		return hrv_hint(err,
+		    "a member with the role legal or dpo runs 'hrvault hold "
+		    "release %s --reason @FILE'",
+		    proposal_text(a->what, "hold"));
 	}
 	if (f->approved) {
 		hrv_fail_as(err, HRV_ECONFIRM, "approved",

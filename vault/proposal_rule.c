@@ -205,8 +205,10 @@ proposal_may_approve(const struct proposal_question *q, struct hrv_err *err)
 	if (r->approve == 0 && !r->officer) {
 		hrv_fail_as(err, HRV_EREFUSED, "request",
 		    "this is a request, and no approval makes it a release");
-		return hrv_hint(err, "legal or dpo act on it by 'hrvault hold "
-				     "release H --reason T'");
+		return hrv_hint(err,
+		    "legal or dpo act on it by 'hrvault hold release %s "
+		    "--reason @FILE'",
+		    proposal_text(q->what, "hold"));
 	}
 	if ((r->approve & 1u << a->role) != 0)
 		return r->legal ? check_legal(q, a, err) : HRV_OK;

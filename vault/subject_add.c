@@ -24,7 +24,9 @@ struct adding {
 	json_t *identity;
 	bool resume; /* args->from becomes a record */
 	struct subject_set same_number;
-	struct receipt *receipt; /* NULL: nobody had to be opened */
+	struct subject_set opened; /* who may have the number or an address */
+	json_t *same_email;	   /* ids of those that have one of them */
+	struct receipt *receipt;   /* NULL: nobody had to be opened */
 	struct subject_new new;
 	struct hrv_id record; /* the resume's */
 };
@@ -35,27 +37,67 @@ number_of(const struct adding *a)
 	return json_str(a->identity, "number");
 }
 
-/* Opens whoever may have the same number already. */
+/* Who may be the same person, by the index. */
 static int
-check_number(struct adding *a, struct hrv_err *err)
+find_others(struct adding *a, struct hrv_err *err)
 {
-	struct entry e = ENTRY(OP);
-	struct manifest m = { 0 };
+	const json_t *emails = json_object_get(a->identity, "emails"), *one;
+	size_t i;
 	int rc = HRV_OK;
 
 	if (number_of(a) != NULL)
 		rc = subject_set_add(
 		    a->v, &a->same_number, TEXT_NUMBER, number_of(a), err);
-	if (rc != HRV_OK || a->same_number.n == 0)
+	if (rc == HRV_OK && number_of(a) != NULL)
+		rc = subject_set_add(
+		    a->v, &a->opened, TEXT_NUMBER, number_of(a), err);
+	json_array_foreach(emails, i, one)
+	{
+		if (rc == HRV_OK)
+			rc = subject_set_add(a->v, &a->opened, TEXT_EMAIL,
+			    json_string_value(one), err);
+	}
+	return rc;
+}
+
+/* An address that somebody has already is no mistake, but is said: it finds
+ * both from now on. */
+static int
+list_same_email(struct adding *a, struct hrv_err *err)
+{
+	const json_t *emails = json_object_get(a->identity, "emails"), *one;
+	size_t i;
+	int rc = HRV_OK;
+
+	a->same_email = json_array();
+	json_array_foreach(emails, i, one)
+	{
+		if (rc == HRV_OK)
+			rc = subject_set_having(a->v, a->receipt, &a->opened,
+			    TEXT_EMAIL, json_string_value(one), a->same_email,
+			    err);
+	}
+	return rc;
+}
+
+/* Opens whoever may have the same number or an address already. */
+static int
+check_others(struct adding *a, struct hrv_err *err)
+{
+	struct entry e = ENTRY(OP);
+	struct manifest m = { 0 };
+	int rc = find_others(a, err);
+
+	if (rc != HRV_OK || a->opened.n == 0)
 		return rc;
-	rc = subject_set_manifest(&a->same_number, &m, err);
+	rc = subject_set_manifest(&a->opened, &m, err);
 	if (rc == HRV_OK)
 		rc = receipt_open(a->v, &e, &m, &a->receipt, err);
 	manifest_clear(&m);
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && number_of(a) != NULL)
 		rc = subject_number_free(
 		    a->v, a->receipt, &a->same_number, number_of(a), err);
-	return rc;
+	return rc == HRV_OK ? list_same_email(a, err) : rc;
 }
 
 /* A schedule without a place for a resume cannot take one. */
@@ -204,8 +246,12 @@ result(const struct adding *a, struct hrv_doc **ret_doc, struct hrv_err *err)
 	}
 	doc = json_pack(
 	    "{s:s,s:s,s:o}", "id", id, "kind", a->new.kind, "records", records);
-	if (doc == NULL)
+	if (doc == NULL ||
+	    (json_array_size(a->same_email) > 0 &&
+		json_object_set(doc, "same_email", a->same_email))) {
+		json_decref(doc);
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
 	*ret_doc = (struct hrv_doc *)doc;
 	return HRV_OK;
 }
@@ -223,7 +269,7 @@ add(struct adding *a, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc == HRV_EREFUSED)
 		return txn_refuse(a->v, &e, err);
 	if (rc == HRV_OK)
-		rc = check_number(a, err);
+		rc = check_others(a, err);
 	a->new.kind = a->args->kind;
 	a->new.identity = a->identity;
 	vault_new_id(ID_SUBJECT, &a->new.id);
@@ -249,6 +295,8 @@ hrv_subject_add(struct hrv_vault *v, const struct hrv_subject_add_args *args,
 	a.record.kind = ID_RECORD;
 	rc = add(&a, ret_doc, err);
 	subject_set_clear(&a.same_number);
+	subject_set_clear(&a.opened);
+	json_decref(a.same_email);
 	receipt_drop(&a.receipt);
 	json_decref(a.identity);
 	return rc;

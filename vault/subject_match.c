@@ -132,18 +132,40 @@ subject_has(const json_t *identity, enum text_field field, const char *value)
 }
 
 static int
-has_number(struct hrv_vault *v, const struct receipt *r,
-    const struct hrv_id *id, const char *number, bool *ret, struct hrv_err *err)
+opened_has(struct hrv_vault *v, const struct receipt *r,
+    const struct hrv_id *id, enum text_field field, const char *value,
+    bool *ret, struct hrv_err *err)
 {
 	struct subject_row s;
 	json_t *identity = NULL;
 	int rc = subject_load(v, id, &s, err);
 
+	if (rc == HRV_OK && s.gone)
+		return HRV_OK;
 	if (rc == HRV_OK)
 		rc = identity_open(v, r, &s, &identity, err);
-	if (rc == HRV_OK)
-		*ret = subject_has(identity, TEXT_NUMBER, number);
+	*ret = rc == HRV_OK && subject_has(identity, field, value);
 	json_decref(identity);
+	return rc;
+}
+
+int
+subject_set_having(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_set *s, enum text_field field, const char *value,
+    json_t *list, struct hrv_err *err)
+{
+	char text[ID_TEXT_SIZE];
+	int rc = HRV_OK;
+
+	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
+		bool has = false;
+
+		rc = opened_has(v, r, &s->ids[i], field, value, &has, err);
+		id_format(&s->ids[i], text);
+		if (rc == HRV_OK && has &&
+		    json_array_append_new(list, json_string(text)))
+			rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	}
 	return rc;
 }
 
@@ -156,7 +178,8 @@ subject_number_free(struct hrv_vault *v, const struct receipt *r,
 	int rc = HRV_OK;
 
 	for (size_t i = 0; rc == HRV_OK && i < s->n; i++) {
-		rc = has_number(v, r, &s->ids[i], number, &taken, err);
+		rc = opened_has(
+		    v, r, &s->ids[i], TEXT_NUMBER, number, &taken, err);
 		if (rc != HRV_OK || !taken)
 			continue;
 		id_format(&s->ids[i], text);

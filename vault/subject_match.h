@@ -42,6 +42,11 @@ bool subject_has(
 int subject_number_free(struct hrv_vault *v, const struct receipt *r,
     const struct subject_set *s, const char *number,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends to list the ids of those of the set (opened under r) that have that
+ * value in that field. */
+int subject_set_having(struct hrv_vault *v, const struct receipt *r,
+    const struct subject_set *s, enum text_field field, const char *value,
+    json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Inside the transaction: HRV_EBUSY when the candidates for a number are no
  * longer those that were opened before. `self` (may be NULL) does not count.

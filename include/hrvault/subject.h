@@ -45,7 +45,7 @@ struct hrv_subject_add_args {
 /*
  * Takes a subject in. A JSON Resume is also stored, as it came, as a record of
  * the class `application`. *ret_doc: id, kind, records (ids of what was stored
- * with it).
+ * with it), and where others have one of the e-mail addresses same_email (ids).
  * HRV_EREFUSED "under-age": nothing was stored, and the log names nobody.
  * HRV_EEXISTS: another subject has the number (the message names its id).
  * HRV_EUSAGE names the field that is wrong, never its value.

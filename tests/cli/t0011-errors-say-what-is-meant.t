@@ -60,4 +60,24 @@ P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
 as counsel hrv proposal approve "$P"
 exit_is 5 "legal does not approve it"
 err_like 'not be the one who approves: to store a new version' "in good English"
+
+# An address is not how a member is named, but there is a way from one to it.
+for command in 'member show a@example.org' \
+    'audit log --actor someone.longer@example.org'; do
+	# shellcheck disable=SC2086 # words
+	as dpo hrv $command
+	exit_is 2 "an address in $command"
+	err_like "hrvault member list.*gpg --list-keys" "has a hint"
+	err_unlike 'example' "and is not repeated"
+done
+
+as dpo hrv hold place --matter M --reason R --record "$R" \
+    --until-review 2020-01-01
+exit_is 0 "a review that is over already does not keep a hold from being placed"
+err_like 'the day of its review is over already' "but is said"
+as dpo hrv hold place --matter M --reason R --record "$R" \
+    --until-review 2020-01-01 --json
+json_is .review_overdue true "also in JSON"
+as dpo hrv hold amend "$(json .id)" --reason r --until-review 2099-01-01
+err_unlike 'is over already' "until it gets another"
 done_testing

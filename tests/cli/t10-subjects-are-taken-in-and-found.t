@@ -124,4 +124,18 @@ out_like '^name +Lovas Berg$' 'and nothing of that was changed'
 me subject show S-ZZZZZZ
 exit_is 4 'nobody of that id'
 
+# One address of two entries: perhaps one person; nobody guesses.
+must me subject add --kind employee --name 'Mina Aho' --number M-1 \
+    --email mina@example.org
+M=$out
+err_is '' 'an address that nobody has needs no word'
+me subject add --kind candidate --name 'Mina Aho' --email Mina@Example.org
+exit_is 0 'the same address again is stored'
+err_like "$M has the same e-mail address" 'and who has it is said, by id'
+err_like "hrvault subject merge $out $M" 'with the command that makes them one'
+err_unlike '[Mm]ina' 'without a name or address'
+me subject add --kind candidate --name 'Mino Aho' --email mina@example.org \
+    --json
+json_is '.same_email | length' 2 'also in JSON'
+
 done_testing

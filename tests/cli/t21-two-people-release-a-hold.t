@@ -18,6 +18,7 @@ vault_second counsel legal
 as hr hrv hold release "$H" --reason "no longer needed"
 exit_is 6 "hr only asks"
 err_like 'P-[0-9A-Z]{26} is a request' "the request is named"
+err_like "hrvault hold release $H --reason @FILE" "with a command to copy"
 as purge hrv hold release "$H" --reason "no longer needed"
 exit_is 5 "the purge account may not even ask"
 as dpo hrv hold release "$H" --reason "no longer needed"

@@ -40,6 +40,10 @@ json_is '"\(.protected[0].record) \(.protected[0].why)"' "$R hold" \
 json_is "$ids" "$both" "25: and all its holds to the dpo"
 json_is '.protected[0].purge_from' 2021-01-02 "25: with the day it would go"
 json_is '.protected[0].beyond_limit' 2021-01-02 "29: held beyond its limit"
+as dpo hrv purge plan
+out_like "$H" "25: also for people"
+as hr hrv purge plan
+out_unlike 'H-' "25: but not for all"
 for who in hr purge; do
 	as "$who" hrv purge plan --json
 	json_is '"\(.protected[0].why) \(.protected[0] | has("holds"))"' \
