@@ -25,11 +25,13 @@ read_classes(struct hrv_vault *v, const struct hrv_hold_args *args,
 
 		if (hrv_schedule_class(v->schedule, c) == NULL) {
 			near = hrv_schedule_nearest_class(v->schedule, c);
-			hrv_fail(err, HRV_EUSAGE,
+			hrv_fail_as(err, HRV_EUSAGE, "unknown-class",
 			    "the schedule in force has no class '%.64s'", c);
 			if (near != NULL)
-				hrv_hint(err, "did you mean '%s'?", near);
-			return HRV_EUSAGE;
+				return hrv_hint(
+				    err, "did you mean '%s'?", near);
+			return hrv_hint(
+			    err, "'hrvault policy show' lists the classes");
 		}
 		rc = scope_add_class(s, c, err);
 	}
@@ -91,10 +93,11 @@ look_class(const struct hrv_schedule *s, const char *word, struct hrv_err *err)
 	    hrv_schedule_class(s, word) != NULL)
 		return HRV_OK;
 	near = hrv_schedule_nearest_class(s, word);
-	hrv_fail(err, HRV_EUSAGE, "the schedule in force has no class '%.64s'",
-	    word);
-	return near == NULL ? HRV_EUSAGE
-			    : hrv_hint(err, "did you mean '%s'?", near);
+	hrv_fail_as(err, HRV_EUSAGE, "unknown-class",
+	    "the schedule in force has no class '%.64s'", word);
+	return near == NULL
+		   ? hrv_hint(err, "'hrvault policy show' lists the classes")
+		   : hrv_hint(err, "did you mean '%s'?", near);
 }
 
 static int

@@ -236,9 +236,10 @@ hrv_policy_show(struct hrv_vault *v, const char *class_id,
 
 		hrv_fail(err, HRV_ENOTFOUND,
 		    "the schedule in force has no such class");
-		if (near != NULL)
-			hrv_hint(err, "did you mean %s?", near);
-		return HRV_ENOTFOUND;
+		return near == NULL
+			   ? hrv_hint(err, "'hrvault policy show' lists the "
+					   "classes")
+			   : hrv_hint(err, "did you mean %s?", near);
 	}
 	doc = json_object();
 	rc = add_head(v, doc, err);

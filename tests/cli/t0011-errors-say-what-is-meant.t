@@ -80,4 +80,20 @@ as dpo hrv hold place --matter M --reason R --record "$R" \
 json_is .review_overdue true "also in JSON"
 as dpo hrv hold amend "$(json .id)" --reason r --until-review 2099-01-01
 err_unlike 'is over already' "until it gets another"
+
+# A class that is none: as an argument a mistake, as what is asked for not found.
+for command in 'record add --class nonsense' 'hold preview --class nonsense'; do
+	who=dpo
+	# shellcheck disable=SC2086 # words
+	case $command in
+	record*) as $who hrv --json $command "$S" a ;;
+	*) as $who hrv --json $command ;;
+	esac
+	exit_is 2 "$command"
+	is "$(json_err .error.name)" unknown-class "says so to programs"
+	is "$(json_err '.error.hint | test("policy show")')" true "and what there is"
+done
+as dpo hrv policy show --class nonsense
+exit_is 4 "nothing of that name"
+err_like 'policy show' "with the list"
 done_testing
