@@ -39,8 +39,9 @@ case_erase_run(struct cli *c, struct hrv_err *err)
 const struct opt case_keep_options[] = {
 	{ "ground", OPT_CHOICE,
 	    "expression|legal-obligation|public-health|archive|claims",
-	    "of Art. 17(3)", 0 },
-	{ "reason", OPT_PERSONAL, "TEXT", "why; stored sealed", 0 },
+	    "of Art. 17(3); needed, but with --withdraw", 0 },
+	{ "reason", OPT_PERSONAL, "TEXT",
+	    "why; stored sealed; needed, but with --withdraw", 0 },
 	{ "withdraw", OPT_FLAG, NULL,
 	    "take it back before the answer is delivered", 0 },
 	OPT_END,

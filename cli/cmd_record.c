@@ -141,8 +141,8 @@ run_statement(struct cli *c, struct hrv_err *err)
 	for (size_t i = 0; rc == HRV_OK && !c->json && i < hrv_doc_len(list);
 	     i++)
 		say(c,
-		    "%s was given %s and is to be told: hrvault disclose %s "
-		    "--to %s",
+		    "%s was given %s and is to be told: 'hrvault disclose %s "
+		    "--to %s --purpose P --output FILE'",
 		    hrv_doc_str(hrv_doc_at(list, i), "recipient"),
 		    hrv_doc_str(doc, "statement_on"), hrv_doc_str(doc, "id"),
 		    hrv_doc_str(hrv_doc_at(list, i), "recipient"));

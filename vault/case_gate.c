@@ -18,16 +18,21 @@
 #define SIGNOFF "signoff"
 #define CHECKED "checked"
 
-/* Codes of the law for a hint: "S2P3-16, S2P4-24, ..." */
-static void
-list_codes(const struct hrv_law *law, char *out, size_t size)
+/* Codes of the law, with what they stand for where there is room. */
+static bool
+list_codes(const struct hrv_law *law, bool titles, char *out, size_t size)
 {
 	size_t n = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < law->n_codes && n + 1 < size; i++)
+	for (size_t i = 0; i < law->n_codes && n + 1 < size; i++) {
 		n += (size_t)snprintf(out + n, size - n, "%s%s",
-		    i > 0 ? ", " : "", law->codes[i].id);
+		    i > 0 ? "; " : "", law->codes[i].id);
+		if (titles && n + 1 < size)
+			n += (size_t)snprintf(
+			    out + n, size - n, " %s", law->codes[i].title);
+	}
+	return n < size;
 }
 
 int
@@ -35,13 +40,14 @@ case_code_check(const struct kase *k, const char *code,
     const struct record_row *rec, struct hrv_err *err)
 {
 	const struct hrv_law_code *c = hrv_law_find_code(k->law, code);
-	char codes[400], text[ID_TEXT_SIZE];
+	char codes[490], text[ID_TEXT_SIZE], id[ID_TEXT_SIZE];
 
 	if (c == NULL) {
-		list_codes(k->law, codes, sizeof(codes));
+		if (!list_codes(k->law, true, codes, sizeof(codes)))
+			(void)list_codes(k->law, false, codes, sizeof(codes));
 		hrv_fail(
 		    err, HRV_EUSAGE, "the law %s has no such code", k->law->id);
-		return hrv_hint(err, "its codes are %s", codes);
+		return hrv_hint(err, "it has %s", codes);
 	}
 	if (!c->only_confidential || rec == NULL || rec->confidential)
 		return HRV_OK;
@@ -50,8 +56,12 @@ case_code_check(const struct kase *k, const char *code,
 	    "%s is for what was given or received in confidence, and %s was "
 	    "not marked so when it was stored",
 	    c->id, text);
-	return hrv_hint(err, "'hrvault record add --confidential' marks it; "
-			     "otherwise redact it or use another code");
+	id_format(&k->id, id);
+	return hrv_hint(err,
+	    "take out who gave it: 'hrvault case redact %s %s --field PTR "
+	    "--code X', or withhold it under another code; the mark is given "
+	    "as a record is stored (record add --confidential)",
+	    id, text);
 }
 
 /* Whether the gate text of an item has that word. */

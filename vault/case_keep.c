@@ -49,6 +49,15 @@ check_ground(const char *ground, struct hrv_err *err)
 }
 
 static int
+no_reason(const struct hrv_case_keep_args *a, struct hrv_err *err)
+{
+	hrv_fail(err, HRV_EUSAGE,
+	    "nobody said why it is kept; the reason is stored sealed");
+	return hrv_hint(
+	    err, "'hrvault case keep C R --ground %s --reason T'", a->ground);
+}
+
+static int
 check_words(const struct hrv_case_keep_args *a, struct hrv_err *err)
 {
 	int rc;
@@ -60,8 +69,7 @@ check_words(const struct hrv_case_keep_args *a, struct hrv_err *err)
 		return HRV_OK;
 	rc = check_ground(a->ground, err);
 	if (rc == HRV_OK && a->reason == NULL)
-		rc = hrv_fail(err, HRV_EUSAGE,
-		    "say why it is kept: --reason; it is stored sealed");
+		rc = no_reason(a, err);
 	return rc == HRV_OK ? text_check_field(TEXT_REASON, a->reason,
 				  strlen(a->reason), err)
 			    : rc;

@@ -97,6 +97,7 @@ step_of(const struct kase *k, const struct letter_kind *kind)
 static int
 check_step(struct writing *w, struct hrv_err *err)
 {
+	const char *at = strstr(w->kind->hint, " C");
 	char id[ID_TEXT_SIZE];
 	json_t *who = NULL;
 	int rc;
@@ -107,8 +108,9 @@ check_step(struct writing *w, struct hrv_err *err)
 		hrv_fail_as(err, HRV_ECONFIRM, "letter",
 		    "%s has no step '%s' that this letter could tell about", id,
 		    w->kind->event == NULL ? "decided" : w->kind->event);
-		return hrv_hint(err, "first 'hrvault case %s', C being %s",
-		    w->kind->hint, id);
+		return hrv_hint(err, "first 'hrvault case %.*s %s%s'",
+		    (int)(at - w->kind->hint), w->kind->hint, id,
+		    at + strlen(" C"));
 	}
 	if (w->kind->event == NULL && case_erases(&w->k)) {
 		rc = case_erase_settled(w->v, &w->k, OP, err);

@@ -225,6 +225,8 @@ exit_is 0 "a record goes out"
 as hr hrv record statement "$R" side
 R1=$out
 err_like "$TO was given $R and is to be told" "who had it is to be told"
+err_like "'hrvault disclose R-[0-9A-Z]* --to $TO --purpose P --output FILE'" \
+    "with all that the command needs"
 as hr hrv record statement "$R" side2 --json
 json_is '.recipients[0] | "\(.recipient) \(.on)"' "$TO $TODAY" "as JSON too"
 R2=$(json .id)
