@@ -57,6 +57,8 @@ extern const struct opt case_redact_options[];
 extern const struct opt case_signoff_options[];
 
 struct hrv_doc;
+/* How many records of a case stand how; other words for an erasure. */
+const struct out_field *case_count_fields(const struct hrv_doc *doc);
 /* Columns of a table of a case's records. */
 extern const struct out_field case_item_columns[];
 /* A table under a heading, for people; nothing with --json or when empty. */

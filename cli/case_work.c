@@ -17,10 +17,28 @@ static const struct out_field count_fields[] = { { "id", "case", 0 },
 	{ "destroyed", NULL, 0 }, { "undecided", NULL, 0 },
 	{ "added", NULL, 0 }, { NULL, NULL, 0 } };
 
+/* Of a case that asks that records are destroyed. */
+static const struct out_field erase_fields[] = { { "id", "case", 0 },
+	{ "records", "record versions", 0 }, { "erase", "to be erased", 0 },
+	{ "ordered", "erasure ordered", 0 }, { "refused", "kept", 0 },
+	{ "destroyed", NULL, 0 }, { "undecided", NULL, 0 },
+	{ "added", NULL, 0 }, { NULL, NULL, 0 } };
+
+const struct out_field *
+case_count_fields(const struct hrv_doc *doc)
+{
+	return hrv_doc_int(doc, "erase", 0) + hrv_doc_int(doc, "ordered", 0) +
+			   hrv_doc_int(doc, "refused", 0) >
+		       0
+		   ? erase_fields
+		   : count_fields;
+}
+
 const struct out_field case_item_columns[] = { { "record", NULL, 0 },
 	{ "version", NULL, OUT_RIGHT }, { "class", NULL, 0 },
 	{ "compartment", NULL, 0 }, { "disposition", NULL, 0 },
-	{ "code", NULL, 0 }, { "via", NULL, 0 }, { NULL, NULL, 0 } };
+	{ "code", NULL, 0 }, { "via", NULL, 0 },
+	{ "waits_for", "waits for", 0 }, { NULL, NULL, 0 } };
 
 /* Prints a result and frees it. */
 static int
@@ -68,7 +86,7 @@ case_collect_run(struct cli *c, struct hrv_err *err)
 	    c->vault, arg(c, 0), opt_text(c, "names"), &doc, err);
 
 	if (rc == HRV_OK)
-		rc = out_doc(c, doc, count_fields, err);
+		rc = out_doc(c, doc, case_count_fields(doc), err);
 	if (rc == HRV_OK)
 		rc = case_print_list(c, "Records", hrv_doc_get(doc, "items"),
 		    case_item_columns, err);
@@ -172,7 +190,8 @@ case_contribute_run(struct cli *c, struct hrv_err *err)
 	}
 #define CODE                                                                   \
 	{                                                                      \
-		"code", OPT_TEXT, "X", "code of the law", OPT_NEEDED           \
+		"code", OPT_TEXT, "X",                                         \
+		    "code of the law; any other word lists them", OPT_NEEDED   \
 	}
 /* What opens the law's gate before a compartment. */
 #define OPINION                                                                \

@@ -16,6 +16,7 @@ static const struct out_field clock_fields[] = { { "id", "case", 0 },
 	{ "days_left", NULL, 0 }, { "safe_target", NULL, 0 },
 	{ "internal_target", NULL, 0 }, { "acknowledge_by", NULL, 0 },
 	{ "awaiting", NULL, 0 }, { "frozen_until", NULL, 0 },
+	{ "missing", "still missing", 0 }, { "next", "next step", 0 },
 	{ "reasons", "how it is counted", 0 }, { NULL, NULL, 0 } };
 
 /* Prints a result and frees it. */
@@ -73,6 +74,9 @@ run_show(struct cli *c, struct hrv_err *err)
 
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, clock_fields, err);
+	/* With --json all of it stands in the one document. */
+	if (rc == HRV_OK && !c->json && hrv_doc_int(doc, "records", 0) > 0)
+		rc = out_doc(c, doc, case_count_fields(doc) + 1, err);
 	if (rc == HRV_OK)
 		rc = case_print_list(
 		    c, "Steps", hrv_doc_get(doc, "timeline"), steps, err);

@@ -13,6 +13,7 @@
 #include "vault/case_annex.h"
 #include "vault/case_erase.h"
 #include "vault/case_named.h"
+#include "vault/case_next.h"
 #include "vault/record_view.h"
 #include "vault/store/db.h"
 #include "vault/unseal.h"
@@ -46,25 +47,6 @@ find_item(const struct kase *k, const struct hrv_id *record, uint32_t n)
 			return &k->items[i];
 	}
 	return NULL;
-}
-
-/* Whether the record is about somebody besides the subject. */
-static int
-about_others(struct hrv_vault *v, const struct kase *k,
-    const struct record_row *rec, bool *ret, struct hrv_err *err)
-{
-	struct hrv_id *ids = NULL;
-	size_t n = 0;
-	bool others = !case_person(k, &rec->subject);
-	int rc =
-	    ids_of(v, SQL_LINK_LIST_OF, &rec->id, ID_SUBJECT, &ids, &n, err);
-
-	for (size_t i = 0; rc == HRV_OK && i < n; i++)
-		others = others || !case_person(k, &ids[i]);
-	free(ids);
-	if (rc == HRV_OK)
-		*ret = others;
-	return rc;
 }
 
 /* Somebody was linked to its record since a collecting let it stand. */
@@ -152,7 +134,7 @@ stand_of(struct hrv_vault *v, const struct collecting *c,
 {
 	struct version_row ver = { .header = BUF_INIT };
 	bool others = true, free_to_go, left_out;
-	int rc = about_others(v, c->k, rec, &others, err);
+	int rc = case_about_others(v, c->k, rec, &others, err);
 
 	if (rc == HRV_OK)
 		rc = version_load(v, &rec->id, n, &ver, err);

@@ -9,6 +9,7 @@
 
 #include "vault/case_annex.h"
 #include "vault/case_named.h"
+#include "vault/case_next.h"
 #include "vault/record_view.h"
 
 static int
@@ -80,6 +81,10 @@ case_collected(struct hrv_vault *v, const struct hrv_id *kase, size_t added,
 		rc = named_now(v, &now, &named, err);
 	if (rc == HRV_OK)
 		rc = case_items_json(v, &now, &items, err);
+	if (rc == HRV_OK)
+		rc = case_law(v, &now, err);
+	if (rc == HRV_OK)
+		rc = case_put_waits(v, &now, items, err);
 	if (rc == HRV_OK && (o == NULL || case_put_counts(o, &now) ||
 				json_set_int(o, "added", (int64_t)added) ||
 				case_put_named(o, named, false) ||

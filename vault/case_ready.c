@@ -27,7 +27,7 @@ first_undecided(const struct kase *k)
 static int
 undecided(const struct kase *k, struct hrv_err *err)
 {
-	char list[400] = "", text[ID_TEXT_SIZE];
+	char list[400] = "", text[ID_TEXT_SIZE], id[ID_TEXT_SIZE];
 	size_t used = 0, n = case_count(k, ITEM_UNDECIDED);
 
 	for (size_t i = 0; i < k->n_items; i++) {
@@ -47,9 +47,12 @@ undecided(const struct kase *k, struct hrv_err *err)
 	hrv_fail_as(err, HRV_ECONFIRM, "undecided",
 	    "%zu of %zu record versions are not decided: %s", n, k->n_items,
 	    list);
+	id_format(&k->id, id);
+	id_format(&first_undecided(k)->record, text);
 	return hrv_hint(err,
-	    "'hrvault case decide C R --disclose', 'case redact' or 'case "
-	    "withhold C R --code X --reason T' for each");
+	    "for each: 'hrvault case decide %s %s --disclose', or 'hrvault "
+	    "case redact' or 'case withhold' (--code, --reason)",
+	    id, text);
 }
 
 /* A case that was closed for long has lost its copies; the record itself must

@@ -11,6 +11,7 @@
 #include "hrvault/zone.h"
 #include "vault/case.h"
 #include "vault/case_life.h"
+#include "vault/case_next.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
 
@@ -173,6 +174,10 @@ hrv_case_show(struct hrv_vault *v, const char *which, struct hrv_doc **ret_doc,
 		rc = put_timeline(&k, o, err);
 	if (rc == HRV_OK)
 		rc = case_items_json(v, &k, &items, err);
+	if (rc == HRV_OK)
+		rc = case_put_waits(v, &k, items, err);
+	if (rc == HRV_OK)
+		rc = case_put_next(v, &k, o, err);
 	if (rc == HRV_OK &&
 	    (case_put_counts(o, &k) || json_set_str(o, "channel", k.channel) ||
 		json_object_set_new(o, "items", items)))
