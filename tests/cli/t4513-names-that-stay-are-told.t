@@ -81,6 +81,8 @@ must d case decide "$C" "$MET" --disclose
 must d case decide "$C" "$APART" --disclose
 printf 'Talked with a colleague.\n' >clean.txt
 must d case redact "$C" "$TEXT" --replacement clean.txt --code S2P3-16
+# Once he is linked, the other spelling is his as well.
+must d case withhold "$C" "$NOBODY" --code S2P3-16 --reason 'About others.'
 
 # Somebody who comes in later is named at the export, before the approval.
 person 'Bert Ndiaye' E-1008
