@@ -43,7 +43,7 @@ exit_is 2 'and what is no date'
 d uk-ew --received 2026-03-02 --pause 2026-03-09..2026-03-05
 exit_is 2 'a question answered before it was asked'
 d uk-eww --received 2026-03-02
-is "$(json_err .error.hint)" 'did you mean uk-ew?' 'a mistyped law'
+like "$(json_err .error.hint)" '^did you mean uk-ew[?]' 'a mistyped law'
 
 mkdir "$T/own"
 sed 's/calendar = "uk-ew"/calendar = "mine"/' \
