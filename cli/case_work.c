@@ -81,9 +81,21 @@ say_all_named(const struct cli *c, const struct hrv_doc *doc)
 int
 case_collect_run(struct cli *c, struct hrv_err *err)
 {
+	const char *untold = opt_text(c, "untold"), *tell = opt_text(c, "tell");
+	struct hrv_case_untold u = { .recipient = tell != NULL ? tell : untold,
+		.code = opt_text(c, "code"),
+		.reason = opt_text(c, "reason"),
+		.tell = tell != NULL };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_case_collect(
-	    c->vault, arg(c, 0), opt_text(c, "names"), &doc, err);
+	int rc;
+
+	if (tell != NULL
+		? untold != NULL || u.code != NULL
+		: untold == NULL && (u.code != NULL || u.reason != NULL))
+		return hrv_fail(err, HRV_EUSAGE,
+		    "--untold has a --code and a --reason, --tell no code");
+	rc = hrv_case_collect(c->vault, arg(c, 0), opt_text(c, "names"),
+	    u.recipient == NULL ? NULL : &u, &doc, err);
 
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, case_count_fields(doc), err);
@@ -216,6 +228,13 @@ const struct opt case_collect_options[] = {
 	    "other people to be replaced by letters: one a line, spellings "
 	    "divided by =; kept sealed",
 	    0 },
+	{ "untold", OPT_TEXT, "T",
+	    "a recipient of whom the person is not told until --tell; takes "
+	    "--code and --reason",
+	    0 },
+	{ "code", OPT_TEXT, "X", "code of the law", 0 },
+	{ "reason", OPT_PERSONAL, "TEXT", "why; kept sealed", 0 },
+	{ "tell", OPT_TEXT, "T", "that one is told of again", 0 },
 	OPT_END,
 };
 const struct opt case_decide_options[] = {

@@ -30,6 +30,7 @@ struct reading {
 	struct hrv_vault *v;
 	const struct kase *k;
 	const struct manifest *things;
+	const json_t *untold;
 	struct hrv_id *merged; /* other entries of the person */
 	size_t n_merged;
 	struct audit_sessions sessions;
@@ -161,8 +162,10 @@ add_access(struct reading *x, const struct leaf *l, const void *payload,
 		    l->time / 1000000, x->k->law->timezone, &day, err);
 	if (rc == HRV_OK && len > 0)
 		rc = json_read(payload, len, &p, err);
-	if (rc != HRV_OK)
+	if (rc != HRV_OK || untold_has(x->untold, json_str(p, "recipient"))) {
+		json_decref(p);
 		return rc;
+	}
 	a = &x->list[x->n++];
 	*a = (struct access){ .index = l->index, .act = l->op->name };
 	hrv_date_format(day, a->on);
@@ -262,9 +265,12 @@ make_list(struct reading *x, json_t **ret, struct hrv_err *err)
 
 int
 annex_of_log(struct hrv_vault *v, const struct kase *k,
-    const struct manifest *things, json_t **ret, struct hrv_err *err)
+    const struct manifest *things, const json_t *untold, json_t **ret,
+    struct hrv_err *err)
 {
-	struct reading x = { .v = v, .k = k, .things = things };
+	struct reading x = {
+		.v = v, .k = k, .things = things, .untold = untold
+	};
 	int rc = ids_of(v, SQL_SUBJECT_LIST_MERGED, &k->subject, ID_SUBJECT,
 	    &x.merged, &x.n_merged, err);
 

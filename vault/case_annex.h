@@ -10,20 +10,23 @@
  *             order they came; identity is the version of it that was opened,
  *             merged are the entries that became the subject
  *   own       names of the subject
+ *   untold    [{recipient, code}] of whom the person is not told; absent
+ *             without any
  */
 #ifndef VAULT_CASE_ANNEX_H
 #define VAULT_CASE_ANNEX_H
 
+#include "hrvault/case.h"
 #include "vault/case.h"
 #include "vault/receipt.h"
 
 /*
  * Reads the log for every access to the records of `things` and to the
- * subject, but for those of this case itself: day, what it was for, role; no
- * member. *ret is the caller's.
+ * subject, but for those of this case itself and disclosures to whom the list
+ * untold has: day, what it was for, role; no member. *ret is the caller's.
  */
 int annex_of_log(struct hrv_vault *v, const struct kase *k,
-    const struct manifest *things, json_t **ret,
+    const struct manifest *things, const json_t *untold, json_t **ret,
     struct hrv_err *err) HRV_MUST_CHECK;
 /* Whether the person is told of an act of the log. What is done for a legal
  * hold tells that there is one, which is confidential. */
@@ -55,11 +58,27 @@ int people_add(struct hrv_vault *v, const struct receipt *r,
 int people_add_names(
     json_t *list, const char *names, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whether that recipient is in the list; NULL is in none. */
+bool untold_has(const json_t *untold, const char *recipient);
+/* Whether u (may be NULL) can be done: id of the recipient, "" for NULL.
+ * HRV_EUSAGE: no code or no reason; HRV_ENOTFOUND: no such recipient. */
+int untold_check(struct hrv_vault *v, const struct kase *k,
+    const struct hrv_case_untold *u, char id[ID_TEXT_SIZE],
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* Puts the list of before, changed by u, into the document. */
+int untold_make(const json_t *old, const struct hrv_case_untold *u,
+    const char *id, json_t *frozen, struct hrv_err *err) HRV_MUST_CHECK;
+/* The members of the entry that say so; u NULL: none. Nonzero: no memory. */
+int untold_put(
+    const struct hrv_case_untold *u, const char *id, json_t *payload);
+
 /* What collecting freezes from. */
 struct frozen_from {
 	const struct hrv_id *linked; /* as people_linked() found them */
 	size_t n_linked;
 	const char *names; /* as for people_add_names(), or NULL */
+	const struct hrv_case_untold *untold; /* or NULL, */
+	const char *untold_id;		      /* and whom it is about */
 	const struct manifest *things;
 	const char *day;
 };

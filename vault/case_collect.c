@@ -24,6 +24,8 @@
 struct collecting {
 	struct kase *k;
 	const char *names; /* of people to be replaced besides, or NULL */
+	const struct hrv_case_untold *untold; /* or NULL */
+	char untold_id[ID_TEXT_SIZE];
 	struct manifest found;
 	struct manifest things; /* records, before the lock is taken */
 	struct hrv_id *people;	/* others that they are about */
@@ -389,11 +391,18 @@ collect_all(struct hrv_vault *v, struct collecting *c, const char *day,
 	struct frozen_from from = { .linked = c->people,
 		.n_linked = c->n_people,
 		.names = c->names,
+		.untold = c->untold,
+		.untold_id = c->untold_id,
 		.things = &c->things,
 		.day = day };
-	json_t *frozen = NULL;
+	json_t *frozen = NULL, *p = json_object();
 	int rc = frozen_make(v, c->r, c->k, &from, &frozen, err);
 
+	if (rc == HRV_OK &&
+	    (p == NULL || untold_put(c->untold, c->untold_id, p)))
+		rc = no_memory(err);
+	s.payload = p;
+	s.text = c->untold == NULL ? NULL : c->untold->reason;
 	if (rc == HRV_OK)
 		rc = txn_begin(v, err);
 	if (rc == HRV_OK)
@@ -407,6 +416,7 @@ collect_all(struct hrv_vault *v, struct collecting *c, const char *day,
 	if (rc == HRV_OK)
 		rc = txn_commit(v, true, err);
 	json_decref(frozen);
+	json_decref(p);
 	return rc;
 }
 
@@ -430,10 +440,13 @@ collect(struct hrv_vault *v, struct collecting *c, const char *day,
 
 int
 hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
-    struct hrv_doc **ret_doc, struct hrv_err *err)
+    const struct hrv_case_untold *untold, struct hrv_doc **ret_doc,
+    struct hrv_err *err)
 {
 	struct kase k = { .law = NULL };
-	struct collecting c = { .k = &k, .names = names, .e = ENTRY(OP) };
+	struct collecting c = {
+		.k = &k, .names = names, .untold = untold, .e = ENTRY(OP)
+	};
 	char day[HRV_DATE_TEXT];
 	int rc = role_may(v->role, OP, err);
 
@@ -442,6 +455,8 @@ hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
 	rc = case_load(v, which, &k, err);
 	if (rc == HRV_OK)
 		rc = case_must_be_active(v, &k, OP, err);
+	if (rc == HRV_OK)
+		rc = untold_check(v, &k, untold, c.untold_id, err);
 	if (rc == HRV_OK)
 		rc = case_day(v, &k, NULL, day, err);
 	if (rc == HRV_OK)

@@ -91,6 +91,15 @@ put_templates(const struct exporting *x, json_t *what)
 	return bad | json_object_set_new(what, "templates", o);
 }
 
+/* Recipients of whom the person is not told: the second one agrees to that. */
+static int
+put_untold(const struct exporting *x, json_t *what)
+{
+	json_t *untold = json_object_get(x->p.frozen, "untold");
+
+	return untold == NULL ? 0 : json_object_set(what, "untold", untold);
+}
+
 /* To whom it goes. The fingerprint names a person, so the log has a keyed
  * hash of it; whoever is to approve reads it among the sealed reasons. */
 static int
@@ -127,7 +136,7 @@ case_export_approved(struct exporting *x, struct hrv_err *err)
 	int rc = HRV_OK;
 
 	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32) ||
-	    put_templates(x, what) || effects == NULL ||
+	    put_untold(x, what) || put_templates(x, what) || effects == NULL ||
 	    case_put_named(effects, x->named, true))
 		rc = no_memory(err);
 	if (rc == HRV_OK)

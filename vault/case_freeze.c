@@ -28,10 +28,10 @@ frozen_open(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 	return rc;
 }
 
-/* People who have a letter from before. */
+/* People who have a letter from before, and of whom is not told. */
 static int
-read_people(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
-    json_t *frozen, struct hrv_err *err)
+read_before(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
+    const struct frozen_from *f, json_t *frozen, struct hrv_err *err)
 {
 	json_t *old = NULL, *people = json_array();
 	int rc = HRV_OK;
@@ -44,6 +44,9 @@ read_people(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 	}
 	if (json_object_set_new(frozen, "people", people) && rc == HRV_OK)
 		rc = no_memory(err);
+	if (rc == HRV_OK)
+		rc = untold_make(json_object_get(old, "untold"), f->untold,
+		    f->untold_id, frozen, err);
 	json_decref(old);
 	return rc;
 }
@@ -72,7 +75,7 @@ fill(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
     const struct frozen_from *f, json_t *frozen, struct hrv_err *err)
 {
 	json_t *annex = NULL, *requests = NULL, *people;
-	int rc = read_people(v, r, k, frozen, err);
+	int rc = read_before(v, r, k, f, frozen, err);
 
 	people = json_object_get(frozen, "people");
 	if (rc == HRV_OK)
@@ -82,7 +85,8 @@ fill(struct hrv_vault *v, const struct receipt *r, const struct kase *k,
 	if (rc == HRV_OK)
 		rc = own_names(v, r, k, frozen, err);
 	if (rc == HRV_OK)
-		rc = annex_of_log(v, k, f->things, &annex, err);
+		rc = annex_of_log(v, k, f->things,
+		    json_object_get(frozen, "untold"), &annex, err);
 	if (rc == HRV_OK)
 		rc = annex_requests(v, k, &requests, err);
 	if (rc == HRV_OK && (json_object_set(frozen, "annex", annex) ||

@@ -67,6 +67,11 @@ put_recipients(struct hrv_vault *v, const struct receipt *r, struct package *p,
 	    ID_RECIPIENT, &ids, &n, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
+		char id[ID_TEXT_SIZE];
+
+		id_format(&ids[i], id);
+		if (untold_has(json_object_get(p->frozen, "untold"), id))
+			continue;
 		buf_clear(&text);
 		rc = recipient_load(v, &ids[i], &to, err);
 		if (rc == HRV_OK)

@@ -57,6 +57,9 @@ int proposal_line(
     json_t *list, const struct buf *line, struct hrv_err *err) HRV_MUST_CHECK;
 /* A member as text: "?" for what is not there. */
 const char *proposal_text(const json_t *o, const char *key);
+/* Appends what goes out, around what, how it is closed for whom, and of which
+ * recipients it does not tell. */
+void proposal_export_words(const json_t *w, struct buf *line);
 /* "dpo or legal": who may approve, for hints. Static. */
 const char *proposal_approvers(const char *kind);
 

@@ -299,36 +299,11 @@ policy_words(const json_t *w, struct buf *line)
 	    proposal_text(w, "version"), proposal_text(w, "sha256"));
 }
 
-/* What goes out, around what, and how it is closed for whom. */
-static void
-export_words(const json_t *w, struct buf *line)
-{
-	const json_t *t = json_object_get(w, "templates");
-	const char *form = proposal_text(w, "form");
-
-	buf_addf(line,
-	    "the package of %s is handed out with exactly the content that "
-	    "has the hash %s, in the templates with the hashes %s (page), %s "
-	    "(letter) and %s (frame), ",
-	    proposal_text(w, "case"), proposal_text(w, "manifest"),
-	    proposal_text(t, "page"), proposal_text(t, "letter"),
-	    proposal_text(t, "frame"));
-	if (strcmp(form, "openpgp-key") == 0)
-		buf_adds(line,
-		    "to one OpenPGP key alone, which 'hrvault audit log "
-		    "--reasons --op proposal.open' names");
-	else
-		buf_addf(line, "%s under a passphrase",
-		    strcmp(form, "zip-passphrase") == 0
-			? "as a ZIP file"
-			: "as an OpenPGP message");
-}
-
 static void
 case_words(const char *kind, const json_t *w, struct buf *line)
 {
 	if (strcmp(kind, "case.export") == 0)
-		export_words(w, line);
+		proposal_export_words(w, line);
 	else
 		buf_addf(line, "%s is refused on the ground '%s'",
 		    proposal_text(w, "case"), proposal_text(w, "ground"));

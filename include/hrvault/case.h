@@ -85,6 +85,14 @@ struct hrv_case_event_args {
 int hrv_case_event(struct hrv_vault *v, const struct hrv_case_event_args *args,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whom the person is not told of for now, as a recipient of the data: because
+ * telling would prejudice an investigation, say. */
+struct hrv_case_untold {
+	const char *recipient;
+	const char *code;   /* of the law */
+	const char *reason; /* sealed */
+	bool tell;	    /* it is over; code and reason may be NULL */
+};
 /*
  * Finds everything about the subject: every version of every record that there
  * is, records of others that link to the subject, and what is left of
@@ -93,14 +101,16 @@ int hrv_case_event(struct hrv_vault *v, const struct hrv_case_event_args *args,
  * undecided. Again: adds what is new, keeps what was decided. Freezes with it
  * the history of access to the data, the person's other requests, and the
  * letters that stand for other people: those of linked subjects, and `names`
- * (may be NULL: one person a line, spellings divided by '='). *ret_doc: id,
+ * (may be NULL: one person a line, spellings divided by '='). untold (may be
+ * NULL) comes to those of before. *ret_doc: id,
  * records, undecided, disclosed, withheld, redacted, destroyed, added (numbers
  * of record versions), items, and, of a case with a package, named: what would
  * go out with names of people of this vault whom nobody linked (record,
  * version, people: how many names, subjects: ids of who has them).
  */
 int hrv_case_collect(struct hrv_vault *v, const char *which, const char *names,
-    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+    const struct hrv_case_untold *untold, struct hrv_doc **ret_doc,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 /* What opens the law's gate before a record: an opinion of a health
  * professional and its day, or that the person has seen the data before. */

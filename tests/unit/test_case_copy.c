@@ -51,7 +51,7 @@ collect(const char *kase)
 {
 	struct hrv_doc *doc = NULL;
 
-	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, NULL, &doc, err));
 	hrv_doc_free(doc);
 }
 
@@ -239,7 +239,7 @@ what_was_destroyed_is_told_and_who_is_gone_asks_nothing(void **state)
 	hh_record(w.v, nobody, "note", HH_OLD, kase);
 	assert_int_equal(hh_run(w.v), 2);
 	hh_case(&w, s, kase);
-	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, NULL, &doc, err));
 	assert_int_equal(hrv_doc_int(doc, "destroyed", -1), 1);
 	assert_int_equal(hrv_doc_int(doc, "records", -1), 3);
 	hrv_doc_free(doc);

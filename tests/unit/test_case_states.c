@@ -66,7 +66,7 @@ static int
 collect(const struct one *o, struct hrv_err *err)
 {
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_case_collect(w.v, o->kase, NULL, &doc, err);
+	int rc = hrv_case_collect(w.v, o->kase, NULL, NULL, &doc, err);
 
 	return done(rc, doc);
 }

@@ -344,7 +344,7 @@ open_erasure(struct hrv_vault *v, const char *who, char out[40])
 	snprintf(out, 40, "%s", hrv_doc_str(doc, "id"));
 	hrv_doc_free(doc);
 	event(v, out, HRV_CASE_IDENTITY_GIVEN);
-	OK_(hrv_case_collect(v, out, NULL, &doc, err));
+	OK_(hrv_case_collect(v, out, NULL, NULL, &doc, err));
 	hrv_doc_free(doc);
 }
 

@@ -174,7 +174,7 @@ a_witness_who_asks_is_told_whom_it_went_to(void **state)
 	known.which = kase;
 	OK_(hrv_case_event(w.v, &known, &doc, err));
 	hrv_doc_free(doc);
-	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, NULL, &doc, err));
 	hrv_doc_free(doc);
 	ph_why_is(w.v, record, "case");
 }

@@ -70,7 +70,7 @@ cases_are_those_of_the_log(void **state)
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++)
 		stops("kase", damage[i], due);
 	/* What a case lists is another person's: nothing else protects it. */
-	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, NULL, &doc, err));
 	hrv_doc_free(doc);
 	stops("kase_item", "DELETE FROM kase_item;", linked);
 	stops("kase_item", "DELETE FROM kase_item WHERE via = 'witness';",
@@ -91,7 +91,7 @@ a_row_orders_no_erasure(void **state)
 	hh_subject(w.v, s);
 	hh_record(w.v, s, "note", HH_OLD, due);
 	hh_case(&w, s, kase);
-	OK_(hrv_case_collect(w.v, kase, NULL, &doc, err));
+	OK_(hrv_case_collect(w.v, kase, NULL, NULL, &doc, err));
 	hrv_doc_free(doc);
 	tamper(w.v, "UPDATE kase_item SET disposition = 'ordered';");
 	hh_verdict_is(w.v, due, "destroy"); /* so would who believes it say */
