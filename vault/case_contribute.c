@@ -218,7 +218,7 @@ static int
 nothing(const struct contributing *x, struct hrv_err *err)
 {
 	if (strcmp(x->handler, x->v->fpr) == 0)
-		hrv_fail(err, HRV_ENOTFOUND,
+		hrv_fail(err, HRV_EREFUSED,
 		    "you opened the case yourself: what you hold needs no "
 		    "handing over");
 	else

@@ -182,9 +182,9 @@ int hrv_case_redact(struct hrv_vault *v,
  * Hands over what the caller decided to disclose in compartments that the
  * member who opened the case does not hold: copies under casework. The keys
  * of the records stay where they are. HRV_EREFUSED ("case") once the case was
- * exported; HRV_ENOTFOUND: there is nothing to hand over. *ret_doc: id, copies
- * (number), undecided_here (record versions of these compartments that still
- * wait), undecided.
+ * exported, and for who opened it; HRV_ENOTFOUND: there is nothing to hand
+ * over. *ret_doc: id, copies (number), undecided_here (record versions of
+ * these compartments that still wait), undecided.
  */
 int hrv_case_contribute(struct hrv_vault *v, const char *which,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;

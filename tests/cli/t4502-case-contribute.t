@@ -44,7 +44,7 @@ err_like contribute "and is told who does"
 as hr hrv case redact "$C" "$NOTE" --field /code --code S2P3-16
 exit_is 6 "nor redacts anything"
 as hr hrv case contribute "$C"
-exit_is 4 "the handler has nothing to hand over"
+exit_is 5 "the handler has nothing to hand over"
 
 # ---- gates -----------------------------------------------------------------
 
