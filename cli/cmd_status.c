@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/status.h"
+#include "hrvault/docmake.h"
 #include "hrvault/status.h"
 
 enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
@@ -68,6 +69,28 @@ check_line(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	return out_raw(c, line, (size_t)at, err);
 }
 
+/* As the document of `status` begins: the state, and what is the matter. */
+static int
+check_failed_json(struct cli *c, const struct hrv_err *why, struct hrv_err *err)
+{
+	bool critical = c->answer == CHECK_CRITICAL;
+	struct hrv_doc *doc = hrv_doc_new_object();
+	struct hrv_doc *list = hrv_doc_new_array();
+	struct hrv_doc *one = hrv_doc_new_object();
+	bool ok = hrv_doc_set_str(one, "level", "critical") &&
+		  hrv_doc_set_str(one, "text", why->msg);
+	int rc;
+
+	ok = hrv_doc_add(list, one) && ok;
+	ok = hrv_doc_set_str(doc, "state", critical ? "critical" : "unknown") &&
+	     ok;
+	ok = hrv_doc_set(doc, "attention", list) && ok;
+	rc = ok ? out_doc(c, doc, NULL, err)
+		: hrv_fail(err, HRV_ENOMEM, "out of memory");
+	hrv_doc_free(doc);
+	return rc;
+}
+
 static int
 check_failed(struct cli *c, const struct hrv_err *why, struct hrv_err *err)
 {
@@ -76,6 +99,8 @@ check_failed(struct cli *c, const struct hrv_err *why, struct hrv_err *err)
 
 	c->answer =
 	    why->code == HRV_EINTEGRITY ? CHECK_CRITICAL : CHECK_UNKNOWN;
+	if (c->json)
+		return check_failed_json(c, why, err);
 	n = snprintf(line, sizeof(line), "HRVAULT %s - %s\n",
 	    check_names[c->answer], why->msg);
 	return out_raw(c, line, (size_t)n, err);
