@@ -103,11 +103,35 @@ config_value(char *line)
 	return n > 0 ? s : NULL;
 }
 
-/* `vault` of the configuration file; *ret stays NULL without one. */
+static bool
+says_nothing(const char *line)
+{
+	line += strspn(line, " \t\r\n");
+	return *line == '\0' || *line == '#';
+}
+
+static int
+not_understood(const char *path, int line, int sys, struct hrv_err *err)
+{
+	if (sys != 0)
+		hrv_fail(err, HRV_ENOVAULT,
+		    "no vault was named: %.200s cannot be read: %s", path,
+		    strerror(sys));
+	else
+		hrv_fail(err, HRV_ENOVAULT,
+		    "no vault was named: line %d of %.200s is not understood",
+		    line, path);
+	return hrv_hint(
+	    err, "write there: vault = DIR; or add --vault DIR to the command");
+}
+
+/* `vault` of the configuration file; *ret stays NULL without one. A line that
+ * is not understood is told where no other names it. */
 static int
 from_config(char **ret, struct hrv_err *err)
 {
 	char *path = NULL, *line = NULL, *dir = NULL, *value;
+	int n = 0, wrong = 0, sys = 0;
 	size_t size = 0;
 	FILE *f = NULL;
 	int rc = xdg_path(
@@ -115,7 +139,12 @@ from_config(char **ret, struct hrv_err *err)
 
 	if (rc == HRV_OK && (f = fopen(path, "re")) != NULL) {
 		while (getline(&line, &size, f) > 0) {
+			bool nothing = says_nothing(line);
+
+			n++;
 			value = config_value(line);
+			if (value == NULL && !nothing && wrong == 0)
+				wrong = n;
 			if (value == NULL)
 				continue;
 			if (strncmp(value, "~/", 2) == 0)
@@ -126,8 +155,14 @@ from_config(char **ret, struct hrv_err *err)
 				rc = no_memory(err);
 			break;
 		}
+		if (ferror(f))
+			sys = EIO;
 		fclose(f);
+	} else if (rc == HRV_OK && errno != ENOENT && errno != ENOTDIR) {
+		sys = errno;
 	}
+	if (rc == HRV_OK && *ret == NULL && (wrong > 0 || sys != 0))
+		rc = not_understood(path, wrong, sys, err);
 	free(dir);
 	free(line);
 	free(path);
