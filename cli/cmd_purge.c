@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/certfiles.h"
+#include "hrvault/proposal.h"
 #include "hrvault/purge.h"
 
 /* One group of the plan as a table. */
@@ -187,9 +188,17 @@ run_run(struct cli *c, struct hrv_err *err)
 		{ "identities", "identities that went along", 0 },
 		{ "papers", "papers of the vault itself", 0 },
 		{ "certificate", NULL, 0 }, { NULL, NULL, 0 } };
+	const char *plan = opt_text(c, "plan");
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_purge_run_plan(c->vault, opt_text(c, "plan"), &doc, err);
+	int rc = HRV_OK;
 
+	/* A mistyped list is no run that was refused. */
+	if (plan != NULL)
+		rc = hrv_proposal_show(c->vault, plan, &doc, err);
+	hrv_doc_free(doc);
+	doc = NULL;
+	if (rc == HRV_OK)
+		rc = hrv_purge_run_plan(c->vault, plan, &doc, err);
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, c->json ? NULL : fields, err);
 	if (rc == HRV_OK && !c->json)
