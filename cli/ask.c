@@ -58,13 +58,13 @@ ask(struct cli *c, const char *question, char **ret, struct hrv_err *err)
 	int fd, rc;
 
 	if (!ask_possible(c)) {
-		hrv_fail(err, HRV_ECONFIRM,
+		hrv_fail_as(err, HRV_ECONFIRM, "question",
 		    "this needs an answer, and nobody can be asked here");
 		return hrv_hint(err, "the question is: %s", question);
 	}
 	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return hrv_fail(err, HRV_ECONFIRM,
+		return hrv_fail_as(err, HRV_ECONFIRM, "question",
 		    "this needs an answer, and there is no terminal");
 	dprintf(fd, "%s ", question);
 	rc = read_line(fd, ret, err);
@@ -111,8 +111,8 @@ input_confirm(struct cli *c, const char *question, struct hrv_err *err)
 	      strcmp(line, "yes") == 0;
 	input_free(line);
 	return yes ? HRV_OK
-		   : hrv_fail(
-			 err, HRV_ECONFIRM, "not confirmed, nothing was done");
+		   : hrv_fail_as(err, HRV_ECONFIRM, "question",
+			 "not confirmed, nothing was done");
 }
 
 int
@@ -134,6 +134,6 @@ input_confirm_count(
 	same = strcmp(line, want) == 0;
 	input_free(line);
 	return same ? HRV_OK
-		    : hrv_fail(err, HRV_ECONFIRM,
+		    : hrv_fail_as(err, HRV_ECONFIRM, "question",
 			  "the number was another, nothing was done");
 }

@@ -139,8 +139,7 @@ open_input(const char *path, int *ret_fd, struct hrv_err *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0) {
-		hrv_fail(err, HRV_EUSAGE, "the file cannot be opened: %s",
-		    strerror(errno));
+		input_not_opened(errno, err);
 		return hrv_hint(err, "hrvault import FILE --map MAP");
 	}
 	*ret_fd = fd;

@@ -124,7 +124,7 @@ run_check(struct cli *c, struct hrv_err *err)
 	size_t len = 0, n;
 	int rc;
 
-	rc = shipped_read(c, SHIPPED_SCHEDULES, name, &text, &len, err);
+	rc = policyfile_text(c, name, &text, &len, err);
 	if (rc != HRV_OK)
 		return rc;
 	kind = check_text(text, len, &errors);
@@ -286,7 +286,9 @@ static const struct command verbs[] = {
 	    .args = "FILE",
 	    .summary =
 		"Take a schedule, law, calendar or controller into force",
-	    .more = "All dates are recomputed. Whoever adopts a schedule with "
+	    .more = "FILE is a path, or the id of a schedule or law that comes "
+		    "with the program; a\ncalendar is calendar:ID.\nAll dates "
+		    "are recomputed. Whoever adopts a schedule with "
 		    "a new compartment gets\nits key and can grant it to "
 		    "others.\nWhat an adoption makes due waits for the longer "
 		    "of both notices, and the stricter\nbrakes of both count "

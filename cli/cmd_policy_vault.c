@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/policy.h"
+#include "cli/policyfile.h"
 #include "cli/progress.h"
 #include "cli/shipped.h"
 #include "hrvault/schedule.h"
@@ -71,6 +72,8 @@ remarks(const struct cli *c, const struct hrv_doc *doc, bool adopted)
 {
 	const struct hrv_doc *comps = hrv_doc_get(doc, "new_compartments");
 	const char *calendar = hrv_doc_str(doc, "calendar");
+	bool shipped =
+	    calendar != NULL && shipped_has(SHIPPED_CALENDARS, calendar);
 
 	for (size_t i = 0; i < hrv_doc_len(comps); i++)
 		say(c, "new compartment %s: %s",
@@ -80,32 +83,12 @@ remarks(const struct cli *c, const struct hrv_doc *doc, bool adopted)
 	if (calendar != NULL && !hrv_doc_true(doc, "calendar_adopted"))
 		say(c,
 		    "this law counts by the calendar %s, which is not "
-		    "adopted yet: 'hrvault policy adopt FILE'",
-		    calendar);
+		    "adopted yet: 'hrvault policy adopt %s%s'",
+		    calendar, shipped ? "calendar:" : "",
+		    shipped ? calendar : "FILE");
 	if (hrv_doc_true(doc, "resumed"))
 		say(c, "it was in force already; the dates that were left are "
 		       "recomputed now");
-}
-
-/* A shipped schedule or law is given by its id; a calendar too, where no law
- * has the same. */
-static int
-read_text(struct cli *c, char **text, size_t *len, struct hrv_err *err)
-{
-	static const char *const kinds[] = { SHIPPED_SCHEDULES, SHIPPED_LAWS,
-		SHIPPED_CALENDARS };
-	struct hrv_err first = { HRV_OK, NULL, "", "" };
-	int rc = HRV_OK;
-
-	for (size_t i = 0; i < 3; i++) {
-		rc = shipped_read(c, kinds[i], arg(c, 0), text, len, err);
-		if (rc != HRV_EUSAGE)
-			return rc;
-		if (i == 0)
-			first = *err;
-	}
-	*err = first;
-	return rc;
 }
 
 static int
@@ -114,7 +97,7 @@ with_text(
 {
 	char *text = NULL;
 	size_t len = 0;
-	int rc = read_text(c, &text, &len, err);
+	int rc = policyfile_text(c, arg(c, 0), &text, &len, err);
 
 	if (rc == HRV_OK)
 		rc = fn(c->vault, text, len, ret_doc, err);

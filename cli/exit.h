@@ -14,6 +14,10 @@
 /* The exit code that scripts rely on for a code (docs: help exit-codes). */
 int exit_code(enum hrv_code code);
 
+struct cli;
+/* Adds the next step to an error that has none, where the command line knows
+ * one. */
+void exit_hint(const struct cli *c, struct hrv_err *err);
 /* Writes the error on standard error - "hrvault: message" and its hint, or
  * {"error":{...}} with json - and returns the exit code. */
 int exit_report(const struct hrv_err *err, bool json);

@@ -106,6 +106,15 @@ input_claim_stdin(struct cli *c, const char *what, struct hrv_err *err)
 }
 
 int
+input_not_opened(int sys, struct hrv_err *err)
+{
+	if (sys == ENOENT || sys == ENOTDIR)
+		return hrv_fail(err, HRV_ENOTFOUND, "there is no such file");
+	return hrv_fail(
+	    err, HRV_EUSAGE, "the file cannot be read: %s", strerror(sys));
+}
+
+int
 input_read_file(struct cli *c, const char *path, size_t max, char **ret,
     size_t *ret_len, struct hrv_err *err)
 {
@@ -119,8 +128,7 @@ input_read_file(struct cli *c, const char *path, size_t max, char **ret,
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return hrv_fail(err, HRV_EUSAGE, "the file cannot be read: %s",
-		    strerror(errno));
+		return input_not_opened(errno, err);
 	rc = input_read_fd(fd, "the file", max, ret, ret_len, err);
 	close(fd);
 	return rc;
@@ -157,7 +165,7 @@ read_typed(struct cli *c, const char *typed, const char *what, char **ret,
 	if (typed[0] == '@' && typed[1] != '@') {
 		rc =
 		    input_read_file(c, typed + 1, INPUT_MAX, ret, ret_len, err);
-		if (rc == HRV_EUSAGE)
+		if (rc == HRV_EUSAGE || rc == HRV_ENOTFOUND)
 			hrv_hint(err,
 			    "%s takes the text, @FILE or - for standard "
 			    "input; write @@ for a text that begins with @",

@@ -46,8 +46,11 @@ int input_passphrase(struct cli *c, const char *option, char **ret,
  * every command says; nothing without it. Errors as above. */
 int input_own_passphrase(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
-/* A file of at most max bytes by path, "-" for standard input. HRV_EUSAGE
- * when it cannot be opened or is no file with contents to read. */
+/* The error of a file that the caller named and that cannot be opened, by
+ * errno: HRV_ENOTFOUND where there is none, else HRV_EUSAGE. */
+int input_not_opened(int sys, struct hrv_err *err);
+/* A file of at most max bytes by path, "-" for standard input. Errors as
+ * input_not_opened(); HRV_EUSAGE also when there is too much of it. */
 int input_read_file(struct cli *c, const char *path, size_t max, char **ret,
     size_t *ret_len, struct hrv_err *err) HRV_MUST_CHECK;
 

@@ -78,6 +78,8 @@ main(int argc, char **argv)
 		err = late;
 	}
 	if (rc != HRV_OK)
+		exit_hint(&c, &err);
+	if (rc != HRV_OK)
 		status = exit_report(&err, json);
 	else
 		status = c.answer;

@@ -41,10 +41,15 @@ outfile_open(struct outfile *f, const char *path, struct hrv_err *err)
 	/* Made with O_EXCL and mode 0600. */
 	f->fd = mkostemp(f->tmp, O_CLOEXEC);
 	if (f->fd < 0) {
+		int sys = errno;
+
 		free(f->tmp);
 		f->tmp = NULL;
+		if (sys == ENOENT || sys == ENOTDIR)
+			return hrv_fail(err, HRV_ENOTFOUND,
+			    "the folder of the output file is not there");
 		return hrv_fail(err, HRV_EIO,
-		    "the output file cannot be made: %s", strerror(errno));
+		    "the output file cannot be made: %s", strerror(sys));
 	}
 	(void)process_remove_at_exit(f->tmp);
 	return HRV_OK;

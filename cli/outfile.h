@@ -21,7 +21,8 @@ struct outfile {
 		-1, NULL, NULL                                                 \
 	}
 
-/* Begins the file. HRV_EEXISTS when there is something of that name. */
+/* Begins the file. HRV_EEXISTS when there is something of that name,
+ * HRV_ENOTFOUND without its folder. */
 int outfile_open(
     struct outfile *f, const char *path, struct hrv_err *err) HRV_MUST_CHECK;
 /* Adds bytes. HRV_EIO. */

@@ -49,6 +49,35 @@ policyfile_schedule(struct cli *c, const char *which, struct hrv_schedule **ret,
 }
 
 int
+policyfile_text(struct cli *c, const char *which, char **ret, size_t *ret_len,
+    struct hrv_err *err)
+{
+	static const struct {
+		const char *prefix, *kind;
+	} kinds[] = { { "schedule:", SHIPPED_SCHEDULES },
+		{ "law:", SHIPPED_LAWS }, { "calendar:", SHIPPED_CALENDARS } };
+	struct hrv_err first = { .code = HRV_OK };
+	int rc = HRV_OK;
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t n = strlen(kinds[i].prefix);
+
+		if (strncmp(which, kinds[i].prefix, n) == 0)
+			return shipped_read(
+			    c, kinds[i].kind, which + n, ret, ret_len, err);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		rc = shipped_read(c, kinds[i].kind, which, ret, ret_len, err);
+		if (rc != HRV_ENOTFOUND)
+			return rc;
+		if (i == 0)
+			first = *err;
+	}
+	*err = first;
+	return rc;
+}
+
+int
 policyfile_law(const char *name, const char *text, size_t len,
     struct hrv_law **ret, struct hrv_err *err)
 {
@@ -95,8 +124,8 @@ policyfile_calendar_text(struct cli *c, const char *law_which, const char *id,
 
 	rc = shipped_read(
 	    c, SHIPPED_CALENDARS, path != NULL ? path : id, ret, ret_len, err);
-	if (rc == HRV_EUSAGE && path == NULL) {
-		hrv_fail(err, HRV_EUSAGE,
+	if (rc == HRV_ENOTFOUND && path == NULL) {
+		hrv_fail(err, HRV_ENOTFOUND,
 		    "the calendar %s that the law names was not found", id);
 		hrv_hint(err, "put %s.cfg beside the law's file", id);
 	}

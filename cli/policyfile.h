@@ -17,6 +17,12 @@ struct hrv_schedule;
 int policyfile_schedule(struct cli *c, const char *which,
     struct hrv_schedule **ret, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* The text of a schedule, law or calendar, by its path or its shipped id: the
+ * first of these kinds that has it, or the one that is said before it, as in
+ * "calendar:uk-ew". Freed with input_free(). */
+int policyfile_text(struct cli *c, const char *which, char **ret,
+    size_t *ret_len, struct hrv_err *err) HRV_MUST_CHECK;
+
 /* A law from its text; name for messages. Freed with hrv_law_free(). */
 int policyfile_law(const char *name, const char *text, size_t len,
     struct hrv_law **ret, struct hrv_err *err) HRV_MUST_CHECK;

@@ -124,7 +124,7 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 	const char *near;
 
 	if (kind == NULL)
-		return hrv_fail(err, HRV_EUSAGE, "no such file");
+		return hrv_fail(err, HRV_ENOTFOUND, "no such file");
 	shipped_each(kind, add_id, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		size_t used = strlen(all);
@@ -134,7 +134,7 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 	}
 	names[list.n] = NULL;
 	near = hrv_text_nearest(which, names);
-	hrv_fail(err, HRV_EUSAGE,
+	hrv_fail(err, HRV_ENOTFOUND,
 	    "there is no file '%.200s', and none of that id among the %s that "
 	    "come with the program",
 	    which, kind);
@@ -144,7 +144,7 @@ not_found(const char *kind, const char *which, struct hrv_err *err)
 		hrv_hint(err, "give a path, or one of%s", all);
 	for (size_t i = 0; i < list.n; i++)
 		free(list.id[i]);
-	return HRV_EUSAGE;
+	return HRV_ENOTFOUND;
 }
 
 int

@@ -22,8 +22,8 @@
  * Reads the file of that kind. `which` is a path if it has a "/", ends in
  * ".cfg" or is "-"; otherwise an id, or, where no file of that id is shipped,
  * a path all the same. kind NULL: only a path. *ret (freed with input_free())
- * has *ret_len bytes and a NUL behind. HRV_EUSAGE names the nearest id, or
- * says what is wrong with the file.
+ * has *ret_len bytes and a NUL behind. HRV_ENOTFOUND names the nearest
+ * id; HRV_EUSAGE says what is wrong with the file.
  */
 int shipped_read(struct cli *c, const char *kind, const char *which, char **ret,
     size_t *ret_len, struct hrv_err *err) HRV_MUST_CHECK;

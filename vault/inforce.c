@@ -111,7 +111,12 @@ inforce_policy_text(struct hrv_vault *v, const char *kind, const char *name,
 	if (rc == HRV_ENOTFOUND) {
 		hrv_fail(err, HRV_ENOTFOUND, "no %s%s%s was adopted here", kind,
 		    name == NULL ? "" : " ", name == NULL ? "" : name);
-		return hrv_hint(err, "hrvault policy adopt FILE");
+		if (name == NULL)
+			return hrv_hint(err, "'hrvault policy adopt FILE'");
+		return hrv_hint(err,
+		    "'hrvault policy adopt %s:%s' where it comes with the "
+		    "program, or the path of its file",
+		    kind, name);
 	}
 	if (rc != HRV_OK)
 		return rc;

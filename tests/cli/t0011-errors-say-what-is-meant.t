@@ -12,11 +12,11 @@ vault_new
 vault_second counsel legal
 
 hrv init --founder "${FPRS[dpo]}" --schedule en --vault "$T/other"
-exit_is 2 "a schedule that is none"
+exit_is 4 "a schedule that is none"
 err_like "no file 'en'" "names the word"
 err_like 'one of.* fr .*uk' "and those that there are"
 hrv init --founder "${FPRS[dpo]}" --schedule uk --law ukew --vault "$T/other"
-exit_is 2 "a law that is none"
+exit_is 4 "a law that is none"
 err_like "no file 'ukew'.*laws" "likewise"
 as hr hrv import "$HRV_TOP/README.md" --map bambo
 err_like "no file 'bambo'.*maps" "and a map"

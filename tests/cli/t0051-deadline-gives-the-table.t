@@ -49,7 +49,7 @@ mkdir "$T/own"
 sed 's/calendar = "uk-ew"/calendar = "mine"/' \
     "$HRV_TOP/policy/laws/uk-ew.cfg" >"$T/own/law.cfg"
 hrv deadline --law "$T/own/law.cfg" --received 2026-03-02
-exit_is 2 'a law of my own whose calendar is missing'
+exit_is 4 'a law of my own whose calendar is missing'
 err_like 'put mine.cfg beside' 'says where to put it'
 sed 's/id = "uk-ew"/id = "mine"/' \
     "$HRV_TOP/policy/calendars/uk-ew.cfg" >"$T/own/mine.cfg"

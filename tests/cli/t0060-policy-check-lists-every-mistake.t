@@ -32,7 +32,7 @@ json_is '[.errors[].line] == ([.errors[].line] | sort)' true 'by line'
 is "$(json_err '.error.code')" 2 'and one error on standard error'
 
 hrv policy check "$T/none.cfg"
-exit_is 2 'a file that is not there'
+exit_is 4 'a file that is not there'
 hrv policy check "$T"
 exit_is 1 'a folder'
 run "$HRV" policy check - <"$good"

@@ -27,7 +27,7 @@ add --number - --name - <<<'Sample'
 exit_is 2 'standard input twice'
 err_like 'only once' 'is said'
 add --number N-4 --name "@$T/none" </dev/null
-exit_is 2 'a file that is not there'
+exit_is 4 'a file that is not there'
 printf 'a\0b' >"$T/nul"
 add --number N-4 --name "@$T/nul" </dev/null
 exit_is 2 'a NUL byte'

@@ -9,9 +9,9 @@ export HRVAULT_DIR=$T/vault
 must as dpo hrv init --founder "${FPRS[dpo]}" --schedule uk
 me() { as dpo hrv "$@"; }
 data=$HRV_TOP/tests/data
-refused() # PATTERN NAME
+refused() # PATTERN NAME [EXIT]
 {
-	exit_is 2 "$2"
+	exit_is "${3:-2}" "$2"
 	err_like "$1" '  and that is said'
 }
 
@@ -20,7 +20,7 @@ refused 'no column for: .*Employee #' 'a map for other columns'
 me import "$data/people-orangehrm.csv"
 refused 'a map is needed' 'no map'
 me import "$data/people-orangehrm.csv" --map orangehrn
-refused 'orangehrm' 'a map that does not exist'
+refused 'orangehrm' 'a map that does not exist' 4
 : >empty.csv
 me import empty.csv --map orangehrm
 refused 'empty' 'an empty file'
@@ -28,7 +28,7 @@ mkdir folder
 me import folder --map orangehrm
 refused 'a folder' 'a folder'
 me import nothing.csv --map orangehrm
-refused 'cannot be opened' 'a file that is not there'
+refused 'no such file' 'a file that is not there' 4
 mkfifo pipe
 me import pipe --map orangehrm
 refused 'pipe' 'a pipe'
