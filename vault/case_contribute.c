@@ -215,9 +215,11 @@ store(struct contributing *x, struct hrv_err *err)
 }
 
 static int
-nothing(const struct contributing *x, struct hrv_err *err)
+nothing(struct contributing *x, struct hrv_err *err)
 {
-	if (strcmp(x->handler, x->v->fpr) == 0)
+	bool own = strcmp(x->handler, x->v->fpr) == 0;
+
+	if (own)
 		hrv_fail(err, HRV_EREFUSED,
 		    "you opened the case yourself: what you hold needs no "
 		    "handing over");
@@ -225,8 +227,9 @@ nothing(const struct contributing *x, struct hrv_err *err)
 		hrv_fail(err, HRV_ENOTFOUND,
 		    "the case has no record of a compartment that you hold and "
 		    "its handler does not");
-	return hrv_hint(err, "'hrvault case show' lists its records and their "
-			     "compartments");
+	hrv_hint(err, "'hrvault case show' lists its records and their "
+		      "compartments");
+	return own ? txn_refuse(x->v, &x->e, err) : HRV_ENOTFOUND;
 }
 
 static int
