@@ -422,7 +422,12 @@ proposal_done(struct hrv_vault *v, const struct approval *a, uint64_t leaf,
 	if (rc != HRV_OK)
 		return rc;
 	usable = strcmp(p.status, "approved") == 0;
+	/* A case has its own look under the lock, at what it was loaded as. */
+	if (usable && strcmp(p.kind, "case.refuse") != 0)
+		rc = proposal_still(v, &p, err);
 	proposal_clear(&p);
+	if (rc != HRV_OK)
+		return rc;
 	if (!usable) {
 		hrv_fail(err, HRV_EBUSY,
 		    "the approval was used, rejected or lapsed just now");

@@ -51,8 +51,15 @@ struct proposal_args {
  */
 int proposal_bind(struct hrv_vault *v, const char *name, const json_t *bound,
     json_t *what, struct hrv_err *err) HRV_MUST_CHECK;
-/* All that an approval of this step is for: `what`, and the reason but in a
- * request, which nobody approves. The caller owns *ret. */
+/*
+ * Adds to `what` what a step of that kind starts from, where somebody else
+ * could have decided otherwise since: the slot file, the entry of what is in
+ * force, the state of the case.
+ */
+int proposal_starts(struct hrv_vault *v, const char *kind, json_t *what,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* All that an approval of this step is for: `what`, what it starts from, and
+ * the reason but in a request, which nobody approves. The caller owns *ret. */
 int proposal_whole(struct hrv_vault *v, const struct proposal_args *args,
     json_t **ret, struct hrv_err *err) HRV_MUST_CHECK;
 
@@ -162,10 +169,17 @@ int proposal_check_sig(struct hrv_vault *v, const struct proposal_row *p,
  * signature, and an approver who may approve still (HRV_EREFUSED). */
 int proposal_check(struct hrv_vault *v, const struct proposal_row *p,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* HRV_EREFUSED ("overtaken") when what the proposal starts from is not so any
+ * more: nobody carries it out, whoever approves it. */
+int proposal_still(struct hrv_vault *v, const struct proposal_row *p,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Appends what an approver signs: "hrvault-approval/v1\n", the vault's id, and
  * the SHA-256 of the payload. */
 void proposal_signed_bytes(
     const struct hrv_vault *v, const struct buf *payload, struct buf *out);
+/* Adds what it starts from as a sentence, where it names that. */
+int proposal_start_words(
+    const json_t *what, json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /* Logs, inside the open transaction, that every proposal which nobody carried
  * out in time has lapsed. */
 int proposal_lapse(struct hrv_vault *v, struct hrv_err *err) HRV_MUST_CHECK;

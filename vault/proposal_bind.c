@@ -55,6 +55,8 @@ proposal_whole(struct hrv_vault *v, const struct proposal_args *a, json_t **ret,
 	json_decref(bound);
 	if (rc == HRV_OK && what == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
+	if (rc == HRV_OK)
+		rc = proposal_starts(v, a->kind, what, err);
 	if (rc != HRV_OK) {
 		json_decref(what);
 		return rc;

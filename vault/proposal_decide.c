@@ -214,6 +214,8 @@ hrv_proposal_approve(struct hrv_vault *v, const char *which,
 		rc = check_restoring(v, &p, err);
 	if (rc == HRV_OK)
 		rc = check_approver(v, &p, err);
+	if (rc == HRV_OK)
+		rc = proposal_still(v, &p, err);
 	if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);
 	if (rc == HRV_OK)

@@ -6,6 +6,14 @@
  */
 #include "vault/proposal_rule.h"
 
+const char *
+proposal_text(const json_t *o, const char *key)
+{
+	const char *t = json_str(o, key);
+
+	return t == NULL ? "?" : t;
+}
+
 /* A sentence with the number of all and of each class; none for zero. */
 static int
 add_counts(const json_t *e, const char *key, const char *sentence, json_t *list,

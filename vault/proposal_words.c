@@ -22,14 +22,6 @@ proposal_line(json_t *list, const struct buf *line, struct hrv_err *err)
 	return rc;
 }
 
-const char *
-proposal_text(const json_t *o, const char *key)
-{
-	const char *t = json_str(o, key);
-
-	return t == NULL ? "?" : t;
-}
-
 static void
 add_list(struct buf *line, const json_t *list)
 {
@@ -70,6 +62,8 @@ add_members(struct buf *line, json_t *o)
 
 	json_object_foreach(o, key, value)
 	{
+		if (strcmp(key, "starts_from") == 0)
+			continue; /* it has a sentence */
 		buf_addf(line, "%s%s: ", first ? "" : "; ", key);
 		first = false;
 		if (json_is_string(value))
@@ -466,7 +460,10 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 	sentence(p->kind, p->what, &line);
 	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
-	if (rc != HRV_OK)
-		return rc;
-	return proposal_effects(json_object_get(p->json, "effects"), list, err);
+	if (rc == HRV_OK)
+		rc = proposal_start_words(p->what, list, err);
+	if (rc == HRV_OK)
+		rc = proposal_effects(
+		    json_object_get(p->json, "effects"), list, err);
+	return rc;
 }
