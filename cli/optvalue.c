@@ -106,6 +106,10 @@ check_value(struct opt_value *v, struct hrv_err *err)
 	case OPT_TEXT:
 	case OPT_FILE:
 	case OPT_WHEN:
+		if (v->opt->value != NULL && strcmp(v->text, "-") == 0 &&
+		    strcmp(v->opt->value, "DIR") == 0)
+			return bad_value(err, v->opt, "a folder, not a file",
+			    "write ./- if it has that name");
 		if (v->text[0] != '\0')
 			return HRV_OK;
 		return hrv_fail(

@@ -43,6 +43,8 @@ usage 'an option followed by another' '--class needs a value' \
 usage 'a flag with a value' '--yes takes no value' policy check x --yes=1
 usage 'an option given twice' '--on is given twice' policy explain uk \
     --class x --on 2026-01-01 --on 2026-01-02
+usage 'a folder that is standard output' '--output: a folder, not a file' \
+    purge show D-ABCDEF --output -
 usage 'a global option given twice' '--vault is given twice' \
     --vault a status --vault b
 usage 'a day that does not exist' '--on: not a date' policy explain uk \
