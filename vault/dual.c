@@ -59,6 +59,10 @@ make_what(struct hrv_vault *v, const struct dual_step *s, json_t *what,
 	if (rc == HRV_OK && s->comp == NULL && s->record == NULL &&
 	    s->kase == NULL && s->subject != NULL)
 		rc = earlier_subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->others != NULL)
+		rc = earlier_subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->others != NULL)
+		rc = earlier_subject_comps(v, s->others, comps, err);
 	if (rc == HRV_OK && s->bound != NULL)
 		rc = dual_bind(v, s->bound, what, err);
 	return rc;

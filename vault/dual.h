@@ -19,6 +19,9 @@ struct dual_step {
 	const struct hrv_id *kase;
 	const char *comp;    /* compartments it touches: NULL with a subject */
 	const char *to_comp; /* and no record: all that the subject has */
+	/* Somebody besides the subject, of both of whom other records' dates
+	 * move as well; else NULL. */
+	const struct hrv_id *others;
 	/* What else will be done, no personal data; and what of it is
 	 * personal: it is bound by a keyed hash. Both borrowed. */
 	json_t *what;

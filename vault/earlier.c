@@ -113,7 +113,7 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 	    (s->retract && json_set_int(what, "retracted", 1)) ||
 	    (s->version > 0 &&
 		json_set_int(what, "version", (int64_t)s->version)) ||
-	    earlier_set_moved(what, moved))
+	    earlier_bind_moved(what, moved))
 		rc = no_memory(err);
 	if (rc == HRV_OK && s->comp != NULL && earlier_add_comp(comps, s->comp))
 		rc = no_memory(err);
@@ -121,12 +121,17 @@ make_what(struct hrv_vault *v, const struct terms_moved *moved,
 		rc = earlier_subject_comps(v, s->subject, comps, err);
 	if (rc == HRV_OK && s->to_class != NULL)
 		rc = put_filing(s, what, comps, err);
+	if (rc == HRV_OK && s->others)
+		rc = earlier_subject_comps(v, s->subject, comps, err);
+	if (rc == HRV_OK && s->others && s->to_subject != NULL)
+		rc = earlier_subject_comps(v, s->to_subject, comps, err);
 	if (rc == HRV_OK && s->identity != NULL)
 		rc = put_identity(v, s->identity, what, err);
 	return rc;
 }
 
-/* A known date that is taken back counts as well; and filing a record where
+/* A known date that is taken back counts as well, by a retraction or a
+ * correction; and filing a record where
  * it gets its first date is no event that happened to anybody. What happens to
  * a person, such as coming back, opens dates by itself and is no such step. */
 static bool
@@ -136,7 +141,7 @@ takes_two(const struct terms_moved *moved, const struct earlier_step *step)
 		return true;
 	if (step->to_class != NULL)
 		return moved->pending > 0 || moved->dated > 0;
-	return step->retract && moved->pending > 0;
+	return moved->pending > 0 && (step->retract || step->event == NULL);
 }
 
 int
@@ -176,6 +181,27 @@ earlier_set_moved(json_t *obj, const struct terms_moved *m)
 	bad |= json_set_int(o, "dated", (int64_t)m->dated);
 	bad |= json_object_set_new(obj, "moved", o);
 	return bad ? -1 : 0;
+}
+
+bool
+earlier_any(const struct terms_moved *m)
+{
+	return m->earlier > 0 || m->later > 0 || m->pending > 0 || m->dated > 0;
+}
+
+int
+earlier_bind_moved(json_t *what, const struct terms_moved *m)
+{
+	const char *first = m->soonest;
+	int bad = earlier_set_moved(what, m);
+
+	if (earlier_any(m))
+		bad |=
+		    json_set_hex(what, "dates", m->digest, sizeof(m->digest));
+	if (strcmp(first, TERMS_AT_ONCE) == 0)
+		first = "at-once";
+	return bad |
+	       json_set_str(what, "soonest", first[0] == '\0' ? NULL : first);
 }
 
 int

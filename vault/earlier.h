@@ -28,6 +28,7 @@ struct earlier_step {
 	const struct hrv_id *to_subject;
 	const char *to_class;
 	const char *to_comp;
+	bool others; /* dates of other records of either person move as well */
 	struct hrv_id *waits; /* gets the proposal that waits; may be NULL */
 };
 
@@ -52,6 +53,12 @@ int earlier_subject_comps(struct hrv_vault *v, const struct hrv_id *subject,
 /* Sets "moved": {"dated","earlier","later","pending"} in a payload or result.
  * 0, or -1 for want of memory. */
 int earlier_set_moved(json_t *obj, const struct terms_moved *moved);
+/* The same in what is approved, with "dates", a hash of every version that
+ * moves and both of its dates, and "soonest", the earliest new date or
+ * "at-once", where there is one. */
+int earlier_bind_moved(json_t *what, const struct terms_moved *moved);
+/* Whether any date moved. */
+bool earlier_any(const struct terms_moved *moved);
 /* Recomputes the dates of a subject's records, or of one record, as the
  * functions of terms.h do, and tells in *moved which of them are kept all the
  * same, by holds and cases as they are in the open transaction. */

@@ -22,7 +22,7 @@ put_size(json_t *o, int64_t bytes)
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
 	json_t *parts = json_object();
 	int64_t tenths = bytes * 10;
-	char text[48], tenth[2] = "", in[12];
+	char text[48], tenth[12] = "", in[16];
 	size_t unit = 0;
 	int bad;
 

@@ -246,13 +246,19 @@ earlier_words(const json_t *w, struct buf *line)
 	    "%lld versions of records may then be destroyed earlier than "
 	    "today's dates say",
 	    (long long)json_int(moved, "earlier", 0));
+	if (json_int(moved, "dated", 0) > 0)
+		buf_addf(line, ", %lld get their first date",
+		    (long long)json_int(moved, "dated", 0));
 	if (json_int(moved, "pending", 0) > 0)
 		buf_addf(line,
 		    ", %lld lose their date (pending) until another is set",
 		    (long long)json_int(moved, "pending", 0));
-	if (json_str(w, "first_destruction") != NULL)
+	if (json_str(w, "soonest") != NULL &&
+	    strcmp(json_str(w, "soonest"), "at-once") == 0)
+		buf_adds(line, ", the first as soon as its notice is over");
+	else if (json_str(w, "soonest") != NULL)
 		buf_addf(line, ", the first from %s on",
-		    proposal_text(w, "first_destruction"));
+		    proposal_text(w, "soonest"));
 	buf_adds(line, "; compartments: ");
 	add_list(line, json_object_get(w, "compartments"));
 }

@@ -51,8 +51,8 @@ fits_kind(const struct hrv_class *c, const char *kind, struct hrv_err *err)
 	    c->id);
 }
 
-static int
-holds_key(
+int
+record_holds_key(
     const struct hrv_vault *v, const char *compartment, struct hrv_err *err)
 {
 	char kek[KEY_ID_SIZE];
@@ -85,7 +85,7 @@ record_class(struct hrv_vault *v, const char *class_name,
 		    "the class '%s' is kept by the vault itself", c->id);
 	rc = fits_kind(c, subject->kind, err);
 	if (rc == HRV_OK)
-		rc = holds_key(v, c->compartment, err);
+		rc = record_holds_key(v, c->compartment, err);
 	if (rc == HRV_OK)
 		*ret = c;
 	return rc;

@@ -14,6 +14,7 @@
 #include "vault/event.h"
 #include "vault/eventdates.h"
 #include "vault/holdkeep.h"
+#include "vault/record_store.h"
 #include "vault/record_view.h"
 #include "vault/state.h"
 #include "vault/store/db.h"
@@ -76,6 +77,8 @@ change(struct hrv_vault *v, struct dating *d, struct hrv_err *err)
 
 	if (rc == HRV_OK && d->rec.purged)
 		rc = record_purged(v, &d->rec, d->rec.version, err);
+	if (rc == HRV_OK)
+		rc = record_holds_key(v, d->rec.compartment, err);
 	if (rc == HRV_OK && d->retract)
 		rc = protect_check_alter(v, &d->rec, &d->rec.subject, err);
 	if (rc == HRV_OK)

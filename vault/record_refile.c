@@ -287,8 +287,9 @@ allow_step(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	id_format(&r->to.id, to);
 	if (what == NULL || json_set_str(what, "to_subject", to) ||
 	    json_set_str(what, "to_class", r->class_name) ||
-	    earlier_set_moved(what, &r->moved))
+	    earlier_bind_moved(what, &r->moved))
 		rc = no_memory(err);
+	step.others = r->moved.others ? &r->to.id : NULL;
 	if (rc == HRV_OK)
 		rc = dual_allow(v, &step, &r->approval, err);
 	json_decref(what);
@@ -310,6 +311,7 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 	unsigned before = 0, after = 0;
 	int rc = weigh(v, &r->rec, &before, err);
 
+	r->moved.about = &r->rec.id;
 	if (rc == HRV_OK)
 		rc = refile_set_row(v, r, err);
 	if (rc == HRV_OK)
@@ -322,6 +324,7 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 		rc = weigh(v, &r->rec, &after, err);
 	/* Not asking a person any more is a kind of earlier as well. */
 	r->moved.earlier += after < before;
+	step.others = r->moved.others;
 	if (rc != HRV_OK)
 		return rc;
 	return dual_asks(v, r->e.op)

@@ -61,6 +61,10 @@ struct record_stored {
 int record_store(struct hrv_vault *v, const struct record_store_args *args,
     struct record_stored *ret, struct hrv_err *err) HRV_MUST_CHECK;
 
+/* Whether this member holds the key of the compartment today.
+ * HRV_EREFUSED ("key-not-held"), with who may be asked. */
+int record_holds_key(const struct hrv_vault *v, const char *compartment,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * The class of that name in the schedule in force, if records of it may be
  * stored for a subject of that kind by this member. Errors as

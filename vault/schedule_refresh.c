@@ -43,6 +43,20 @@ list_stale(struct hrv_vault *v, struct stale *list, size_t max, size_t *ret_n,
 	return rc;
 }
 
+static int
+remove_stale(
+    struct hrv_vault *v, const struct hrv_id *record, struct hrv_err *err)
+{
+	struct stmt *st;
+	int rc = db_stmt(v->db, SQL_TERM_DEL_STALE, &st, err);
+
+	if (rc != HRV_OK)
+		return rc;
+	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
+	(void)db_bind_blob(st, 2, v->schedule_hash, sizeof(v->schedule_hash));
+	return db_run(st, err);
+}
+
 int
 schedule_refresh(
     struct hrv_vault *v, size_t max, bool *ret_more, struct hrv_err *err)
@@ -55,13 +69,14 @@ schedule_refresh(
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");
 	rc = list_stale(v, list, max + 1, &n, err);
 	for (size_t i = 0; rc == HRV_OK && i < n && i < max; i++) {
-		/* Removed first: a row whose version is gone must not stay
-		 * stale for ever. */
-		rc = terms_remove(v, &list[i].record, list[i].n, err);
-		if (rc == HRV_OK &&
-		    (i + 1 == n || i + 1 == max ||
-			!id_equal(&list[i].record, &list[i + 1].record)))
+		/* Made anew from the rows there are, which remember the date
+		 * that a pending one had. */
+		if (i + 1 == n || i + 1 == max ||
+		    !id_equal(&list[i].record, &list[i + 1].record))
 			rc = terms_update_record(v, &list[i].record, NULL, err);
+		/* A row whose version is gone must not stay stale for ever. */
+		if (rc == HRV_OK)
+			rc = remove_stale(v, &list[i].record, err);
 	}
 	free(list);
 	if (rc == HRV_OK)

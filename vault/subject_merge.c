@@ -133,7 +133,7 @@ make_what(struct merging *m, json_t **ret, struct hrv_err *err)
 	    "records", (json_int_t)m->moved, "compartments", comps);
 	if (o == NULL)
 		return no_memory(err);
-	rc = earlier_set_moved(o, &m->to.moved)
+	rc = earlier_bind_moved(o, &m->to.moved)
 		 ? no_memory(err)
 		 : earlier_subject_comps(m->v, &m->to.subject.id, comps, err);
 	if (rc == HRV_OK)
@@ -155,7 +155,9 @@ allow(struct merging *m, struct hrv_err *err)
 	json_t *what = NULL;
 	int rc;
 
-	if (m->to.moved.earlier == 0 && !dual_asks(m->v, OP))
+	/* Any other first date one member could bring about by its event. */
+	if (m->to.moved.earlier == 0 && m->to.moved.waited == 0 &&
+	    !dual_asks(m->v, OP))
 		return HRV_OK;
 	rc = make_what(m, &what, err);
 	two.what = what;

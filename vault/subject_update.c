@@ -148,7 +148,7 @@ allow_step(struct updating *u, struct approval *ret, struct hrv_err *err)
 		.reason = u->args->reason };
 	int rc = HRV_OK;
 
-	if (what == NULL || earlier_set_moved(what, &u->to.moved) ||
+	if (what == NULL || earlier_bind_moved(what, &u->to.moved) ||
 	    json_set_str(what, "kind", u->to.kind))
 		rc = no_memory(err);
 	if (rc == HRV_OK)

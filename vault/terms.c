@@ -12,6 +12,7 @@
 #include "vault/localdate.h"
 #include "vault/protect.h"
 #include "vault/store/db.h"
+#include "vault/terms_move.h"
 
 #define NAME_MAX_LEN EVENT_NAME_SIZE
 
@@ -285,84 +286,6 @@ add_term(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 	return db_run(st, err);
 }
 
-/* What the table had: was is purge_from, "" pending, "-" no row; known the
- * last one there was, "" for none. */
-struct old_term {
-	char was[HRV_DATE_TEXT];
-	char known[HRV_DATE_TEXT];
-};
-
-static void
-copy_day(char out[HRV_DATE_TEXT], const char *text)
-{
-	snprintf(out, HRV_DATE_TEXT, "%s", text == NULL ? "" : text);
-}
-
-static int
-old_term(struct hrv_vault *v, const struct hrv_id *record, uint32_t n,
-    struct old_term *ret, struct hrv_err *err)
-{
-	struct stmt *st;
-	bool found = false;
-	int rc = db_stmt(v->db, SQL_TERM_GET, &st, err);
-
-	if (rc != HRV_OK)
-		return rc;
-	(void)db_bind_blob(st, 1, record->b, ID_BYTES);
-	(void)db_bind_int(st, 2, (int64_t)n);
-	rc = db_step(st, &found, err);
-	found = rc == HRV_OK && found;
-	copy_day(ret->was, found ? db_col_text(st, 2) : "-");
-	copy_day(ret->known, found ? db_col_text(st, 7) : "");
-	db_reset(st);
-	if (ret->was[0] >= '0' && ret->was[0] <= '9')
-		copy_day(ret->known, ret->was);
-	return rc;
-}
-
-/* From which day on one that moved could be destroyed. */
-static int
-count_first(struct hrv_vault *v, const struct record_row *rec,
-    struct terms_moved *m, const char *now, struct hrv_err *err)
-{
-	struct protect_why why = { .hold = false };
-	int rc = HRV_OK;
-
-	if (m->protect != NULL)
-		rc = protect_record(v, m->protect, rec, &why, err);
-	if (rc == HRV_OK && protect_any(&why))
-		m->kept++;
-	else if (rc == HRV_OK && (m->first_destruction[0] == '\0' ||
-				     strcmp(now, m->first_destruction) < 0))
-		memcpy(m->first_destruction, now, HRV_DATE_TEXT);
-	return rc;
-}
-
-/* A date is earlier than the last one that was known, however long none was:
- * between the two anything may have been entered without a date to move. */
-static int
-count_move(struct hrv_vault *v, const struct record_row *rec,
-    struct terms_moved *m, const struct old_term *old, const char *now,
-    const struct hrv_decision *d, struct hrv_err *err)
-{
-	if (m == NULL)
-		return HRV_OK;
-	m->total++;
-	if (strcmp(old->was, now) == 0 || strcmp(old->was, "-") == 0)
-		return HRV_OK;
-	if (now[0] == '\0')
-		m->pending++;
-	else if (strcmp(now, old->known) < 0)
-		m->earlier++;
-	else if (old->was[0] == '\0')
-		m->dated++;
-	else
-		m->later++;
-	if (d->at_expiry == HRV_EXPIRY_PERMANENT || now[0] == '\0')
-		return HRV_OK;
-	return count_first(v, rec, m, now, err);
-}
-
 static int
 update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
     struct terms_moved *moved, struct hrv_err *err)
@@ -371,8 +294,7 @@ update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 	struct hrv_decision d;
 	struct facts f = { 0 };
 	struct hrv_date today;
-	struct old_term old;
-	char now[HRV_DATE_TEXT] = "";
+	struct term_old old;
 	int rc = version_load(v, &rec->id, n, &ver, err);
 
 	if (rc != HRV_OK)
@@ -386,16 +308,14 @@ update_version(struct hrv_vault *v, const struct record_row *rec, uint32_t n,
 		rc = hrv_policy_decide(
 		    v->schedule, rec->class_name, &f.facts, today, &d, err);
 	if (rc == HRV_OK)
-		rc = old_term(v, &rec->id, n, &old, err);
+		rc = term_old(v, &rec->id, n, &old, err);
 	if (rc == HRV_OK)
 		rc = terms_remove(v, &rec->id, n, err);
-	if (rc == HRV_OK && d.purge_from.kind == HRV_BOUND_DATE)
-		hrv_date_format(d.purge_from.date, now);
 	if (rc == HRV_OK)
-		rc = add_term(
-		    v, rec, n, &d, now[0] == '\0' ? old.known : "", err);
-	if (rc == HRV_OK)
-		rc = count_move(v, rec, moved, &old, now, &d, err);
+		rc = add_term(v, rec, n, &d,
+		    d.purge_from.kind == HRV_BOUND_DATE ? "" : old.known, err);
+	if (rc == HRV_OK && moved != NULL)
+		rc = term_moved(v, rec, n, &old, &d, moved, err);
 out:
 	facts_clear(&f);
 	version_clear(&ver);

@@ -33,6 +33,9 @@ int facts_load(struct hrv_vault *v, const struct record_row *rec,
     struct hrv_err *err) HRV_MUST_CHECK;
 void facts_clear(struct facts *f);
 
+/* The day of what was ordered to be erased once nothing keeps it. */
+#define TERMS_AT_ONCE "0001-01-01"
+
 /* How many terms moved, and which way, seen from what the table had. */
 struct terms_moved {
 	size_t earlier; /* had a later date, or one before it was pending:
@@ -40,11 +43,20 @@ struct terms_moved {
 	size_t later;	/* had an earlier one */
 	size_t pending; /* had a date and have none now */
 	size_t dated;	/* had none and have their first one now */
+	size_t waited;	/* of these, from the destruction of others, which
+			 * nobody can enter */
 	size_t total;	/* versions looked at */
 	size_t kept;	/* of those that moved and have a date: by a hold or a
 			 * case. Counted where `protect` (borrowed) says what
 			 * protects */
 	const struct protect *protect;
+	uint8_t digest[32]; /* of all that moved, each with both dates */
+	char soonest[11];   /* earliest of their new dates, whatever keeps
+			     * them; TERMS_AT_ONCE; or "" */
+	/* The record that was asked about (borrowed; may be NULL), and whether
+	 * any other one moved, statements on it apart. */
+	const struct hrv_id *about;
+	bool others;
 	char first_destruction[11]; /* earliest new purge_from of those that
 				     * may ever be destroyed and are not kept,
 				     * or "" */

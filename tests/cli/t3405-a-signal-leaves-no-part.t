@@ -45,7 +45,7 @@ fsync(int fd)
 	struct stat st;
 	if (getenv("SLOW") != NULL && fstat(fd, &st) == 0 &&
 	    S_ISREG(st.st_mode) && st.st_size == 5)
-		sleep(20);
+		sleep(90);
 	return real(fd);
 }
 END
@@ -76,7 +76,7 @@ for sig in TERM INT HUP; do
 	"${reads[@]}" SLOW=1 "${what[@]}" >/dev/null 2>&1 </dev/null &
 	set +m
 	pid=$!
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[ "$(parts)" -eq 0 ] || break
 		sleep 0.05
 	done

@@ -105,4 +105,42 @@ awk '/^  tests = \(/ { print "};"; exit } { print }' \
 still 2026-05-01
 must on 2026-05-01 as dpo hrv --yes policy adopt weak.cfg
 goes 2026-05-02 2026-05-15 'a schedule without a notice'
+
+# Nobody alone ends the keeping of what is ordered to go.
+vault_at uk
+on 2026-01-05 vault_second counsel legal
+HR() { on "$1" as hr hrv "${@:2}"; }
+two() # WHAT...: hr proposes, the dpo approves
+{
+	HR 2026-01-06 "$@"
+	exit_is 6 "two people: $1 $2"
+	P=$(printf '%s\n' "$err" | grep -o 'P-[0-9A-Z]*' | head -n 1)
+	must on 2026-01-06 as dpo hrv proposal approve "$P"
+	must HR 2026-01-06 "$@"
+}
+must HR 2026-01-05 subject add --kind candidate --name 'Łucja' --json
+S=$(json .id)
+must HR 2026-01-05 subject event "$S" applied 2026-01-01
+must HR 2026-01-05 subject event "$S" closed 2026-01-04
+must HR 2026-01-05 subject consent "$S" --purpose recruitment \
+    --given 2026-01-04 --text-version v1
+must HR 2026-01-05 record add "$S" --class application doc.txt --json
+R=$(json .id)
+must HR 2026-01-06 case open --subject "$S" --right erasure \
+    --received 2026-01-06 --json
+C=$(json .id)
+must HR 2026-01-06 case identity "$C" --method passport
+must HR 2026-01-06 case collect "$C"
+two case erase "$C"
+must HR 2026-01-07 case deliver "$C" --method post
+must HR 2026-01-07 case close "$C"
+HR 2026-05-01 record reclassify "$R" --class talent_pool --reason T
+exit_is 6 'a class that keeps it no longer takes two'
+P=$(printf '%s\n' "$err" | grep -o 'P-[0-9A-Z]*' | head -n 1)
+on 2026-05-01 as dpo hrv proposal show "$P"
+out_like 'as soon as its notice is over' 'and who approves is told what it means'
+must on 2026-05-01 as dpo hrv proposal approve "$P"
+HR 2026-05-02 record reclassify "$R" --class talent_pool --reason T --json
+exit_is 0 'with two it is filed there, also on another day'
+json_is .earliest_destruction 2026-05-16 'and the day is the one on which it goes'
 done_testing
