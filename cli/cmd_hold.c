@@ -388,7 +388,7 @@ static const struct command verbs[] = {
 		    "Records stored later are held as well, unless it\nis "
 		    "frozen. Only legal and dpo may place one, and only they "
 		    "can read its matter;\nwho is, as a person, whom it is "
-		    "about ('hrvault member link') can do neither.",
+		    "about ('hrvault member link') cannot read it.",
 	    .examples = "hrvault hold place --matter 2026/17 --reason "
 			"@reason.txt --subject number:E-1001",
 	    .options = place_options,

@@ -192,10 +192,13 @@ static const struct command verbs[] = {
 	    .args = "KEY",
 	    .summary = "Say which person of the vault a member is",
 	    .more = "Who a matter is about decides nothing in it: such a "
-		    "member can neither place,\n"
-		    "extend, see nor release a hold about that person, nor "
-		    "approve it. Anybody but\n"
-		    "the member takes it back.",
+		    "member can neither extend,\n"
+		    "see nor release a hold about that person, nor approve "
+		    "it; and members who are\n"
+		    "the same person approve nothing for each other. Of "
+		    "oneself one says it alone;\n"
+		    "who somebody else is, and taking it back, takes two "
+		    "people after founding.",
 	    .examples = "hrvault member link 0123456789ABCDEF --subject "
 			"number:E-1001",
 	    .options = link_options,

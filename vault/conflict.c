@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Members who are, as persons, subjects of the vault, and what they must not
- * decide. Layer: verbs. Invariant: nobody takes his own link back.
+ * decide. Layer: verbs. Invariant: nobody takes his own link back, and nobody
+ * says alone who somebody else is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "vault/custody/roles.h"
 #include "vault/holdplace.h"
 #include "vault/member.h"
+#include "vault/proposal.h"
 #include "vault/store/db.h"
 
 static int
@@ -189,31 +191,96 @@ set_link(struct hrv_vault *v, const char *fpr, const struct hrv_id *subject,
 	return db_run(st, err);
 }
 
-/* In one transaction; *ret_unchanged when there was nothing to do. */
+int
+member_one_person(struct hrv_vault *v, const char *a, const char *b, bool *ret,
+    struct hrv_err *err)
+{
+	struct hrv_id *list = NULL;
+	size_t n = 0;
+	bool same = strcmp(a, b) == 0;
+	int rc = subjects_of(v, a, &list, &n, err);
+
+	for (size_t i = 0; rc == HRV_OK && !same && i < n; i++)
+		rc = has_link(v, b, &list[i], &same, err);
+	free(list);
+	if (rc == HRV_OK)
+		*ret = same;
+	return rc;
+}
+
+/* Who somebody else is takes two people: it decides what that member may
+ * decide, and whose approval counts. Of oneself one says it alone. */
+static int
+ask(struct hrv_vault *v, const char *fpr, const struct hrv_id *subject,
+    bool retract, struct approval *ret, struct hrv_err *err)
+{
+	char id[ID_TEXT_SIZE];
+	json_t *what;
+	struct proposal_args two = { .kind = "member.link",
+		.subject = subject };
+	int rc;
+
+	*ret = (struct approval){ .alone = false };
+	if (strcmp(fpr, v->fpr) == 0)
+		return HRV_OK;
+	id_format(subject, id);
+	what = json_pack(
+	    "{s:s,s:s,s:i}", "member", fpr, "subject", id, "linked", !retract);
+	two.what = what;
+	rc =
+	    what == NULL ? no_memory(err) : proposal_require(v, &two, ret, err);
+	json_decref(what);
+	return rc;
+}
+
+/* In one transaction. HRV_EBUSY when somebody else did it just now. */
 static int
 change(struct hrv_vault *v, const char *fpr, const struct hrv_id *subject,
-    bool retract, bool *ret_unchanged, struct hrv_err *err)
+    bool retract, const struct approval *approval, struct hrv_err *err)
 {
 	struct entry e = ENTRY("subject.member");
 	json_t *p = json_pack("{s:s,s:i}", "member", fpr, "linked", !retract);
 	bool there = false;
+	uint64_t leaf = 0;
 	int rc = p == NULL ? no_memory(err) : txn_begin(v, err);
 
 	e.subject = subject;
 	e.payload = p;
 	if (rc == HRV_OK)
 		rc = has_link(v, fpr, subject, &there, err);
-	*ret_unchanged = there != retract;
-	if (rc == HRV_OK && !*ret_unchanged) {
+	if (rc == HRV_OK && there != retract)
+		rc = hrv_fail(
+		    err, HRV_EBUSY, "somebody else said the same just now");
+	if (rc == HRV_OK)
+		rc = approval_log(approval, &e, p, err);
+	if (rc == HRV_OK)
 		rc = set_link(v, fpr, subject, retract, err);
-		if (rc == HRV_OK)
-			rc = txn_entry(v, &e, NULL, err);
-		if (rc == HRV_OK)
-			rc = txn_commit(v, true, err);
-	}
+	if (rc == HRV_OK)
+		rc = txn_entry(v, &e, &leaf, err);
+	if (rc == HRV_OK)
+		rc = proposal_done(v, approval, leaf, err);
+	if (rc == HRV_OK)
+		rc = txn_commit(v, true, err);
 	txn_abort(v);
 	json_decref(p);
 	return rc;
+}
+
+/* *ret_unchanged when there is nothing to do, which takes nobody. */
+static int
+link_member(struct hrv_vault *v, const char *fpr, const struct hrv_id *subject,
+    bool retract, bool *ret_unchanged, struct hrv_err *err)
+{
+	struct approval approval;
+	bool there = false;
+	int rc = has_link(v, fpr, subject, &there, err);
+
+	*ret_unchanged = there != retract;
+	if (rc != HRV_OK || *ret_unchanged)
+		return rc;
+	rc = ask(v, fpr, subject, retract, &approval, err);
+	return rc == HRV_OK ? change(v, fpr, subject, retract, &approval, err)
+			    : rc;
 }
 
 /* Who is meant, and whether this member may say so. */
@@ -249,7 +316,7 @@ hrv_member_link(struct hrv_vault *v, const char *member, const char *subject,
 	if (rc == HRV_OK)
 		rc = read_link(v, member, subject, retract, &m, &s, err);
 	if (rc == HRV_OK)
-		rc = change(v, m->fpr, &s, retract, &unchanged, err);
+		rc = link_member(v, m->fpr, &s, retract, &unchanged, err);
 	if (rc == HRV_EREFUSED)
 		return txn_refuse(v, &refused, err);
 	if (rc != HRV_OK)

@@ -141,8 +141,7 @@ place(struct hrv_vault *v, struct placing *p, struct hrv_err *err)
 		n.asked = &p->asked;
 		n.scope = &p->frozen;
 	}
-	if (rc == HRV_OK)
-		rc = conflict_check(v, v->fpr, n.scope, err);
+	/* Whom it is about, may place it as well: it only protects. */
 	if (rc == HRV_OK)
 		rc = hold_add(v, &n, &p->id, err);
 	if (rc == HRV_OK)

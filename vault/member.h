@@ -37,6 +37,10 @@ int member_key_usable(
 /* Ids of the keys granted to a member that are not destroyed, in the order of
  * the slot file. NULL when out of memory. */
 json_t *member_keys(const struct slots *s, const char *fpr);
+/* Whether two members are, as persons, the same one, as far as somebody said
+ * so ('member link'); *ret only on success. */
+int member_one_person(struct hrv_vault *v, const char *a, const char *b,
+    bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
 /* The hint where something else was typed. */
 #define MEMBER_NAMES                                                           \
 	"'hrvault member list' shows them all, and 'gpg --list-keys ADDRESS' " \

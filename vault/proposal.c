@@ -389,8 +389,7 @@ proposal_other(struct hrv_vault *v, const char *kind, char ret[FPR_SIZE],
 		struct hrv_err ignored;
 
 		q.approver = v->slots->members[i].fpr;
-		if (ret[0] == '\0' &&
-		    proposal_may_approve(&q, &ignored) == HRV_OK)
+		if (ret[0] == '\0' && proposal_may(v, &q, &ignored) == HRV_OK)
 			memcpy(ret, q.approver, FPR_SIZE);
 	}
 	return rc;

@@ -165,6 +165,11 @@ int proposal_check_log(struct hrv_vault *v, const struct proposal_row *p,
  * exactly this payload. HRV_EINTEGRITY. */
 int proposal_check_sig(struct hrv_vault *v, const struct proposal_row *p,
     struct hrv_err *err) HRV_MUST_CHECK;
+struct proposal_question;
+/* proposal_may_approve() (proposal_rule.h), and HRV_EREFUSED ("self-approval")
+ * also for another key of the proposer, as far as the vault knows of it. */
+int proposal_may(struct hrv_vault *v, const struct proposal_question *q,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Everything that must hold for an approved proposal to count now: log,
  * signature, and an approver who may approve still (HRV_EREFUSED). */
 int proposal_check(struct hrv_vault *v, const struct proposal_row *p,

@@ -11,6 +11,7 @@
 #include "vault/crypto/crypt.h"
 #include "vault/crypto/pgp.h"
 #include "vault/log/append.h"
+#include "vault/member.h"
 #include "vault/proposal.h"
 #include "vault/proposal_rule.h"
 #include "vault/store/db.h"
@@ -251,6 +252,24 @@ proposal_check_sig(
 }
 
 int
+proposal_may(
+    struct hrv_vault *v, const struct proposal_question *q, struct hrv_err *err)
+{
+	bool same = false;
+	int rc = proposal_may_approve(q, err);
+
+	if (rc == HRV_OK)
+		rc = member_one_person(v, q->proposer, q->approver, &same, err);
+	if (rc != HRV_OK || !same)
+		return rc;
+	hrv_fail_as(err, HRV_EREFUSED, "self-approval",
+	    "nobody approves a proposal of his own: two members are one person "
+	    "by 'member link'");
+	return hrv_hint(err, "another member (%s) approves it",
+	    proposal_approvers(q->kind));
+}
+
+int
 proposal_check(
     struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
 {
@@ -266,7 +285,7 @@ proposal_check(
 	if (rc == HRV_OK)
 		rc = proposal_check_log(v, p, err);
 	if (rc == HRV_OK)
-		rc = proposal_may_approve(&q, err);
+		rc = proposal_may(v, &q, err);
 	if (rc == HRV_OK)
 		rc = proposal_check_sig(v, p, err);
 	return rc;

@@ -90,7 +90,7 @@ check_approver(
 	int rc = vault_today_text(v, today, err);
 
 	if (rc == HRV_OK)
-		rc = proposal_may_approve(&q, err);
+		rc = proposal_may(v, &q, err);
 	return rc == HRV_OK ? check_conflict(v, p, err) : rc;
 }
 

@@ -38,6 +38,8 @@ static const struct proposal_rule rules[] = {
 	{ "case.refuse", HR | DPO, LEGAL | DPO, false, false, "refuse a case" },
 	{ "member.change", HR | LEGAL | DPO, LEGAL | DPO, false, false,
 	    "change who holds keys" },
+	{ "member.link", HR | LEGAL | DPO, LEGAL | DPO, false, false,
+	    "say which person of the vault somebody else is" },
 	{ "key.split", HR | LEGAL | DPO, LEGAL | DPO, false, false,
 	    "divide keys among custodians" },
 	{ "key.recover", HR | LEGAL | DPO, LEGAL | DPO, false, false,

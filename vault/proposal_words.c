@@ -432,6 +432,14 @@ sentence(const char *kind, json_t *w, struct buf *line)
 		person_words(w, line);
 	else if (strcmp(kind, "member.change") == 0)
 		member_words_line(w, line);
+	else if (strcmp(kind, "member.link") == 0)
+		buf_addf(line,
+		    json_int(w, "linked", 0) != 0
+			? "the member %s is, as a person, %s and decides "
+			  "nothing about holds on that person; members who are "
+			  "the same person count as one"
+			: "the member %s is, as a person, not %s",
+		    proposal_text(w, "member"), proposal_text(w, "subject"));
 	else if (strcmp(kind, "event.earlier") == 0)
 		earlier_words(w, line);
 	else if (strcmp(kind, "record.void") == 0)

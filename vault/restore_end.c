@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "vault/copies.h"
+#include "vault/member.h"
 #include "vault/proposal.h"
 #include "vault/remember.h"
 #include "vault/restore_int.h"
@@ -111,6 +112,7 @@ ask_second(struct hrv_vault *v, const json_t *what, const struct approval *one,
 	struct proposal_args two = { .kind = "restore" };
 	json_t *more = json_deep_copy(what);
 	char first[FPR_SIZE];
+	bool same = false;
 	int rc = proposal_load(v, &one->id, &p, err);
 
 	memcpy(first, p.approver, sizeof(first));
@@ -123,7 +125,9 @@ ask_second(struct hrv_vault *v, const json_t *what, const struct approval *one,
 		rc = proposal_require(v, &two, ret, err);
 	if (rc == HRV_OK)
 		rc = proposal_load(v, &ret->id, &p, err);
-	if (rc == HRV_OK && strcmp(p.approver, first) == 0) {
+	if (rc == HRV_OK)
+		rc = member_one_person(v, p.approver, first, &same, err);
+	if (rc == HRV_OK && same) {
 		hrv_fail_as(err, HRV_EREFUSED, "self-approval",
 		    "both approvals are by the same member: without the log "
 		    "it takes two");

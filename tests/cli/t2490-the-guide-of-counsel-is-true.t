@@ -27,7 +27,7 @@ while read -r line; do
 	words=${line#hrvault }
 	eval "as counsel hrv --json $words"
 	case $rc:$words in
-	6:hold\ export* | 6:hold\ release*)
+	6:hold\ export* | 6:hold\ release* | 6:member\ link*)
 		P=$(json_err .error.message | grep -o 'P-[0-9A-Z]*')
 		must as dpo hrv proposal approve "$P"
 		eval "as counsel hrv --json $words"

@@ -27,6 +27,7 @@ static const struct {
 	{ "case.export", "h-d--", "-ld--" },
 	{ "case.refuse", "h-d--", "-ld--" },
 	{ "member.change", "hld--", "-ld--" },
+	{ "member.link", "hld--", "-ld--" },
 	{ "key.recover", "hld--", "-ld--" },
 	{ "event.earlier", "h----", "c-d--" },
 	{ "clock", "hldp-", "-ld--" },
