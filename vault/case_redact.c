@@ -64,8 +64,9 @@ check_item(
 		    true, gate, err);
 	if (rc == HRV_OK)
 		rc = version_load(x->v, &x->record, item->n, &ver, err);
-	if (rc == HRV_OK && !case_item_copied(item) &&
-	    !unseal_may(x->v, &x->rec, &ver)) {
+	/* Also of a copy that was handed over: which fields it has, and the
+	 * hash of what is left, tell what the copy says. */
+	if (rc == HRV_OK && !unseal_may(x->v, &x->rec, &ver)) {
 		hrv_fail_as(err, HRV_EREFUSED, "key-not-held",
 		    "you do not hold the key of the compartment '%s'",
 		    x->rec.compartment);

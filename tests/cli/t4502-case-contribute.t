@@ -114,6 +114,12 @@ is "$(jq -c . "$C/$(file "$NOTE")")" '{"fit":"no","code":"Z56"}' \
     "and the redacted one what was left"
 as doctor hrv case contribute "$C"
 exit_is 5 "an exported case takes no copies"
+for field in code nosuch; do
+	as hr hrv --json case redact "$C" "$NOTE" --field /$field --code S2P3-16
+	exit_is 5 "the handler redacts no copy of others: $field"
+	is "$(json_err .error.name)" key-not-held "and learns no field: $field"
+	unlike "$err" '[0-9a-f]{64}' "and no hash: $field"
+done
 
 # ---- an approval is for exactly one content --------------------------------
 
