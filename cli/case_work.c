@@ -59,7 +59,7 @@ case_print_list(struct cli *c, const char *heading, const struct hrv_doc *list,
 
 	if (n == 0 || c->json)
 		return HRV_OK;
-	out_line(c, "%s", "");
+	out_gap(c);
 	out_heading(c, heading);
 	out_list(c, columns, "");
 	for (size_t i = 0; rc == HRV_OK && i < n; i++)

@@ -54,7 +54,7 @@ run_list(struct cli *c, struct hrv_err *err)
 		{ "status", NULL, 0 }, { "right", NULL, 0 },
 		{ "received", NULL, 0 }, { "due", NULL, 0 },
 		{ "days_left", "days left", OUT_RIGHT },
-		{ "awaiting", NULL, 0 }, { "subject", NULL, 0 },
+		{ "awaiting", NULL, 0 }, { "subject", NULL, OUT_MINOR },
 		{ NULL, NULL, 0 } };
 	int rc;
 

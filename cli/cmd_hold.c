@@ -188,7 +188,7 @@ preview_release(struct cli *c, struct hrv_err *err)
 		rc = out_doc(c, doc, c->json ? NULL : fields, err);
 	list = hrv_doc_get(doc, "freed");
 	if (rc == HRV_OK && !c->json) {
-		out_line(c, " ");
+		out_gap(c);
 		out_list(c, columns, "nothing would become free");
 		for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 			rc = out_row(c, hrv_doc_at(list, i), err);
@@ -257,7 +257,7 @@ show_list(struct cli *c, const struct hrv_doc *doc, const char *key,
 
 	if (*rc != HRV_OK || hrv_doc_len(list) == 0)
 		return;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, heading);
 	out_list(c, columns, "none");
 	for (size_t i = 0; *rc == HRV_OK && i < hrv_doc_len(list); i++)

@@ -30,7 +30,7 @@ print_safeguards(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 
 	if (hrv_doc_len(list) == 0)
 		return HRV_OK;
-	out_line(c, " ");
+	out_gap(c);
 	out_list(c, columns, "no safeguard changes");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 		rc = out_row(c, hrv_doc_at(list, i), err);
@@ -56,7 +56,7 @@ print_effects(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	int rc = out_doc(c, doc, all, err);
 
 	if (rc == HRV_OK && hrv_doc_len(list) > 0) {
-		out_line(c, " ");
+		out_gap(c);
 		out_list(c, columns, "no class is affected");
 		for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 			rc = out_row(c, hrv_doc_at(list, i), err);
@@ -165,7 +165,7 @@ print_class(struct cli *c, const struct hrv_doc *k)
 		const char *limit = hrv_doc_str(r, "limit");
 		const char *note = hrv_doc_str(r, "note");
 
-		out_line(c, " ");
+		out_gap(c);
 		out_heading(c, hrv_doc_str(r, "id"));
 		out_wrapped(c, 10, "law:      ", hrv_doc_str(r, "cite"));
 		if (keep != NULL)
@@ -212,7 +212,7 @@ policy_show(struct cli *c, struct hrv_err *err)
 			print_class(c, hrv_doc_at(list, 0));
 	} else if (rc == HRV_OK) {
 		rc = out_doc(c, doc, head, err);
-		out_line(c, " ");
+		out_gap(c);
 		out_list(c, columns, "no classes");
 		for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 			rc = out_row(c, hrv_doc_at(list, i), err);

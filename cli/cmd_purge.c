@@ -62,7 +62,7 @@ print_papers(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 
 	if (hrv_doc_len(list) == 0)
 		return HRV_OK;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Papers of the vault itself that are due");
 	out_list(c, columns, "none");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
@@ -102,7 +102,7 @@ print_identities(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 
 	if (hrv_doc_len(list) == 0)
 		return HRV_OK;
-	out_line(c, " ");
+	out_gap(c);
 	out_list(c, columns, "nobody");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
 		rc = out_row(c, hrv_doc_at(list, i), err);
@@ -139,11 +139,11 @@ run_plan(struct cli *c, struct hrv_err *err)
 	} else if (rc == HRV_OK) {
 		rc = print_group(c, "To be destroyed",
 		    hrv_doc_get(doc, "destroy"), false, err);
-		out_line(c, " ");
+		out_gap(c);
 		if (rc == HRV_OK)
 			rc = print_group(c, "Due, but protected",
 			    hrv_doc_get(doc, "protected"), true, err);
-		out_line(c, " ");
+		out_gap(c);
 		out_heading(c, "No trigger yet");
 		out_line(c, "%lld records",
 		    (long long)hrv_doc_int(doc, "pending", 0));
@@ -172,7 +172,7 @@ print_dropped(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 
 	if (hrv_doc_len(list) == 0)
 		return HRV_OK;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Approved, but not destroyed");
 	out_list(c, columns, "none");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
@@ -266,7 +266,7 @@ run_show(struct cli *c, struct hrv_err *err)
 static void
 print_verified(struct cli *c, bool ok, bool vkey)
 {
-	out_line(c, " ");
+	out_gap(c);
 	if (!ok)
 		return;
 	if (vkey) {

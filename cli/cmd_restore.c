@@ -4,12 +4,15 @@
  * vault are opened here.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/context.h"
 #include "cli/input.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "cli/restore.h"
 #include "hrvault/backup.h"
 
 #define CHECKPOINT_MAX (1 << 20)
@@ -35,42 +38,37 @@ read_notes(struct cli *c, struct notes *t, struct hrv_err *err)
 	return rc;
 }
 
-/* What people enter again before anything is destroyed. */
-static int
-print_reenter(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
-{
-	static const struct out_field columns[] = { { "op", "what", 0 },
-		{ "day", NULL, 0 }, { "entry", NULL, OUT_RIGHT },
-		{ NULL, NULL, 0 } };
-	const struct hrv_doc *list = hrv_doc_get(doc, "reenter");
-	int rc = HRV_OK;
-
-	if (c->json || hrv_doc_int(doc, "held_back", 0) == 0)
-		return HRV_OK;
-	out_line(c, " ");
-	out_heading(c, "To be entered again before anything is destroyed");
-	out_list(c, columns, "nobody has the entries: ask what was done");
-	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
-		rc = out_row(c, hrv_doc_at(list, i), err);
-	if (rc == HRV_OK)
-		rc = out_list_end(c, err);
-	say(c, "then two people run 'hrvault purge confirm-restore'");
-	return rc;
-}
-
 static int
 show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 {
-	int rc = out_doc(c, doc, NULL, err);
+	bool drill = opt_text(c, "drill") != NULL;
+	int rc = restore_print(c, doc, drill, err);
 
-	if (rc == HRV_OK && opt_text(c, "drill") == NULL)
-		rc = print_reenter(c, doc, err);
-	if (rc == HRV_OK && opt_text(c, "drill") != NULL &&
-	    !hrv_doc_true(doc, "ok"))
+	if (rc == HRV_OK && drill && !hrv_doc_true(doc, "ok"))
 		rc = hrv_fail(err, HRV_EINTEGRITY,
 		    "what comes back from these backups is not what the vault "
 		    "holds");
 	return rc;
+}
+
+/* The new folder is there by then: whoever approves, and whoever looks, names
+ * it. */
+static int
+say_built(struct cli *c, struct hrv_err *err)
+{
+	static const char nothing[] = "nothing was done: ";
+	struct hrv_err was = *err;
+	const char *rest = was.msg;
+
+	if (strncmp(rest, nothing, strlen(nothing)) == 0)
+		rest += strlen(nothing);
+	hrv_fail_as(err, HRV_ECONFIRM, was.name,
+	    "the new folder was built, and opens only to be approved: %s",
+	    rest);
+	if (was.hint[0] != '\0')
+		hrv_hint(err, "%s", was.hint);
+	c->vault_dir = opt_text(c, "to");
+	return HRV_ECONFIRM;
 }
 
 static int
@@ -93,6 +91,8 @@ carry_out(struct cli *c, struct hrv_restore_args *a, struct hrv_doc **ret,
 	a->open = x.open;
 	if (drill == NULL) {
 		rc = hrv_restore(a, ret, err);
+		if (rc == HRV_ECONFIRM && access(dir, F_OK) == 0)
+			rc = say_built(c, err);
 	} else {
 		rc = context_open(c, err);
 		if (rc == HRV_OK)
@@ -164,7 +164,11 @@ static const struct command verbs[] = {
 		    "in a new folder and\nverified; what was destroyed since "
 		    "is destroyed again, and what was held is\nheld. It opens "
 		    "once somebody else has approved it: then repeat the "
-		    "command. A\nlive vault is never touched.",
+		    "command.\n\nA live vault beside it is not changed. But "
+		    "the log goes on in the new one under\nanother origin, "
+		    "and each account remembers the newest it saw: whoever "
+		    "has used the\nnew vault gets exit 9 (rollback) from the "
+		    "old one. To try a restore, use --drill.",
 	    .examples =
 		"hrvault restore /backup/vault --to /srv/vault --escrow "
 		"/media/escrow\n"

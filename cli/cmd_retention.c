@@ -38,8 +38,9 @@ run_orphans(struct cli *c, struct hrv_err *err)
 {
 	static const struct out_field columns[] = { { "finding", NULL, 0 },
 		{ "subject", NULL, 0 }, { "record", NULL, 0 },
-		{ "class", NULL, 0 }, { "missing", NULL, 0 },
-		{ "review", "review now", OUT_YESNO }, { NULL, NULL, 0 } };
+		{ "version", NULL, OUT_RIGHT }, { "class", NULL, 0 },
+		{ "missing", NULL, 0 }, { "review", "review now", OUT_YESNO },
+		{ NULL, NULL, 0 } };
 	int rc;
 
 	out_list(c, columns, "every record will fall due by itself");
@@ -131,7 +132,7 @@ chart(struct cli *c, const struct hrv_doc *list)
 		    (long long)n, text[0] == '\0' ? "" : "  ", text);
 		papers += hrv_doc_int(o, "papers", 0);
 	}
-	out_line(c, " ");
+	out_gap(c);
 	out_line(c, "# destroyed   ? a person decides   "
 		    "pending: no date yet");
 	if (papers > 0)

@@ -5,9 +5,11 @@
  * give them, also when the vault cannot be opened.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/context.h"
+#include "cli/hint.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
@@ -119,12 +121,13 @@ static const struct out_field fields[] = {
 	{ "cases_open", "open cases", 0 },
 	{ "holds_active", "active holds", 0 },
 	{ "holds_to_review", "holds to review", 0 },
+	{ "proposals_open", "open proposals", 0 },
 	{ "rotations", "keys to be rotated", 0 },
 	{ "uncovered", "in no key backup", 0 },
 	{ "last_key_backup", "last key backup", 0 },
 	{ "entries", "log entries", 0 },
 	{ "generation", "key generation", 0 },
-	{ "free_bytes", "bytes free on disk", 0 },
+	{ "free_bytes", "free on the disk", OUT_SIZE },
 	{ NULL, NULL, 0 },
 };
 
@@ -135,12 +138,11 @@ show_last(struct cli *c, const struct hrv_doc *doc, const char *key,
 	const struct hrv_doc *last = hrv_doc_get(doc, key);
 	const char *time = hrv_doc_str(last, "time");
 	const char *result = hrv_doc_str(last, "result");
+	char when[OUT_TIME_SIZE] = "never";
 
-	if (time == NULL)
-		out_line(c, "%-19s  never", label);
-	else
-		out_line(c, "%-19s  %.10s %.5s UTC%s%s", label, time, time + 11,
-		    result == NULL ? "" : ", ", result == NULL ? "" : result);
+	(void)out_time(time, when);
+	out_line(c, "%-19s  %s%s%s", label, when, result == NULL ? "" : ", ",
+	    result == NULL ? "" : result);
 }
 
 static int
@@ -164,11 +166,15 @@ show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	for (size_t i = 0; i < hrv_doc_len(list); i++) {
 		const struct hrv_doc *a = hrv_doc_at(list, i);
 		const char *level = hrv_doc_str(a, "level");
-		char head[32];
+		char head[32], *text;
 
 		snprintf(
 		    head, sizeof(head), "%s: ", level == NULL ? "" : level);
-		out_text(c, head, hrv_doc_str(a, "text"));
+		text = hint_text(c, hrv_doc_str(a, "text"));
+		if (text == NULL)
+			return hrv_fail(err, HRV_ENOMEM, "out of memory");
+		out_text(c, head, text);
+		free(text);
 	}
 	return HRV_OK;
 }

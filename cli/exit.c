@@ -6,7 +6,9 @@
 #include "cli/exit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "cli/hint.h"
 #include "hrvault/docmake.h"
 #include "hrvault/text.h"
 
@@ -51,7 +53,7 @@ exit_code(enum hrv_code code)
 
 /* {"error":{...}} or false when there is no memory for it. */
 static bool
-report_json(const struct hrv_err *err, int status)
+report_json(const struct hrv_err *err, const char *hint, int status)
 {
 	struct hrv_doc *doc = hrv_doc_new_object();
 	struct hrv_doc *inner = hrv_doc_new_object();
@@ -63,8 +65,7 @@ report_json(const struct hrv_err *err, int status)
 	     hrv_doc_set_str(inner, "name",
 		 err->name != NULL ? err->name : hrv_code_name(err->code)) &&
 	     hrv_doc_set_str(inner, "message", err->msg) &&
-	     hrv_doc_set_str(
-		 inner, "hint", err->hint[0] != '\0' ? err->hint : NULL);
+	     hrv_doc_set_str(inner, "hint", hint[0] != '\0' ? hint : NULL);
 	ok = hrv_doc_set(doc, "error", inner) && ok &&
 	     hrv_doc_json(doc, false, &text, &ignored) == HRV_OK &&
 	     (safe = hrv_text_json(text)) != NULL;
@@ -76,20 +77,28 @@ report_json(const struct hrv_err *err, int status)
 	return ok;
 }
 
-int
-exit_report(const struct hrv_err *err, bool json)
+static void
+report_text(const struct hrv_err *err, const char *next)
 {
-	int status = exit_code(err->code);
-	char *msg, *hint;
+	char *msg = hrv_text_visible(err->msg);
+	char *hint = hrv_text_visible(next);
 
-	if (json && report_json(err, status))
-		return status;
-	msg = hrv_text_visible(err->msg);
-	hint = hrv_text_visible(err->hint);
 	fprintf(stderr, "hrvault: %s\n", msg != NULL ? msg : "out of memory");
 	if (hint != NULL && *hint != '\0')
 		fprintf(stderr, "  hint: %s\n", hint);
 	hrv_text_free(msg);
 	hrv_text_free(hint);
+}
+
+int
+exit_report(const struct cli *c, const struct hrv_err *err, bool json)
+{
+	int status = exit_code(err->code);
+	char *fitted = hint_text(c, err->hint);
+	const char *hint = fitted != NULL ? fitted : err->hint;
+
+	if (!json || !report_json(err, hint, status))
+		report_text(err, hint);
+	free(fitted);
 	return status;
 }

@@ -86,7 +86,7 @@ options(struct cli *c, const char *heading, const struct opt *table)
 {
 	if (table == NULL || table->name == NULL)
 		return;
-	out_line(c, "%s", "");
+	out_gap(c);
 	out_heading(c, heading);
 	for (; table->name != NULL; table++)
 		one_option(c, table);
@@ -165,13 +165,13 @@ help_command(struct cli *c, const struct noun *noun, const struct command *cmd)
 	out_heading(c, head);
 	out_line(c, "  %s", cmd->summary);
 	if (cmd->more != NULL) {
-		out_line(c, "%s", "");
+		out_gap(c);
 		paragraphs(c, cmd->more);
 	}
 	options(c, "Options", cmd->options);
 	options(c, "Options of every command", global_options);
 	if (cmd->examples != NULL) {
-		out_line(c, "%s", "");
+		out_gap(c);
 		out_heading(c, "Examples");
 		examples(c, cmd->examples);
 	}
@@ -189,13 +189,13 @@ help_noun(struct cli *c, const struct noun *noun)
 	snprintf(left, sizeof(left), "hrvault %s VERB", noun->name);
 	out_heading(c, left);
 	out_line(c, "  %s", noun->summary);
-	out_line(c, "%s", "");
+	out_gap(c);
 	for (const struct command *v = noun->verbs; v->run != NULL; v++) {
 		snprintf(left, sizeof(left), "%s%s%s", v->verb,
 		    v->args ? " " : "", v->args ? v->args : "");
 		pair(c, LEFT, left, v->summary);
 	}
-	out_line(c, "%s", "");
+	out_gap(c);
 	out_line(c, "'hrvault %s VERB --help' shows the options of a verb.",
 	    noun->name);
 }
@@ -209,13 +209,13 @@ help_overview(struct cli *c)
 	out_line(c, "  as law and schedule say.");
 	for (const struct table_row *r = command_table; r->noun; r++) {
 		if (r->heading != NULL) {
-			out_line(c, "%s", "");
+			out_gap(c);
 			out_heading(c, r->heading);
 		}
 		pair(c, 16, r->noun->name, r->noun->summary);
 	}
 	options(c, "Options of every command", global_options);
-	out_line(c, "%s", "");
+	out_gap(c);
 	out_heading(c, "More");
 	for (const struct topic *t = help_topics; t->name != NULL; t++) {
 		char left[64];

@@ -47,7 +47,7 @@ show_scope(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	const struct hrv_doc *also = hrv_doc_get(scope, "also");
 
 	(void)err;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Covers");
 	show_part(c, scope);
 	for (size_t i = 0; i < hrv_doc_len(also); i++) {

@@ -64,7 +64,7 @@ main(int argc, char **argv)
 	process_start(json);
 	rc = out_begin(&c, &err);
 	if (rc != HRV_OK)
-		return exit_report(&err, json);
+		return exit_report(&c, &err, json);
 	rc = options_parse(&c, argc, argv, &err);
 	if (rc == HRV_OK && (c.help || c.version))
 		rc = show_page(&c, &err);
@@ -80,7 +80,7 @@ main(int argc, char **argv)
 	if (rc != HRV_OK)
 		exit_hint(&c, &err);
 	if (rc != HRV_OK)
-		status = exit_report(&err, json);
+		status = exit_report(&c, &err, json);
 	else
 		status = c.answer;
 	out_free(&c);

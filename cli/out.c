@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/hint.h"
 #include "cli/outpriv.h"
 #include "cli/process.h"
 #include "hrvault/docmake.h"
@@ -141,6 +142,61 @@ out_json(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 	return rc;
 }
 
+size_t
+out_room(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w = { 0 };
+	long n;
+
+	if (!isatty(1))
+		return SIZE_MAX;
+	if (ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
+		return w.ws_col;
+	n = columns == NULL ? 0 : strtol(columns, NULL, 10);
+	return n > 0 && n < 10000 ? (size_t)n : 80;
+}
+
+bool
+out_time(const char *text, char ret[OUT_TIME_SIZE])
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd";
+	size_t n = sizeof(form) - 1;
+
+	for (size_t i = 0; text != NULL && i < n; i++)
+		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9'
+				   : text[i] != form[i])
+			return false;
+	if (text == NULL)
+		return false;
+	if (text[n] == '.')
+		n += 1 + strspn(text + n + 1, "0123456789");
+	if (strcmp(text + n, "Z") != 0)
+		return false;
+	snprintf(ret, OUT_TIME_SIZE, "%.10s %.8s UTC", text, text + 11);
+	return true;
+}
+
+void
+out_bytes(int64_t n, char ret[OUT_BYTES_SIZE])
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB",
+		"PiB" };
+	double size = (double)n / 1024;
+	size_t i = 0;
+
+	if (n < 1024) {
+		snprintf(ret, OUT_BYTES_SIZE, "%lld byte%s", (long long)n,
+		    n == 1 ? "" : "s");
+		return;
+	}
+	while (size >= 1024 && i + 1 < sizeof(units) / sizeof(units[0])) {
+		size /= 1024;
+		i++;
+	}
+	snprintf(ret, OUT_BYTES_SIZE, "%.1f %s", size, units[i]);
+}
+
 int
 out_width(void)
 {
@@ -153,11 +209,19 @@ out_width(void)
 
 static void HRV_PRINTF(2, 0) print(struct cli *c, const char *fmt, va_list ap)
 {
+	char *text = NULL, *fitted;
+
 	if (c->json || c->out->sys != 0)
 		return;
-	errno = 0;
-	if (vfprintf(stdout, fmt, ap) < 0)
-		c->out->sys = errno != 0 ? errno : EIO;
+	if (vasprintf(&text, fmt, ap) < 0) {
+		c->out->sys = ENOMEM;
+		return;
+	}
+	fitted = c->help ? NULL : hint_text(c, text);
+	out_put(c, fitted != NULL ? fitted : text,
+	    strlen(fitted != NULL ? fitted : text));
+	free(fitted);
+	free(text);
 }
 
 void
@@ -178,6 +242,12 @@ out_line(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	print(c, fmt, ap);
 	va_end(ap);
+	out_print(c, "\n");
+}
+
+void
+out_gap(struct cli *c)
+{
 	out_print(c, "\n");
 }
 
@@ -247,13 +317,18 @@ out_wrapped(struct cli *c, int indent, const char *first, const char *text)
 void
 say(const struct cli *c, const char *fmt, ...)
 {
+	char *text = NULL, *fitted = NULL;
 	va_list ap;
 
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	fputs("hrvault: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	if (vasprintf(&text, fmt, ap) >= 0) {
+		fitted = hint_text(c, text);
+		fprintf(
+		    stderr, "hrvault: %s\n", fitted != NULL ? fitted : text);
+		free(fitted);
+		free(text);
+	}
 	va_end(ap);
 }

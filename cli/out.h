@@ -8,7 +8,9 @@
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/command.h"
 #include "hrvault/doc.h"
@@ -23,6 +25,11 @@ struct out_field {
 #define OUT_RIGHT 1u /* align right: numbers */
 #define OUT_YESNO 2u /* leave a cell empty instead of writing "no" */
 #define OUT_PAPER 4u /* where a row has no such key: its "paper" */
+#define OUT_WHOLE                                                              \
+	8u	      /* an id that is never shortened: some command wants all \
+		       */
+#define OUT_SIZE 16u  /* a number of bytes */
+#define OUT_MINOR 32u /* left out where a terminal has no room for all */
 
 /* Makes and frees c->out. After out_end() nothing may be written. */
 int out_begin(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
@@ -48,9 +55,11 @@ int out_row(
 int out_list_end(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* A line for people (printf style); nothing with --json. The text must not
- * come from a record. */
+ * come from a record; commands in it are fitted to --vault (cli/hint.h). */
 void out_line(struct cli *c, const char *fmt, ...) HRV_PRINTF(2, 3);
-/* The same without a line end. */
+/* An empty line for people, between parts. */
+void out_gap(struct cli *c);
+/* The same as out_line() without a line end. */
 void out_print(struct cli *c, const char *fmt, ...) HRV_PRINTF(2, 3);
 /* A line of a head of ours and any text, made visible. */
 void out_text(struct cli *c, const char *head, const char *text);
@@ -72,6 +81,13 @@ int out_raw(struct cli *c, const void *data, size_t len,
 /* Talk on standard error, "hrvault: ...": nothing with --quiet. */
 void say(const struct cli *c, const char *fmt, ...) HRV_PRINTF(2, 3);
 
+/* A time of the log ("2026-01-05T10:00:00.305950Z") as people read it,
+ * "2026-01-05 10:00:00 UTC"; false and untouched where text is none. */
+#define OUT_TIME_SIZE 24
+bool out_time(const char *text, char ret[OUT_TIME_SIZE]);
+/* Bytes as people read them: "76.5 GiB". */
+#define OUT_BYTES_SIZE 32
+void out_bytes(int64_t n, char ret[OUT_BYTES_SIZE]);
 /* Columns of the terminal, 80 where there is none, 40 to 100. */
 int out_width(void);
 

@@ -56,7 +56,7 @@ static void
 cell_to(FILE *to, const struct hrv_doc *value)
 {
 	struct walk w = { .to = to };
-	char *shown;
+	char *shown, when[OUT_TIME_SIZE];
 
 	switch (hrv_doc_kind(value)) {
 	case HRV_DOC_NULL:
@@ -69,6 +69,10 @@ cell_to(FILE *to, const struct hrv_doc *value)
 		fprintf(to, "%" PRId64, hrv_doc_number(value));
 		break;
 	case HRV_DOC_TEXT:
+		if (out_time(hrv_doc_text(value), when)) {
+			fputs(when, to);
+			break;
+		}
 		shown = hrv_text_visible(hrv_doc_text(value));
 		fputs(shown != NULL ? shown : "?", to);
 		hrv_text_free(shown);
@@ -89,13 +93,18 @@ cell_to(FILE *to, const struct hrv_doc *value)
 }
 
 char *
-out_cell(const struct hrv_doc *value)
+out_cell(const struct hrv_doc *value, unsigned flags)
 {
-	char *text = NULL;
+	char *text = NULL, bytes[OUT_BYTES_SIZE];
 	size_t len = 0;
-	FILE *to = open_memstream(&text, &len);
+	FILE *to;
 	bool ok;
 
+	if ((flags & OUT_SIZE) != 0 && hrv_doc_kind(value) == HRV_DOC_INT) {
+		out_bytes(hrv_doc_number(value), bytes);
+		return strdup(bytes);
+	}
+	to = open_memstream(&text, &len);
 	if (to == NULL)
 		return NULL;
 	cell_to(to, value);
@@ -125,6 +134,17 @@ label_of(const struct walk *w, const char *key, char buf[64])
 	return true;
 }
 
+static unsigned
+flags_of(const struct walk *w, const char *key)
+{
+	const struct out_field *f = w->fields;
+
+	for (; f != NULL && f->key != NULL; f++)
+		if (strcmp(f->key, key) == 0)
+			return f->flags;
+	return 0;
+}
+
 static int
 measure(void *ctx, const char *key, const struct hrv_doc *value)
 {
@@ -150,7 +170,7 @@ show_deep(struct walk *w, const struct hrv_doc *value)
 			e = hrv_doc_at(value, i);
 		else if (i > 0)
 			e = NULL;
-		cell = e != NULL ? out_cell(e) : NULL;
+		cell = e != NULL ? out_cell(e, 0) : NULL;
 		if (cell != NULL)
 			out_wrapped(w->c, 4, "  - ", cell);
 		else if (e != NULL)
@@ -172,7 +192,7 @@ show(void *ctx, const char *key, const struct hrv_doc *value)
 		show_deep(w, value);
 		return 0;
 	}
-	cell = out_cell(value);
+	cell = out_cell(value, flags_of(w, key));
 	out_pad(w->c, w->width - strlen(label) + 2);
 	if (cell == NULL)
 		w->failed = true;

@@ -2,7 +2,8 @@
 /*
  * Lists on standard output: a table for people, JSON Lines for programs.
  * Layer: cli. Invariant: memory does not grow with the length of the list;
- * the first rows decide how wide the columns are.
+ * the first rows decide how wide the columns are, and on a terminal whether
+ * it is a table at all (D190).
  */
 #include "cli/out.h"
 
@@ -22,7 +23,8 @@ out_list(struct cli *c, const struct out_field *columns, const char *none)
 	o->cols = columns;
 	o->none = none;
 	o->n_rows = o->n_waiting = o->n_cols = 0;
-	o->widths_known = false;
+	o->widths_known = o->shorten = o->blocks = false;
+	memset(o->hidden, 0, sizeof(o->hidden));
 	while (o->n_cols < OUT_COLUMNS && columns[o->n_cols].key != NULL)
 		o->n_cols++;
 }
@@ -33,40 +35,151 @@ label(const struct out_field *f)
 	return f->label != NULL ? f->label : f->key;
 }
 
+#define ID_SHOWN 10  /* "R-S57RMJNG": any command takes it for the whole */
+#define ID_WHOLE 28  /* a letter, a dash and 26 characters */
+#define FPR_SHOWN 16 /* last digits, which name a member */
+#define FPR_WHOLE 40
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* The part of a cell that is shown, and its length, where ids are cut. */
+static const char *
+short_id(const char *cell, size_t *len)
+{
+	if (*len == ID_WHOLE && cell[1] == '-' &&
+	    strspn(cell + 2, UPPER DIGITS) == ID_WHOLE - 2) {
+		*len = ID_SHOWN;
+	} else if (*len == FPR_WHOLE &&
+		   strspn(cell, "ABCDEF" DIGITS) == FPR_WHOLE) {
+		*len = FPR_SHOWN;
+		return cell + FPR_WHOLE - FPR_SHOWN;
+	}
+	return cell;
+}
+
+/* What is printed of a cell of column k. */
+static const char *
+shown(const struct out *o, size_t k, const char *cell, size_t *len)
+{
+	*len = strlen(cell);
+	if (!o->shorten || (o->cols[k].flags & OUT_WHOLE) != 0)
+		return cell;
+	return short_id(cell, len);
+}
+
 static void
 put_row(struct cli *c, const char *const cells[])
 {
 	const struct out *o = c->out;
+	size_t blanks = 0; /* not written before something follows them */
 
 	for (size_t k = 0; k < o->n_cols; k++) {
-		size_t len = strlen(cells[k]);
-		size_t w = hrv_text_width(cells[k], len);
+		size_t len = 0;
+		const char *text = shown(o, k, cells[k], &len);
+		size_t w = hrv_text_width(text, len);
 		size_t room = o->width[k] > w ? o->width[k] - w : 0;
 		bool right = (o->cols[k].flags & OUT_RIGHT) != 0;
 
-		out_pad(c, k > 0 ? 2 : 0);
-		out_pad(c, right ? room : 0);
-		out_put(c, cells[k], len);
-		/* No blanks at the end of a line. */
-		out_pad(c, right || k + 1 == o->n_cols ? 0 : room);
+		if (o->hidden[k])
+			continue;
+		blanks += (k > 0 ? 2 : 0) + (right ? room : 0);
+		if (len > 0) {
+			out_pad(c, blanks);
+			blanks = 0;
+		}
+		out_put(c, text, len);
+		blanks += right ? 0 : room;
 	}
 	out_put(c, "\n", 1);
 }
 
+/* A row where no table has room: a line for each cell that is not empty. */
 static void
+put_block(struct cli *c, const char *const cells[])
+{
+	const struct out *o = c->out;
+	size_t widest = 0;
+
+	for (size_t k = 0; k < o->n_cols; k++)
+		if (strlen(label(&o->cols[k])) > widest)
+			widest = strlen(label(&o->cols[k]));
+	for (size_t k = 0; k < o->n_cols; k++) {
+		const char *name = label(&o->cols[k]);
+
+		if (cells[k][0] == '\0')
+			continue;
+		out_put(c, name, strlen(name));
+		out_pad(c, widest - strlen(name) + 2);
+		out_put(c, cells[k], strlen(cells[k]));
+		out_put(c, "\n", 1);
+	}
+	out_put(c, "\n", 1);
+}
+
+/* How wide each column is, and the whole table. */
+static size_t
 measure(struct out *o)
 {
+	size_t all = 0;
+
 	for (size_t k = 0; k < o->n_cols; k++) {
 		o->width[k] = strlen(label(&o->cols[k]));
 		for (size_t i = 0; i < o->n_waiting; i++) {
-			size_t w = hrv_text_width(
-			    o->cells[i][k], strlen(o->cells[i][k]));
+			size_t len = 0;
+			const char *text = shown(o, k, o->cells[i][k], &len);
+			size_t w = hrv_text_width(text, len);
 
 			if (w > o->width[k])
 				o->width[k] = w;
 		}
+		if (!o->hidden[k])
+			all += o->width[k] + (k > 0 ? 2 : 0);
 	}
+	return all;
+}
+
+/* Leaves out a column in which no row says anything, where all rows are known.
+ */
+static void
+hide_empty(struct out *o)
+{
+	for (size_t k = 0; k < o->n_cols && o->n_waiting < OUT_SAMPLE; k++) {
+		o->hidden[k] = true;
+		for (size_t i = 0; i < o->n_waiting; i++)
+			o->hidden[k] =
+			    o->hidden[k] && o->cells[i][k][0] == '\0';
+	}
+}
+
+/* Whole ids where they fit, else short ones, else without the minor columns
+ * from the last to the first, else no table and nothing left out. */
+static void
+choose_form(struct out *o)
+{
+	size_t room = out_room();
+
+	if (measure(o) > room)
+		hide_empty(o);
+	o->shorten = measure(o) > room;
+	for (size_t k = o->n_cols; k > 0 && measure(o) > room; k--)
+		o->hidden[k - 1] |= (o->cols[k - 1].flags & OUT_MINOR) != 0;
+	o->blocks = measure(o) > room;
 	o->widths_known = true;
+}
+
+static void
+put_heading(struct cli *c)
+{
+	struct out *o = c->out;
+	const char *row[OUT_COLUMNS];
+
+	for (size_t k = 0; k < OUT_COLUMNS; k++)
+		row[k] = k < o->n_cols ? label(&o->cols[k]) : "";
+	if (o->bold)
+		out_put(c, "\033[1m", 4);
+	put_row(c, row);
+	if (o->bold)
+		out_put(c, "\033[0m", 4);
 }
 
 void
@@ -78,19 +191,17 @@ out_flush_rows(struct cli *c)
 	for (size_t k = 0; k < OUT_COLUMNS; k++)
 		row[k] = "";
 	if (!o->widths_known && o->n_waiting > 0) {
-		measure(o);
-		for (size_t k = 0; k < o->n_cols; k++)
-			row[k] = label(&o->cols[k]);
-		if (o->bold)
-			out_put(c, "\033[1m", 4);
-		put_row(c, row);
-		if (o->bold)
-			out_put(c, "\033[0m", 4);
+		choose_form(o);
+		if (!o->blocks)
+			put_heading(c);
 	}
 	for (size_t i = 0; i < o->n_waiting; i++) {
 		for (size_t k = 0; k < o->n_cols; k++)
 			row[k] = o->cells[i][k];
-		put_row(c, row);
+		if (o->blocks)
+			put_block(c, row);
+		else
+			put_row(c, row);
 		for (size_t k = 0; k < o->n_cols; k++)
 			hrv_text_free(o->cells[i][k]);
 	}
@@ -106,7 +217,7 @@ cell_of(const struct hrv_doc *doc, const struct out_field *f)
 		v = hrv_doc_get(doc, "paper");
 	if (v == NULL || ((f->flags & OUT_YESNO) != 0 && !hrv_doc_is_true(v)))
 		return strdup("");
-	return out_cell(v);
+	return out_cell(v, f->flags);
 }
 
 int

@@ -55,7 +55,7 @@ print_class(struct cli *c, const struct hrv_doc *k)
 	const struct hrv_doc *rules = hrv_doc_get(k, "erasure");
 	char text[256];
 
-	out_line(c, " ");
+	out_gap(c);
 	snprintf(text, sizeof(text), "%s (%s)%s", hrv_doc_str(k, "data"),
 	    hrv_doc_str(k, "class"),
 	    hrv_doc_true(k, "special_category") ? ": special category" : "");
@@ -75,7 +75,7 @@ print_activities(struct cli *c, const struct hrv_doc *list)
 		const struct hrv_doc *a = hrv_doc_at(list, i);
 		const struct hrv_doc *classes = hrv_doc_get(a, "classes");
 
-		out_line(c, " ");
+		out_gap(c);
 		snprintf(text, sizeof(text), "Purpose: %s",
 		    hrv_doc_str(a, "purpose"));
 		out_heading(c, text);
@@ -94,7 +94,7 @@ print_recipients(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 		{ "usable", "in force", OUT_YESNO }, { NULL, NULL, 0 } };
 	int rc = HRV_OK;
 
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Recipients and transfers");
 	if (hrv_doc_len(list) == 0) {
 		out_line(c, "none is registered");
@@ -136,7 +136,7 @@ print_controller(struct cli *c, const struct hrv_doc *who)
 	const struct hrv_doc *list = hrv_doc_get(who, "representatives");
 	const char *name = hrv_doc_str(who, "name");
 
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Controller");
 	if (name == NULL) {
 		out_line(c, "nobody has said who: 'hrvault policy adopt FILE' "
@@ -172,7 +172,7 @@ policy_register(struct cli *c, struct hrv_err *err)
 		if (rc == HRV_OK)
 			rc = print_recipients(
 			    c, hrv_doc_get(doc, "recipients"), err);
-		out_line(c, " ");
+		out_gap(c);
 		out_heading(c, "Security measures");
 		security = hrv_doc_get(doc, "security");
 		for (size_t i = 0; i < hrv_doc_len(security); i++)

@@ -48,7 +48,7 @@ print_part(struct cli *c, const struct hrv_doc *doc, const struct part *p,
 	const struct hrv_doc *list = hrv_doc_get(doc, p->key);
 	int rc = HRV_OK;
 
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, p->heading);
 	if (hrv_doc_len(list) == 0) {
 		out_line(c, "%s", p->none);
@@ -67,7 +67,7 @@ print_object(struct cli *c, const struct hrv_doc *doc, const char *heading,
 {
 	const struct hrv_doc *o = hrv_doc_get(doc, key);
 
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, heading);
 	return o == NULL ? HRV_OK : out_doc(c, o, NULL, err);
 }
@@ -119,7 +119,7 @@ status_print_report(
 		return out_doc(c, doc, NULL, err);
 	out_heading(c, "Technical and organisational measures");
 	rc = out_doc(c, doc, head, err);
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Measures");
 	print_list(c, hrv_doc_get(doc, "measures"), NULL, "none");
 	if (rc == HRV_OK)
@@ -129,11 +129,11 @@ status_print_report(
 		rc = print_part(c, doc, &parts[i], err);
 	if (rc != HRV_OK)
 		return rc;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "Keys");
 	print_list(c, hrv_doc_get(hrv_doc_get(doc, "keys"), "problems"), "text",
 	    "every key is in the right hands");
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "What needs attention");
 	print_list(c, hrv_doc_get(status, "attention"), "text",
 	    "nothing needs attention");

@@ -150,11 +150,6 @@ approve_and_finish(struct hrv_vault *v, json_t *what, struct hrv_err *err)
 		rc = proposal_require(v, &two, &by.first, err);
 	if (rc == HRV_OK && v->without_log && !by.first.alone)
 		rc = ask_second(v, what, &by.first, &by.second, err);
-	if (rc == HRV_ECONFIRM)
-		hrv_hint(err,
-		    "another member (dpo or legal) runs: hrvault --vault DIR "
-		    "proposal approve P, DIR being the new folder; then "
-		    "repeat this command");
 	return rc == HRV_OK ? finish(v, what, &by, err) : rc;
 }
 

@@ -123,6 +123,15 @@ json_is '"\(.ok) \(.destroyed) \(.holds)"' "true 1 7" \
     "it destroyed again and held again"
 json_is '.not_replayed["record.add"]' 1 "and says what is not in the backup"
 ok "nothing of it is left" test ! -e scratch -a ! -e scratch.restoring
+run as dpo hrv restore "$T/b" --drill "$T/scratch" --escrow "$T/escrow"
+exit_is 0 "and it does so for people"
+like "$(head -n 1 .out)" \
+    '^ok: [0-9]+ records compared, [0-9]+ bodies hashed, [0-9]+ people' \
+    "who read the verdict first"
+out_like '^  1 version of a record destroyed again$' "what was destroyed again"
+out_like '^  7 holds placed again$' "what is held"
+out_like '^  record.add: 1$' "and what was not done again"
+out_unlike '^  -|root ' "without empty lines and hashes"
 
 must as dpo hrv backup log "$T/b"
 
@@ -138,6 +147,10 @@ exit_is 8 "nobody but a custodian opens the keys"
 run as dpo hrv restore "$T/b" --to "$T/new" --escrow "$T/escrow" --json
 exit_is 6 "the vault is built and waits"
 P=$(grep -o 'P-[0-9A-Z]*' "$T/.err" | head -n 1)
+like "$(json_err .error.message)" '^the new folder was built' "which is said"
+like "$(json_err .error.hint)" \
+    "hrvault --vault $T/new proposal approve $P; then repeat" \
+    "with the command that approves it"
 run as hr hrv record read "$R3" --purpose administration --output -
 exit_is 6 "nobody reads before it is approved"
 run as purge hrv purge run

@@ -15,7 +15,7 @@ is "$(value ExecStart)" 'hrvault --no-input purge run' 'nobody is asked'
 is "$(value ProtectSystem) $(value PrivateNetwork) $(value NoNewPrivileges)" \
     'strict yes yes' 'it can write nowhere else and tell nobody'
 is "$(value MemoryDenyWriteExecute)" yes 'no memory is written and run'
-is "$(value ReadWritePaths)" /srv/hrvault 'but into the vault'
+is "$(value ReadWritePaths)" /srv/hr/vault 'but into the vault'
 is "$(value StateDirectoryMode)" 0700 'its key is its own'
 is "$(value Persistent "$units/hrvault-purge.timer")" yes 'no night is missed'
 
