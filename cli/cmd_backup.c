@@ -3,12 +3,14 @@
  * hrvault backup: records, keys, log, escrow, expire, list. Layer: cli.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/context.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
 #include "hrvault/backup.h"
+#include "hrvault/docmake.h"
 
 #define DAYS 7
 #define KEEP 5
@@ -86,19 +88,46 @@ run_expire(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+/* The bytes of a copy of the log were counted before its last entry: for people
+ * that is only another number than the command printed. */
+static int
+list_row(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	struct cli *c = ctx;
+	const char *kind = hrv_doc_str(doc, "kind");
+	struct hrv_doc *row;
+	int rc;
+
+	if (c->json || kind == NULL || strcmp(kind, "log") != 0)
+		return out_row(c, doc, err);
+	row = hrv_doc_new_object();
+	rc = hrv_doc_set_str(row, "backup", hrv_doc_str(doc, "backup")) &&
+		     hrv_doc_set_str(row, "kind", kind) &&
+		     hrv_doc_set_str(row, "day", hrv_doc_str(doc, "day")) &&
+		     hrv_doc_set_int(
+			 row, "log_size", hrv_doc_int(doc, "log_size", 0))
+		 ? out_row(c, row, err)
+		 : hrv_fail(err, HRV_ENOMEM, "out of memory");
+	hrv_doc_free(row);
+	return rc;
+}
+
 static int
 run_list(struct cli *c, struct hrv_err *err)
 {
-	static const struct out_field columns[] = { { "backup", NULL, 0 },
-		{ "kind", NULL, 0 }, { "day", NULL, 0 },
-		{ "log_size", "covers entries", OUT_RIGHT },
-		{ "bytes", NULL, OUT_RIGHT }, { "copied", NULL, OUT_RIGHT },
-		{ "epoch", NULL, OUT_RIGHT }, { "dies", "opens until", 0 },
-		{ "opens", "still", OUT_YESNO }, { NULL, NULL, 0 } };
+	static const struct out_field columns[] = {
+		{ "backup", NULL, OUT_WHOLE }, { "kind", NULL, 0 },
+		{ "day", NULL, 0 }, { "log_size", "entries", OUT_RIGHT },
+		{ "bytes", NULL, OUT_RIGHT | OUT_MINOR },
+		{ "copied", NULL, OUT_RIGHT | OUT_MINOR },
+		{ "epoch", NULL, OUT_RIGHT | OUT_MINOR },
+		{ "dies", "opens until", 0 }, { "opens", "still", OUT_YESNO },
+		{ NULL, NULL, 0 }
+	};
 	int rc;
 
 	out_list(c, columns, "no backups");
-	rc = hrv_backup_list(c->vault, out_row, c, err);
+	rc = hrv_backup_list(c->vault, list_row, c, err);
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 

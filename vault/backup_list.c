@@ -9,6 +9,15 @@
 #include "vault/store/db.h"
 #include "vault/terms.h"
 
+/* A copy of the log is written once more with the entry that concludes it, so
+ * it covers that one too; the row is older than that. */
+static int64_t
+covered(struct stmt *st, const char *kind)
+{
+	return kind != NULL && strcmp(kind, "log") == 0 ? db_col_int(st, 9) + 1
+							: db_col_int(st, 4);
+}
+
 static int
 show(struct stmt *st, const char *today, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err)
@@ -24,7 +33,7 @@ show(struct stmt *st, const char *today, hrv_doc_fn *fn, void *ctx,
 	bad |= json_set_str(o, "backup", text);
 	bad |= json_set_str(o, "kind", kind);
 	bad |= json_set_str(o, "day", db_col_text(st, 2));
-	bad |= json_set_int(o, "log_size", db_col_int(st, 4));
+	bad |= json_set_int(o, "log_size", covered(st, kind));
 	bad |= json_set_int(o, "bytes", db_col_int(st, 5));
 	bad |= json_set_int(o, "copied", db_col_int(st, 6));
 	if (!db_col_null(st, 3)) {

@@ -49,6 +49,7 @@ exit_is 0 "a living epoch needs no escrow folder"
 json_is .epoch 1 "and is the same one"
 run as hr hrv backup log "$T/b" --json
 exit_is 0 "the log is copied"
+LOG=$(json '"\(.backup) \(.log_size)"')
 python3 - "$HRVAULT_DIR" b <<'PY' >found
 import glob, os, sys
 vault, backup = sys.argv[1:]
@@ -86,6 +87,10 @@ exit_is 0 "everybody may list"
 is "$(jq -r .kind "$T/.out" | tr '\n' ' ')" \
     "records records records keys keys log " "in their order"
 is "$(jq -r "select(.backup == \"$K\").opens" "$T/.out")" true "with their life"
+is "$(jq -r 'select(.kind == "log") | "\(.backup) \(.log_size)"' "$T/.out")" \
+    "$LOG" "a copy of the log covers what it said when it was made"
+is "$(head -n 4 b/log/*.hrvl | grep -a '^covers')" "covers ${LOG#* }" \
+    "as its file says"
 run as auditor hrv audit verify --full --json
 json_is .ok true "the log verifies"
 
