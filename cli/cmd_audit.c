@@ -20,9 +20,9 @@
 
 static const struct out_field log_columns[] = {
 	{ "index", NULL, OUT_RIGHT },
-	{ "time", "time (UTC)", 0 },
-	{ "member", NULL, 0 },
-	{ "role", NULL, 0 },
+	{ "time", NULL, 0 },
+	{ "member", NULL, OUT_MINOR },
+	{ "role", NULL, OUT_MINOR },
 	{ "op", "operation", 0 },
 	{ "result", NULL, 0 },
 	{ "about", NULL, 0 },
@@ -80,13 +80,12 @@ log_row(void *ctx, const struct hrv_doc *e, struct hrv_err *err)
 	const char *time = hrv_doc_str(e, "time");
 	const char *member = hrv_doc_str(e, "member");
 	const char *role = hrv_doc_str(e, "role");
-	char when[20] = "", text[64];
+	char when[OUT_TIME_SIZE] = "", text[64];
 	size_t n = member == NULL ? 0 : strlen(member);
 	bool ok;
 	int rc;
 
-	if (time != NULL)
-		snprintf(when, sizeof(when), "%.10s %.8s", time, time + 11);
+	(void)out_time(time, when);
 	ok = hrv_doc_set_int(row, "index", hrv_doc_int(e, "index", 0)) &&
 	     hrv_doc_set_str(row, "time", when) &&
 	     hrv_doc_set_str(
@@ -122,16 +121,16 @@ reason_row(void *ctx, const struct hrv_doc *e, struct hrv_err *err)
 	const struct hrv_doc *reason = hrv_doc_get(e, "reason");
 	const char *time = hrv_doc_str(e, "time");
 	const char *matter = hrv_doc_str(e, "matter");
-	char what[64];
+	char what[64], when[OUT_TIME_SIZE] = "";
 
 	(void)err;
 	if (reason == NULL)
 		return HRV_OK;
 	s->n++;
 	about(e, what);
-	out_line(c, "%lld  %.19s  %s  %s",
-	    (long long)hrv_doc_int(e, "index", 0), time == NULL ? "" : time,
-	    hrv_doc_str(e, "op"), what);
+	(void)out_time(time, when);
+	out_line(c, "%lld  %s  %s  %s", (long long)hrv_doc_int(e, "index", 0),
+	    when, hrv_doc_str(e, "op"), what);
 	if (matter != NULL)
 		out_text(c, "    matter: ", matter);
 	if (hrv_doc_text(reason) != NULL)
@@ -180,6 +179,7 @@ show_verified(struct cli *c, const struct hrv_doc *doc)
 	const struct hrv_doc *problems = hrv_doc_get(doc, "problems");
 	const struct hrv_doc *remarks = hrv_doc_get(doc, "remarks");
 	int64_t from = hrv_doc_int(doc, "signatures_from", 0);
+	int64_t compared = hrv_doc_int(doc, "compared_to", 0);
 
 	for (size_t i = 0; i < hrv_doc_len(problems); i++)
 		out_wrapped(c, 4, NULL, hrv_doc_text(hrv_doc_at(problems, i)));
@@ -194,7 +194,17 @@ show_verified(struct cli *c, const struct hrv_doc *doc)
 	    (long long)hrv_doc_int(doc, "size", 0));
 	out_line(c, "origin %s", hrv_doc_str(doc, "origin"));
 	out_line(c, "root   %s", hrv_doc_str(doc, "root"));
-	if (from > 0)
+	if (compared > 0)
+		out_line(c,
+		    "the first %lld entries are those of the checkpoint that "
+		    "%s",
+		    (long long)compared,
+		    opt_text(c, "from") != NULL
+			? "was given"
+			: "this account verified before");
+	if (opt_flag(c, "full"))
+		out_line(c, "every signature verified");
+	else if (from > 0)
 		out_line(c,
 		    "signatures verified from entry %lld on; those before were "
 		    "verified earlier",

@@ -13,8 +13,8 @@
 #include "vault/remember.h"
 #include "vault/verify.h"
 
-/* Where signatures begin: behind the given checkpoint, or behind what was
- * verified before. */
+/* What the log must continue: the given checkpoint, or what was verified
+ * before. Signatures begin behind it, unless all are wanted. */
 static int
 begin(struct hrv_vault *v, const struct hrv_audit_verify_args *args,
     struct verify_mark *mark, struct hrv_err *err)
@@ -93,9 +93,11 @@ check_seen(struct hrv_vault *v, json_t *problems, json_t *remarks, bool *ok)
 }
 
 static int
-report_doc(struct hrv_vault *v, const struct verify_report *r, uint64_t from,
-    struct hrv_doc **ret, struct hrv_err *err)
+report_doc(struct hrv_vault *v, const struct verify_report *r,
+    const struct verify_args *a, struct hrv_doc **ret, struct hrv_err *err)
 {
+	uint64_t from = a->full ? 0 : a->from_size;
+
 	json_t *doc = json_object();
 	bool ok = r->ok, made;
 
@@ -110,6 +112,8 @@ report_doc(struct hrv_vault *v, const struct verify_report *r, uint64_t from,
 	       !json_set_str(doc, "origin", v->origin) &&
 	       !json_set_int(doc, "signatures_from", (int64_t)from) &&
 	       !json_set_int(doc, "sessions", (int64_t)r->sessions) &&
+	       (a->from_size == 0 ||
+		   !json_set_int(doc, "compared_to", (int64_t)a->from_size)) &&
 	       (r->more == 0 || !json_set_int(doc, "more", (int64_t)r->more));
 	return audit_doc(doc, made, ret, err);
 }
@@ -140,10 +144,11 @@ hrv_audit_verify(struct hrv_vault *v, const struct hrv_audit_verify_args *args,
 
 	a.from_size = mark.size;
 	a.from_root = mark.size > 0 ? mark.root : NULL;
+	a.full = args->full;
 	if (rc == HRV_OK)
 		rc = verify_log(v, &a, &r, err);
 	if (rc == HRV_OK)
-		rc = report_doc(v, &r, mark.size, &doc, err);
+		rc = report_doc(v, &r, &a, &doc, err);
 	if (rc == HRV_OK && hrv_doc_true(doc, "ok"))
 		remember(v, &r);
 	if (rc == HRV_OK) {

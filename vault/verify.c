@@ -16,6 +16,12 @@
 #include "vault/store/db.h"
 #include "vault/verify_int.h"
 
+uint64_t
+verify_signed(const struct verify *y)
+{
+	return y->args->full ? 0 : y->args->from_size;
+}
+
 int
 verify_grow(void *list, size_t n, size_t *cap, size_t size, struct hrv_err *err)
 {

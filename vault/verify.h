@@ -43,6 +43,7 @@ struct verify_args {
 	uint64_t from_size;
 	/* The root that these entries must have, or NULL. */
 	const uint8_t *from_root;
+	bool full; /* verify their signatures all the same */
 	/* Inside a snapshot of the caller's: remember_size() from before it
 	 * was taken. What others remembered since is not in it. */
 	const uint64_t *remembered;

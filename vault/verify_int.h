@@ -118,6 +118,9 @@ void verify_problem_log(struct verify *y, const char *fmt, ...)
     HRV_PRINTF(2, 3);
 void verify_remark(struct verify *y, uint64_t index, const char *fmt, ...)
     HRV_PRINTF(3, 4);
+/* How many entries, from the first on, have signatures that count as
+ * verified. */
+uint64_t verify_signed(const struct verify *y);
 /* Makes room for one more element; *list may move. */
 int verify_grow(void *list, size_t n, size_t *cap, size_t size,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -127,7 +127,7 @@ open_session(struct verify *y, const struct leaf *l, struct hrv_err *err)
 	memcpy(s->pub, l->key, sizeof(s->pub));
 	snprintf(s->member, sizeof(s->member), "%s", l->member);
 	check_member(y, l);
-	if (y->f.size < y->args->from_size)
+	if (y->f.size < verify_signed(y))
 		return HRV_OK;
 	return check_cert(y, l, err);
 }
@@ -149,7 +149,7 @@ verify_session_entry(struct verify *y, const struct leaf *l,
 		verify_problem(y, row->index, "its session was never opened");
 		return HRV_OK;
 	}
-	if (row->index < y->args->from_size)
+	if (row->index < verify_signed(y))
 		return HRV_OK;
 	if (leaf_verify_sig(row->leaf, row->leaf_len, y->v->id,
 		y->sessions[s - 1].pub, err) != HRV_OK)

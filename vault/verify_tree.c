@@ -128,7 +128,7 @@ verify_notes_begin(struct verify *y, struct hrv_err *err)
 	return next_note(y, 0, err);
 }
 
-/* Signatures up to from_size were verified before. */
+/* Signatures up to verify_signed() were verified before. */
 static void
 check_note(struct verify *y)
 {
@@ -137,7 +137,7 @@ check_note(struct verify *y)
 	uint8_t root[TREE_HASH];
 	int rc;
 
-	if (y->note_size <= y->args->from_size)
+	if (y->note_size <= verify_signed(y))
 		rc = note_peek(y->note.data, y->note.len, &cp, &why);
 	else
 		rc = note_open(y->note.data, y->note.len, &y->vkey, &cp, &why);

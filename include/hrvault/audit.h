@@ -49,8 +49,10 @@ struct hrv_audit_verify_args {
 /*
  * Verifies the whole log and what follows from it, and remembers what was
  * verified in this client's own folder. *ret_doc: ok, size, root, origin,
- * sessions, signatures_from, problems[], remarks[]. HRV_OK also when problems
- * were found: look at "ok". HRV_EUSAGE when `from` is no checkpoint.
+ * sessions, signatures_from, compared_to (entries that must be those of `from`
+ * or of what was verified before; absent: none), problems[], remarks[]. HRV_OK
+ * also when problems were found: look at "ok". HRV_EUSAGE when `from` is no
+ * checkpoint.
  */
 int hrv_audit_verify(struct hrv_vault *v,
     const struct hrv_audit_verify_args *args, struct hrv_doc **ret_doc,

@@ -49,6 +49,15 @@ run as auditor hrv audit verify --from forged
 exit_is 2 "a forged checkpoint is none"
 run as auditor hrv audit verify --full --json
 json_is .signatures_from 0 "--full verifies all signatures"
+run as auditor hrv audit verify --from checkpoint --full --json
+json_is .signatures_from 0 "also with a checkpoint to compare with"
+json_is .compared_to "$old" "which is compared"
+json_is .ok true "and is of this log"
+run as auditor hrv audit verify --from checkpoint --full
+out_like 'every signature verified' "and is told"
+out_like "the first $old entries are those of the checkpoint that was given" \
+    "both of it"
+run as auditor hrv audit verify --full --json
 json_is .size "$size" "an auditor adds nothing to the log"
 
 # Tiles.
