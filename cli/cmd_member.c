@@ -42,7 +42,7 @@ show_rotations(struct cli *c, const struct hrv_doc *list, struct hrv_err *err)
 
 	if (hrv_doc_len(list) == 0)
 		return HRV_OK;
-	out_line(c, " ");
+	out_gap(c);
 	out_heading(c, "To be rotated");
 	out_list(c, columns, "none");
 	for (size_t i = 0; rc == HRV_OK && i < hrv_doc_len(list); i++)
@@ -101,6 +101,7 @@ run_list(struct cli *c, struct hrv_err *err)
 {
 	static const struct out_field columns[] = {
 		{ "fingerprint", NULL, 0 },
+		{ "user_id", "name", 0 },
 		{ "role", NULL, 0 },
 		{ "status", NULL, 0 },
 		{ "until", NULL, 0 },

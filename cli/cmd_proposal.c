@@ -2,25 +2,55 @@
 /*
  * hrvault proposal: list, show, approve, reject. Layer: cli.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/context.h"
+#include "cli/hint.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
+#include "hrvault/docmake.h"
 #include "hrvault/proposal.h"
+
+/* A row as people read it: "approved" would send them on a useless errand
+ * where something changed since. */
+static int
+list_row(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
+{
+	static const char *const keys[] = { "id", "kind", "status", "expires",
+		"proposer_user_id", "proposer" };
+	struct cli *c = ctx;
+	struct hrv_doc *row;
+	bool ok = true;
+	int rc;
+
+	if (c->json || hrv_doc_str(doc, "outdated_by") == NULL)
+		return out_row(c, doc, err);
+	row = hrv_doc_new_object();
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (hrv_doc_str(doc, keys[i]) != NULL)
+			ok = hrv_doc_set_str(
+				 row, keys[i], hrv_doc_str(doc, keys[i])) &&
+			     ok;
+	ok = hrv_doc_set_str(row, "status", "outdated") && ok;
+	rc = ok ? out_row(c, row, err)
+		: hrv_fail(err, HRV_ENOMEM, "out of memory");
+	hrv_doc_free(row);
+	return rc;
+}
 
 static int
 run_list(struct cli *c, struct hrv_err *err)
 {
 	static const struct out_field columns[] = { { "id", "proposal", 0 },
 		{ "kind", NULL, 0 }, { "status", NULL, 0 },
-		{ "expires", "until", 0 }, { "proposer", NULL, 0 },
-		{ NULL, NULL, 0 } };
+		{ "expires", "until", 0 }, { "proposer_user_id", "by", 0 },
+		{ "proposer", "fingerprint", OUT_MINOR }, { NULL, NULL, 0 } };
 	int rc;
 
 	out_list(c, columns, "no proposals");
-	rc = hrv_proposal_list(c->vault, out_row, c, err);
+	rc = hrv_proposal_list(c->vault, list_row, c, err);
 	return rc == HRV_OK ? out_list_end(c, err) : rc;
 }
 
@@ -31,10 +61,22 @@ print_next(struct cli *c, const struct hrv_doc *doc)
 	const char *status = hrv_doc_str(doc, "status");
 	const char *id = hrv_doc_str(doc, "id");
 
-	out_line(c, " ");
-	if (strcmp(status, "approved") == 0)
-		out_line(c, "Approved; waits to be carried out: its proposer "
-			    "repeats the command.");
+	out_gap(c);
+	out_line(c, "SHA-256 of all that is approved:");
+	out_line(c, "  %s", hrv_doc_str(doc, "sha256"));
+	out_gap(c);
+	if (hrv_doc_str(doc, "outdated_by") != NULL)
+		out_line(c,
+		    "Approved for another state of things: the command was "
+		    "repeated since, and\n%s waits for what it does now.",
+		    hrv_doc_str(doc, "outdated_by"));
+	else if (strcmp(status, "approved") == 0)
+		out_line(c, "%s",
+		    strcmp(hrv_doc_str(doc, "kind"), "review") == 0
+			? "Approved: the next 'hrvault purge run' carries it "
+			  "out."
+			: "Approved; waits to be carried out: its proposer "
+			  "repeats the command.");
 	if (strcmp(status, "open") != 0)
 		return;
 	out_line(c, "May be approved by: %s.", hrv_doc_str(doc, "approvers"));
@@ -42,27 +84,71 @@ print_next(struct cli *c, const struct hrv_doc *doc)
 	out_line(c, "  hrvault proposal reject %s --reason T", id);
 }
 
+/* The reason as it was typed, or how it is read. */
+static void
+print_reason(struct cli *c, const struct hrv_doc *doc)
+{
+	static const struct {
+		const char *key, *head;
+	} texts[] = { { "matter", "matter: " }, { "authority", "ordered by: " },
+		{ "reason", "reason: " } };
+
+	out_gap(c);
+	out_heading(c, "Why");
+	if (!hrv_doc_true(doc, "has_reason")) {
+		out_line(c, "no reason was given");
+	} else if (!opt_flag(c, "reason")) {
+		out_line(c, "sealed; opened, and that is logged, for hr, legal "
+			    "and dpo by:");
+		out_line(c, "  hrvault proposal show %s --reason",
+		    hrv_doc_str(doc, "id"));
+	} else if (hrv_doc_true(doc, "reason_withheld")) {
+		out_line(c, "its key is not granted to you");
+	} else if (hrv_doc_true(doc, "reason_gone")) {
+		out_line(c, "gone, as is what it was about");
+	}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (hrv_doc_str(doc, texts[i].key) != NULL)
+			out_text(
+			    c, texts[i].head, hrv_doc_str(doc, texts[i].key));
+}
+
+static void
+print_effects(struct cli *c, const struct hrv_doc *doc)
+{
+	const struct hrv_doc *effects = hrv_doc_get(doc, "effects");
+
+	out_gap(c);
+	out_heading(c, "What will happen");
+	for (size_t i = 0; i < hrv_doc_len(effects); i++) {
+		char *text = hint_text(c, hrv_doc_text(hrv_doc_at(effects, i)));
+
+		out_wrapped(c, i == 0 ? 0 : 2, i == 0 ? NULL : "- ",
+		    text == NULL ? "?" : text);
+		free(text);
+	}
+}
+
 static int
 run_show(struct cli *c, struct hrv_err *err)
 {
 	static const struct out_field fields[] = { { "id", "proposal", 0 },
 		{ "kind", NULL, 0 }, { "status", NULL, 0 },
-		{ "proposer", NULL, 0 }, { "opened", NULL, 0 },
-		{ "expires", "until", 0 }, { "approver", NULL, 0 },
-		{ "sha256", NULL, 0 }, { NULL, NULL, 0 } };
-	const struct hrv_doc *effects;
+		{ "proposer_user_id", "proposed by", 0 },
+		{ "proposer", "with the key", 0 }, { "opened", "on", 0 },
+		{ "expires", "until", 0 },
+		{ "approver_user_id", "approved by", 0 },
+		{ "approver", "with the key", 0 }, { NULL, NULL, 0 } };
 	struct hrv_doc *doc = NULL;
-	int rc = hrv_proposal_show(c->vault, arg(c, 0), &doc, err);
+	int rc = opt_flag(c, "reason")
+		     ? hrv_proposal_show_reason(c->vault, arg(c, 0), &doc, err)
+		     : hrv_proposal_show(c->vault, arg(c, 0), &doc, err);
 
 	if (rc == HRV_OK)
 		rc = out_doc(c, doc, c->json ? NULL : fields, err);
 	if (rc == HRV_OK && !c->json) {
-		effects = hrv_doc_get(doc, "effects");
-		out_line(c, " ");
-		out_heading(c, "What will happen");
-		for (size_t i = 0; i < hrv_doc_len(effects); i++)
-			out_wrapped(c, i == 0 ? 0 : 2, NULL,
-			    hrv_doc_text(hrv_doc_at(effects, i)));
+		print_effects(c, doc);
+		print_reason(c, doc);
 		print_next(c, doc);
 	}
 	hrv_doc_free(doc);
@@ -94,6 +180,14 @@ run_reject(struct cli *c, struct hrv_err *err)
 	return rc;
 }
 
+static const struct opt show_options[] = {
+	{ "reason", OPT_FLAG, NULL,
+	    "open the reason that was typed with it: hr, legal, dpo; itself "
+	    "logged",
+	    0 },
+	OPT_END,
+};
+
 static const struct opt reject_options[] = {
 	{ "reason", OPT_PERSONAL, "TEXT", "why; stored sealed", OPT_NEEDED },
 	OPT_END,
@@ -107,8 +201,9 @@ static const struct command verbs[] = {
 	{ .verb = "show",
 	    .args = "P",
 	    .summary = "Show in full what a proposal would do",
-	    .more = "Decrypts and writes nothing. Look here before you "
-		    "approve.",
+	    .more = "Decrypts and writes nothing, but for --reason. Look "
+		    "here before you approve.",
+	    .options = show_options,
 	    .min_args = 1,
 	    .max_args = 1,
 	    .flags = CMD_VAULT | CMD_RESTORING,

@@ -44,8 +44,9 @@ int audit_entry_doc(const struct leaf *l, const struct audit_session *s,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 /* audit_reasons.c: opens the typed reasons of these documents (an array of
- * entries, with "reason" still unset) under one logged intent. */
-int audit_reasons(
-    struct hrv_vault *v, json_t *entries, struct hrv_err *err) HRV_MUST_CHECK;
+ * entries, with "reason" still unset) under one logged intent of the operation
+ * op. */
+int audit_reasons(struct hrv_vault *v, const char *op, json_t *entries,
+    struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

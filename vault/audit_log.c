@@ -256,7 +256,7 @@ list_row(void *ctx, const struct log_row *row, struct hrv_err *err)
 static int
 show_reasons(struct listing *l, struct hrv_err *err)
 {
-	int rc = audit_reasons(l->v, l->kept, err);
+	int rc = audit_reasons(l->v, "audit.reasons", l->kept, err);
 
 	for (size_t i = 0; rc == HRV_OK && i < json_array_size(l->kept); i++)
 		rc = l->fn(l->ctx,

@@ -108,9 +108,10 @@ open_one(struct hrv_vault *v, const struct receipt *r, json_t *entry,
 }
 
 int
-audit_reasons(struct hrv_vault *v, json_t *entries, struct hrv_err *err)
+audit_reasons(
+    struct hrv_vault *v, const char *op, json_t *entries, struct hrv_err *err)
 {
-	struct entry e = ENTRY("audit.reasons");
+	struct entry e = { .op = op, .phase = OP_SINGLE, .result = LEAF_OK };
 	struct manifest m = { 0 };
 	struct receipt *r = NULL;
 	struct hrv_err why;

@@ -131,19 +131,20 @@ case_export_approved(struct exporting *x, struct hrv_err *err)
 		.owner = &x->k.id };
 	json_t *what =
 	    json_pack("{s:s,s:s}", "case", x->p.root, "form", form_of(x));
-	json_t *effects = json_object();
+	json_t *effects = case_comes_to(
+	    &x->k, json_object_get(x->p.manifest, "totals"), x->named);
 	struct buf said = BUF_INIT_SECRET;
 	int rc = HRV_OK;
 
-	if (what == NULL || json_set_hex(what, "manifest", x->p.content, 32) ||
-	    put_untold(x, what) || put_templates(x, what) || effects == NULL ||
-	    case_put_named(effects, x->named, true))
+	if (what == NULL || effects == NULL ||
+	    json_set_hex(what, "manifest", x->p.content, 32) ||
+	    put_untold(x, what) || put_templates(x, what))
 		rc = no_memory(err);
 	if (rc == HRV_OK)
 		rc = put_recipient(x, what, &said, err);
 	if (rc == HRV_OK) {
 		args.what = what;
-		args.effects = json_object_size(effects) > 0 ? effects : NULL;
+		args.effects = effects;
 		args.reason = said.len > 0 ? buf_str(&said) : NULL;
 		rc = proposal_require(x->v, &args, &x->approval, err);
 	}

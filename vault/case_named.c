@@ -370,3 +370,22 @@ case_put_named(json_t *doc, const json_t *named, bool counts)
 		(void)json_object_del(json_array_get(list, i), "subjects");
 	return json_object_set_new(doc, "named", list);
 }
+
+json_t *
+case_comes_to(const struct kase *k, const json_t *totals, const json_t *named)
+{
+	char subject[ID_TEXT_SIZE];
+	json_t *o = json_object();
+
+	id_format(&k->subject, subject);
+	if (o == NULL || json_object_update(o, (json_t *)(uintptr_t)totals) ||
+	    json_set_int(
+		o, "undecided", (int64_t)case_count(k, ITEM_UNDECIDED)) ||
+	    json_set_str(o, "right", k->claim) ||
+	    json_set_str(o, "subject", subject) ||
+	    case_put_named(o, named, true)) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}

@@ -27,6 +27,10 @@ int case_named(struct hrv_vault *v, const struct receipt *r,
 /* Sets the member "named" of a result, or of what is approved (counts: without
  * the ids of people); nothing where the list is empty. 0 or -1. */
 int case_put_named(json_t *doc, const json_t *named, bool counts);
+/* What goes out in numbers, for whoever is to approve: the totals of the
+ * package, and right, subject, undecided, named. NULL: out of memory. */
+json_t *case_comes_to(
+    const struct kase *k, const json_t *totals, const json_t *named);
 struct hrv_doc;
 /* The result of a collecting, as hrv_case_collect() gives it. */
 int case_collected(struct hrv_vault *v, const struct hrv_id *kase, size_t added,

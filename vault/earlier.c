@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vault/crypto/crypt.h"
+#include "vault/custody/roles.h"
 #include "vault/protect.h"
 #include "vault/store/db.h"
 #include "vault/version.h"
@@ -150,7 +151,10 @@ earlier_allow(struct hrv_vault *v, const struct terms_moved *moved,
 {
 	struct proposal_args two = { .kind = "event.earlier",
 		.subject = step->subject,
-		.record = step->record };
+		.record = step->record,
+		.reason = step->reason,
+		.kek = KEK_DETAIL,
+		.owner = step->record != NULL ? step->record : step->subject };
 	json_t *what;
 	int rc;
 

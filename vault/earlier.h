@@ -29,6 +29,7 @@ struct earlier_step {
 	const char *to_class;
 	const char *to_comp;
 	bool others; /* dates of other records of either person move as well */
+	const char *reason;   /* sealed with the proposal; may be NULL */
 	struct hrv_id *waits; /* gets the proposal that waits; may be NULL */
 };
 

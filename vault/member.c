@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hrvault/vault.h"
+#include "vault/crypto/pgp.h"
 #include "vault/standing.h"
 #include "vault/vault_trust.h"
 
@@ -53,6 +54,26 @@ member_keys(const struct slots *s, const char *fpr)
 	return a;
 }
 
+int
+member_set_user_id(
+    json_t *o, const char *key, const struct slots *s, const char *fpr)
+{
+	const struct slot_cert *c = slots_cert(s, fpr);
+	char text[PGP_UID_SIZE];
+	json_t *value;
+
+	if (c == NULL || !pgp_cert_uid(c->key.data, c->key.len, text))
+		return 0;
+	value = json_string(text);
+	/* Old keys have names in other character sets. */
+	for (char *p = text; value == NULL && *p != '\0'; p++)
+		if ((*p & 0x80) != 0)
+			*p = '?';
+	if (value == NULL)
+		value = json_string(text);
+	return json_object_set_new(o, key, value);
+}
+
 json_t *
 member_json(
     const struct slots *s, const struct slot_member *m, const char *status)
@@ -60,6 +81,7 @@ member_json(
 	json_t *o = json_object();
 
 	if (o == NULL || json_set_str(o, "fingerprint", m->fpr) ||
+	    member_set_user_id(o, "user_id", s, m->fpr) ||
 	    json_set_str(o, "role", role_name(m->role)) ||
 	    json_object_set_new(
 		o, "compartments", member_words(m->compartments)) ||
@@ -75,11 +97,12 @@ member_json(
 
 /* A former member: what is left is when. */
 static json_t *
-former_json(const struct slot_former *f)
+former_json(const struct slots *s, const struct slot_former *f)
 {
 	json_t *o = json_object();
 
 	if (o == NULL || json_set_str(o, "fingerprint", f->fpr) ||
+	    member_set_user_id(o, "user_id", s, f->fpr) ||
 	    json_object_set_new(o, "role", json_null()) ||
 	    json_object_set_new(o, "compartments", json_array()) ||
 	    json_object_set_new(o, "until", json_null()) ||
@@ -136,8 +159,8 @@ hrv_member_list(
 			rc = hand_over(fn, ctx, doc, err);
 	}
 	for (size_t i = 0; rc == HRV_OK && i < v->slots->n_formers; i++)
-		rc =
-		    hand_over(fn, ctx, former_json(&v->slots->formers[i]), err);
+		rc = hand_over(
+		    fn, ctx, former_json(v->slots, &v->slots->formers[i]), err);
 	return rc;
 }
 
@@ -222,7 +245,8 @@ hrv_member_show(struct hrv_vault *v, const char *who, struct hrv_doc **ret_doc,
 		rc = vault_trust(v, &t, err);
 	if (rc == HRV_OK && m != NULL)
 		rc = describe(v, t, m, &doc, err);
-	if (rc == HRV_OK && m == NULL && (doc = former_json(f)) == NULL)
+	if (rc == HRV_OK && m == NULL &&
+	    (doc = former_json(v->slots, f)) == NULL)
 		rc = hrv_fail(err, HRV_ENOMEM, "out of memory");
 	if (rc == HRV_OK)
 		*ret_doc = (struct hrv_doc *)doc;

@@ -53,9 +53,14 @@ int member_one_person(struct hrv_vault *v, const char *a, const char *b,
 int member_find(const struct slots *s, const char *who,
     const struct slot_member **ret, const struct slot_former **ret_former,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Sets `key` to the user id of the certificate that the slot file has of a
+ * member or former member; nothing where it has none. For people: the
+ * fingerprint alone says who it is. 0, or -1 for want of memory. */
+int member_set_user_id(
+    json_t *o, const char *key, const struct slots *s, const char *fpr);
 /*
- * The member as the verbs show it: fingerprint, role, compartments, until,
- * status, keys. status as given (static text). NULL when out of memory.
+ * The member as the verbs show it: fingerprint, user_id, role, compartments,
+ * until, status, keys. status as given (static text). NULL when out of memory.
  */
 json_t *member_json(
     const struct slots *s, const struct slot_member *m, const char *status);

@@ -209,7 +209,11 @@ add_history(const struct package *p, json_t *o)
 	{
 		char act[64], purpose[64], role[16];
 
-		snprintf(act, sizeof(act), "%s", text(one, "act"));
+		/* A reason that was read, whichever command asked for it. */
+		snprintf(act, sizeof(act), "%s",
+		    strcmp(text(one, "act"), "proposal.show") == 0
+			? "audit.reasons"
+			: text(one, "act"));
 		snprintf(purpose, sizeof(purpose), "%s", text(one, "purpose"));
 		snprintf(role, sizeof(role), "%s", text(one, "role"));
 		bad |= package_word(one, "act", act, acts) |

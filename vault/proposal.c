@@ -240,10 +240,13 @@ open_new(struct hrv_vault *v, const struct proposal_args *a,
 
 /* Exit 6, with the proposal and the next command. */
 static int
-waits(const struct proposal_args *a, const struct found *f, struct hrv_err *err)
+waits(struct hrv_vault *v, const struct proposal_args *a, const struct found *f,
+    struct hrv_err *err)
 {
 	const struct proposal_rule *r = proposal_rule(a->kind);
+	struct buf other = BUF_INIT;
 	char id[ID_TEXT_SIZE];
+	int rc;
 
 	id_format(&f->id, id);
 	if (r->approve == 0 && !r->officer) {
@@ -264,14 +267,19 @@ waits(const struct proposal_args *a, const struct found *f, struct hrv_err *err)
 		    "'hrvault proposal show %s'",
 		    id);
 	}
-	hrv_fail_as(err, HRV_ECONFIRM, "approval",
-	    "nothing was done: it takes two people to %s%s, and %s waits for "
-	    "the second",
-	    r->about,
-	    proposal_rule_is_added(a->kind)
-		? " (the schedule in force asks for that)"
-		: "",
-	    id);
+	rc = proposal_not_this(v, a, &other, err);
+	if (rc == HRV_OK)
+		hrv_fail_as(err, HRV_ECONFIRM, "approval",
+		    "nothing was done: it takes two people to %s%s, and %s "
+		    "waits for the second%s%s",
+		    r->about,
+		    proposal_rule_is_added(a->kind)
+			? " (the schedule in force asks for that)"
+			: "",
+		    id, other.len > 0 ? "; " : "", buf_str(&other));
+	buf_clear(&other);
+	if (rc != HRV_OK)
+		return rc;
 	return hrv_hint(err,
 	    "another member (%s) runs: hrvault proposal approve %s; then "
 	    "repeat this command",
@@ -290,7 +298,7 @@ open_or_wait(struct hrv_vault *v, const struct proposal_args *a,
 		vault_new_id(ID_PROPOSAL, &f->id);
 		rc = open_new(v, a, &f->id, err);
 	}
-	return rc == HRV_OK ? waits(a, f, err) : rc;
+	return rc == HRV_OK ? waits(v, a, f, err) : rc;
 }
 
 int

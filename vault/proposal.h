@@ -70,6 +70,8 @@ struct approval {
 	struct hrv_id id; /* otherwise the approved proposal */
 };
 
+struct proposal_row;
+
 /*
  * Whether the step may be taken now. Call it outside of a transaction, or
  * inside one whose changes may be undone: unless it succeeds, the open
@@ -105,6 +107,19 @@ int proposal_approved(struct hrv_vault *v, const struct proposal_args *args,
  */
 int proposal_unanswered(struct hrv_vault *v, const struct proposal_args *args,
     bool *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * Whether the proposer of an approved one repeated its command when something
+ * that it depends on had changed: *ret is then the newest proposal for that
+ * other state, which the command looks for; else its kind is 0. Such an
+ * approval counts only if things are again as they were.
+ */
+int proposal_outdated(struct hrv_vault *v, const struct proposal_row *p,
+    struct hrv_id *ret, struct hrv_err *err) HRV_MUST_CHECK;
+/* Appends why the newest approved proposal of this member about the same thing
+ * does not count for this step, in half a sentence; nothing where there is
+ * none. */
+int proposal_not_this(struct hrv_vault *v, const struct proposal_args *args,
+    struct buf *out, struct hrv_err *err) HRV_MUST_CHECK;
 /* A member other than the caller who may approve that kind of step today, or
  * "". For steps that somebody else stands in for where nobody is left. */
 int proposal_other(struct hrv_vault *v, const char *kind, char ret[FPR_SIZE],
@@ -178,6 +193,10 @@ int proposal_check(struct hrv_vault *v, const struct proposal_row *p,
  * more: nobody carries it out, whoever approves it. */
 int proposal_still(struct hrv_vault *v, const struct proposal_row *p,
     struct hrv_err *err) HRV_MUST_CHECK;
+/* Whether this member may answer an open one today: approve it, or act on a
+ * request of hr. HRV_EREFUSED, saying why, or another error. */
+int proposal_may_decide(struct hrv_vault *v, const struct proposal_row *p,
+    struct hrv_err *err) HRV_MUST_CHECK;
 /* Appends what an approver signs: "hrvault-approval/v1\n", the vault's id, and
  * the SHA-256 of the payload. */
 void proposal_signed_bytes(
@@ -194,6 +213,9 @@ int proposal_withdraw(
     struct hrv_vault *v, const char *fpr, struct hrv_err *err) HRV_MUST_CHECK;
 /* What it would do, as sentences for people, one string each, into list. */
 int proposal_words(const struct proposal_row *p, json_t *list,
+    struct hrv_err *err) HRV_MUST_CHECK;
+/* The same for an erasure, an export or a refusal of a case. */
+int proposal_case_words(const struct proposal_row *p, json_t *list,
     struct hrv_err *err) HRV_MUST_CHECK;
 
 #endif

@@ -94,6 +94,25 @@ check_approver(
 	return rc == HRV_OK ? check_conflict(v, p, err) : rc;
 }
 
+/* Requests of hr are for legal and dpo to answer. */
+static bool
+is_request(const struct hrv_vault *v, const struct proposal_row *p)
+{
+	return strcmp(p->kind, "hold.request") == 0 &&
+	       (v->role == ROLE_LEGAL || v->role == ROLE_DPO);
+}
+
+int
+proposal_may_decide(
+    struct hrv_vault *v, const struct proposal_row *p, struct hrv_err *err)
+{
+	int rc = role_may(v->role, "proposal.approve", err);
+
+	if (rc == HRV_OK && is_request(v, p))
+		return check_conflict(v, p, err);
+	return rc == HRV_OK ? check_approver(v, p, err) : rc;
+}
+
 /* Signs the payload, and makes sure that everybody else can verify it with
  * the certificate that the slot file has. */
 static int
@@ -298,9 +317,8 @@ hrv_proposal_reject(struct hrv_vault *v, const char *which, const char *reason,
 		rc = proposal_check_log(v, &p, err);
 	if (rc == HRV_OK)
 		rc = check_status(&p, true, err);
-	/* Requests of hr are for legal and dpo to answer. */
 	if (rc == HRV_OK && strcmp(p.proposer, v->fpr) != 0 &&
-	    !(strcmp(p.kind, "hold.request") == 0 && v->role != ROLE_HR))
+	    !is_request(v, &p))
 		rc = check_approver(v, &p, err);
 	if (rc == HRV_EREFUSED)
 		rc = txn_refuse(v, &refused, err);

@@ -57,9 +57,23 @@ int proposal_line(
     json_t *list, const struct buf *line, struct hrv_err *err) HRV_MUST_CHECK;
 /* A member as text: "?" for what is not there. */
 const char *proposal_text(const json_t *o, const char *key);
-/* Appends what goes out, around what, how it is closed for whom, and of which
- * recipients it does not tell. */
-void proposal_export_words(const json_t *w, struct buf *line);
+/* Appends a list's texts, divided by commas, "none" for none; "1 version" or "3
+ * versions"; and what becomes of the dates, of an object `moved`. */
+void proposal_add_list(struct buf *line, const json_t *list);
+void proposal_add_count(struct buf *line, long long n, const char *one);
+void proposal_add_moved(struct buf *line, const json_t *moved);
+/* Appends what a merge does. */
+void proposal_add_merge(const json_t *w, struct buf *line);
+/* Appends "key: value" for each member of w that is neither a hash nor in
+ * `told`, which ends with NULL. */
+void proposal_add_rest(
+    struct buf *line, const json_t *w, const char *const *told);
+/* Appends the sentence of a step that a schedule put under two people, or of
+ * one about keys or backups; any other is shown member by member. */
+void proposal_step_words(const char *kind, const json_t *w, struct buf *line);
+/* Adds the hashes of what is approved as one sentence, where there are any. */
+int proposal_hashes(
+    const json_t *what, json_t *list, struct hrv_err *err) HRV_MUST_CHECK;
 /* "dpo or legal": who may approve, for hints. Static. */
 const char *proposal_approvers(const char *kind);
 

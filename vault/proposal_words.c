@@ -22,20 +22,6 @@ proposal_line(json_t *list, const struct buf *line, struct hrv_err *err)
 	return rc;
 }
 
-static void
-add_list(struct buf *line, const json_t *list)
-{
-	size_t n = json_array_size(list);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *t = json_string_value(json_array_get(list, i));
-
-		buf_addf(line, "%s%s", i > 0 ? ", " : "", t == NULL ? "?" : t);
-	}
-	if (n == 0)
-		buf_adds(line, "none");
-}
-
 /* {"record.add":3} as "record.add 3". */
 static void
 add_counts(struct buf *line, const json_t *o)
@@ -49,30 +35,6 @@ add_counts(struct buf *line, const json_t *o)
 		buf_addf(line, "%s%s %lld", first ? "" : ", ", key,
 		    (long long)json_integer_value(value));
 		first = false;
-	}
-}
-
-/* Members one by one, for what has no sentence of its own. */
-static void
-add_members(struct buf *line, json_t *o)
-{
-	const char *key;
-	json_t *value;
-	bool first = true;
-
-	json_object_foreach(o, key, value)
-	{
-		if (strcmp(key, "starts_from") == 0)
-			continue; /* it has a sentence */
-		buf_addf(line, "%s%s: ", first ? "" : "; ", key);
-		first = false;
-		if (json_is_string(value))
-			buf_adds(line, json_string_value(value));
-		else if (json_is_integer(value))
-			buf_addf(
-			    line, "%lld", (long long)json_integer_value(value));
-		else
-			add_list(line, value);
 	}
 }
 
@@ -105,10 +67,10 @@ review_words(const json_t *what, json_t *list, struct hrv_err *err)
 	struct buf line = BUF_INIT;
 	int rc;
 
-	buf_addf(&line,
-	    "the next purge run destroys these %zu versions for good, as far "
-	    "as nothing protects them then:",
-	    n);
+	buf_adds(&line, "the next purge run destroys for good, as far as "
+			"nothing protects them then, ");
+	proposal_add_count(&line, (long long)n, "version");
+	buf_adds(&line, " of records:");
 	rc = proposal_line(list, &line, err);
 	for (size_t i = 0; rc == HRV_OK && i < n; i++) {
 		const json_t *r = json_array_get(records, i);
@@ -141,67 +103,16 @@ member_head(const json_t *w, struct buf *line)
 		    proposal_text(w, "member"), proposal_text(w, "role"));
 	else
 		buf_addf(line,
-		    "the member %s with the role %s is renewed; SHA-256 of the "
-		    "certificate: %s, which expires %s",
+		    "the member %s with the role %s is renewed, with a "
+		    "certificate that expires %s",
 		    proposal_text(w, "member"), proposal_text(w, "role"),
-		    proposal_text(w, "cert_sha256"),
 		    json_str(w, "key_expires") == NULL
 			? "never"
 			: proposal_text(w, "key_expires"));
 	if (json_object_get(w, "dropped") != NULL) {
 		buf_adds(line, "; loses these vault keys: ");
-		add_list(line, json_object_get(w, "dropped"));
+		proposal_add_list(line, json_object_get(w, "dropped"));
 	}
-}
-
-/* Versions that are erased, or kept of what was asked for. */
-static int
-version_words(const json_t *rows, json_t *list, struct hrv_err *err)
-{
-	struct buf line = BUF_INIT;
-	int rc = HRV_OK;
-
-	for (size_t i = 0; rc == HRV_OK && i < json_array_size(rows); i++) {
-		const json_t *r = json_array_get(rows, i);
-
-		buf_reset(&line);
-		buf_addf(&line, "%s version %lld, class %s",
-		    proposal_text(r, "record"),
-		    (long long)json_int(r, "version", 0),
-		    proposal_text(r, "class"));
-		if (json_str(r, "ground") != NULL)
-			buf_addf(&line, ", is kept on the ground '%s'",
-			    proposal_text(r, "ground"));
-		rc = proposal_line(list, &line, err);
-	}
-	buf_clear(&line);
-	return rc;
-}
-
-static int
-erase_words(const json_t *what, json_t *list, struct hrv_err *err)
-{
-	const json_t *records = json_object_get(what, "records");
-	size_t n = json_array_size(records);
-	struct buf line = BUF_INIT;
-	int rc;
-
-	buf_addf(&line, "for %s ", proposal_text(what, "case"));
-	if (n == 0)
-		buf_adds(&line, "nothing is erased");
-	else
-		buf_addf(&line,
-		    "these %zu versions are erased: each by the first run "
-		    "after the notice that finds nothing which keeps it, now "
-		    "or later:",
-		    n);
-	rc = proposal_line(list, &line, err);
-	buf_clear(&line);
-	if (rc == HRV_OK)
-		rc = version_words(records, list, err);
-	return rc == HRV_OK
-		   ? version_words(json_object_get(what, "kept"), list, err)
-		   : rc;
 }
 
 static void
@@ -209,26 +120,23 @@ member_words_line(const json_t *w, struct buf *line)
 {
 	member_head(w, line);
 	buf_adds(line, "; compartments: ");
-	add_list(line, json_object_get(w, "compartments"));
+	proposal_add_list(line, json_object_get(w, "compartments"));
 	buf_adds(line, "; vault keys: ");
-	add_list(line, json_object_get(w, "ids"));
+	proposal_add_list(line, json_object_get(w, "ids"));
 	if (json_str(w, "until") != NULL)
 		buf_addf(line, "; until %s", proposal_text(w, "until"));
 }
 
+/* What is done, by which dates move earlier. */
 static void
-earlier_words(const json_t *w, struct buf *line)
+earlier_head(const json_t *w, struct buf *line)
 {
-	const json_t *moved = json_object_get(w, "moved");
 	bool retract = json_int(w, "retracted", 0) != 0;
 
 	if (json_str(w, "event") != NULL)
-		buf_addf(line, "%s on %s is %s; ", proposal_text(w, "event"),
-		    proposal_text(w, "date"), retract ? "retracted" : "set");
-	else if (json_str(w, "into") != NULL)
-		buf_addf(line,
-		    "another entry of the person is merged into %s; ",
-		    proposal_text(w, "into"));
+		buf_addf(line, "the event %s on %s is %s; ",
+		    proposal_text(w, "event"), proposal_text(w, "date"),
+		    retract ? "retracted" : "set");
 	else if (json_str(w, "to_class") != NULL)
 		buf_addf(line, "filed under the class %s and the subject %s; ",
 		    proposal_text(w, "to_class"),
@@ -238,21 +146,27 @@ earlier_words(const json_t *w, struct buf *line)
 		    "version %lld is stored, and ends the one before; ",
 		    (long long)json_int(w, "version", 0));
 	else
-		buf_adds(line, "a birth date is corrected; ");
-	buf_addf(line, "of %s; ",
-	    json_str(w, "record") != NULL ? proposal_text(w, "record")
-					  : proposal_text(w, "subject"));
-	buf_addf(line,
-	    "%lld versions of records may then be destroyed earlier than "
-	    "today's dates say",
-	    (long long)json_int(moved, "earlier", 0));
-	if (json_int(moved, "dated", 0) > 0)
-		buf_addf(line, ", %lld get their first date",
-		    (long long)json_int(moved, "dated", 0));
-	if (json_int(moved, "pending", 0) > 0)
-		buf_addf(line,
-		    ", %lld lose their date (pending) until another is set",
-		    (long long)json_int(moved, "pending", 0));
+		buf_adds(line, "who it is is corrected, and with it a birth "
+			       "date or a kind that dates rest on; ");
+}
+
+static void
+earlier_words(const json_t *w, struct buf *line)
+{
+	if (json_str(w, "into") != NULL) {
+		proposal_add_merge(w, line);
+	} else {
+		buf_addf(line, "of %s",
+		    json_str(w, "record") != NULL
+			? proposal_text(w, "record")
+			: proposal_text(w, "subject"));
+		if (json_str(w, "record") != NULL)
+			buf_addf(
+			    line, ", about %s,", proposal_text(w, "subject"));
+		buf_adds(line, " ");
+		earlier_head(w, line);
+		proposal_add_moved(line, json_object_get(w, "moved"));
+	}
 	if (json_str(w, "soonest") != NULL &&
 	    strcmp(json_str(w, "soonest"), "at-once") == 0)
 		buf_adds(line, ", the first as soon as its notice is over");
@@ -260,20 +174,22 @@ earlier_words(const json_t *w, struct buf *line)
 		buf_addf(line, ", the first from %s on",
 		    proposal_text(w, "soonest"));
 	buf_adds(line, "; compartments: ");
-	add_list(line, json_object_get(w, "compartments"));
+	proposal_add_list(line, json_object_get(w, "compartments"));
 }
 
 static void
 hold_words(const char *kind, const json_t *w, struct buf *line)
 {
 	if (strcmp(kind, "hold.export") == 0) {
-		buf_addf(line,
-		    "%s of the %lld records that %s covers are handed out, "
-		    "exactly those that have the hash %s",
+		buf_addf(line, "%s of the ",
 		    json_int(w, "contents", 0) != 0 ? "contents and metadata"
-						    : "metadata",
-		    (long long)json_int(w, "records", 0),
-		    proposal_text(w, "hold"), proposal_text(w, "manifest"));
+						    : "metadata");
+		proposal_add_count(
+		    line, (long long)json_int(w, "records", 0), "record");
+		buf_addf(line,
+		    " that %s covers are handed out to the proposer, for "
+		    "counsel, in one file that is not encrypted",
+		    proposal_text(w, "hold"));
 		return;
 	}
 	buf_addf(line,
@@ -284,29 +200,18 @@ hold_words(const char *kind, const json_t *w, struct buf *line)
 		: "the hold is released: ",
 	    proposal_text(w, "hold"));
 	if (json_str(w, "scope") != NULL)
-		buf_addf(line,
-		    "; only what it covers now, by the scope with the hash %s",
-		    proposal_text(w, "scope"));
+		buf_adds(line, "; only what it covers now: what an amendment "
+			       "adds later stays held");
 }
 
 static void
 policy_words(const json_t *w, struct buf *line)
 {
 	buf_addf(line,
-	    "the %s %s, version %s, comes into force; SHA-256 of "
-	    "its text: %s",
+	    "the %s %s, version %s, comes into force, with exactly the text "
+	    "that was given",
 	    proposal_text(w, "kind"), proposal_text(w, "id"),
-	    proposal_text(w, "version"), proposal_text(w, "sha256"));
-}
-
-static void
-case_words(const char *kind, const json_t *w, struct buf *line)
-{
-	if (strcmp(kind, "case.export") == 0)
-		proposal_export_words(w, line);
-	else
-		buf_addf(line, "%s is refused on the ground '%s'",
-		    proposal_text(w, "case"), proposal_text(w, "ground"));
+	    proposal_text(w, "version"));
 }
 
 /* How much of the log is given up, which is what a second person agrees to. */
@@ -365,14 +270,17 @@ loss_words(const char *kind, const json_t *w, struct buf *line)
 static void
 many_words(const json_t *w, struct buf *line)
 {
+	long long people = (long long)json_int(w, "people", 0);
+	long long left = (long long)json_int(w, "left_out", 0);
+
+	proposal_add_count(
+	    line, (long long)json_int(w, "records", 0), "record");
 	buf_addf(line,
-	    "%lld records of %lld people are disclosed to %s for the purpose "
-	    "'%s', without names and with exactly the content that has the "
-	    "hash %s; %lld are left out",
-	    (long long)json_int(w, "records", 0),
-	    (long long)json_int(w, "people", 0), proposal_text(w, "recipient"),
-	    proposal_text(w, "purpose"), proposal_text(w, "content"),
-	    (long long)json_int(w, "left_out", 0));
+	    " of %lld %s are disclosed to %s for the purpose '%s', without "
+	    "names; %lld %s left out",
+	    people, people == 1 ? "person" : "people",
+	    proposal_text(w, "recipient"), proposal_text(w, "purpose"), left,
+	    left == 1 ? "is" : "are");
 }
 
 /* All of a person; the birth date it may rest on is not told here. */
@@ -382,14 +290,15 @@ person_words(const json_t *w, struct buf *line)
 	bool of_age = json_object_get(w, "bound_mac") != NULL;
 
 	buf_addf(line,
-	    "all about %s is destroyed for good, who it is and %zu versions of "
-	    "records, on the ground '%s'%s",
-	    proposal_text(w, "subject"),
-	    json_array_size(json_object_get(w, "records")),
-	    proposal_text(w, "ground"),
-	    of_age ? "; the birth date that it rests on stands with the "
-		     "reason: 'hrvault audit log --reasons --op proposal.open'"
+	    "all about %s is destroyed for good, on the ground '%s'%s: who it "
+	    "is, and ",
+	    proposal_text(w, "subject"), proposal_text(w, "ground"),
+	    of_age ? " (the birth date that it rests on stands with the reason)"
 		   : "");
+	proposal_add_count(line,
+	    (long long)json_array_size(json_object_get(w, "records")),
+	    "version");
+	buf_adds(line, " of records");
 }
 
 static void
@@ -400,10 +309,12 @@ void_words(const json_t *w, struct buf *line)
 
 	buf_addf(line,
 	    "%s of the class %s, filed under %s in error, is destroyed for "
-	    "good with its %zu versions",
+	    "good, ",
 	    proposal_text(w, "record"), proposal_text(w, "class"),
-	    proposal_text(w, "subject"),
-	    json_array_size(json_object_get(w, "versions")));
+	    proposal_text(w, "subject"));
+	proposal_add_count(line,
+	    (long long)json_array_size(json_object_get(w, "versions")),
+	    "version");
 	json_array_foreach(list, i, one)
 	{
 		const char *id = json_string_value(json_array_get(one, 0));
@@ -415,62 +326,76 @@ void_words(const json_t *w, struct buf *line)
 	}
 }
 
-/* One sentence for the kinds that need no more. */
 static void
-sentence(const char *kind, json_t *w, struct buf *line)
+link_words(const json_t *w, struct buf *line)
 {
-	if (strncmp(kind, "hold.", 5) == 0)
-		hold_words(kind, w, line);
-	else if (strcmp(kind, "policy.adopt") == 0)
-		policy_words(w, line);
-	else if (strcmp(kind, "case.export") == 0 ||
-		 strcmp(kind, "case.refuse") == 0)
-		case_words(kind, w, line);
-	else if (strcmp(kind, "disclose.many") == 0)
-		many_words(w, line);
-	else if (strcmp(kind, "subject.review") == 0)
-		person_words(w, line);
-	else if (strcmp(kind, "member.change") == 0)
-		member_words_line(w, line);
-	else if (strcmp(kind, "member.link") == 0)
-		buf_addf(line,
-		    json_int(w, "linked", 0) != 0
-			? "the member %s is, as a person, %s and decides "
-			  "nothing about holds on that person; members who are "
-			  "the same person count as one"
-			: "the member %s is, as a person, not %s",
-		    proposal_text(w, "member"), proposal_text(w, "subject"));
-	else if (strcmp(kind, "event.earlier") == 0)
-		earlier_words(w, line);
-	else if (strcmp(kind, "record.void") == 0)
-		void_words(w, line);
-	else if (strcmp(kind, "restore.confirm") == 0)
-		buf_addf(line,
-		    "destruction goes on: what was lost by log entry %lld "
-		    "(under 'reenter', where it is known) was entered again, "
-		    "or nothing needs it",
-		    (long long)json_int(w, "restore", 0));
-	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
-		loss_words(kind, w, line);
-	else if (strcmp(kind, "clock") == 0)
-		buf_addf(line,
-		    "the clock is believed although the log was "
-		    "silent: everything since log entry %lld",
-		    (long long)json_int(w, "since", 0));
-	else
-		add_members(line, w);
+	buf_addf(line,
+	    json_int(w, "linked", 0) != 0
+		? "the member %s is, as a person, %s and decides nothing about "
+		  "holds on that person; members who are the same person "
+		  "count as one"
+		: "the member %s is, as a person, not %s",
+	    proposal_text(w, "member"), proposal_text(w, "subject"));
 }
 
-int
-proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
+static void
+confirm_words(const json_t *w, struct buf *line)
+{
+	buf_addf(line,
+	    "destruction goes on: what was lost by log entry %lld (under "
+	    "'reenter', where it is known) was entered again, or nothing needs "
+	    "it",
+	    (long long)json_int(w, "restore", 0));
+}
+
+static void
+clock_words(const json_t *w, struct buf *line)
+{
+	buf_addf(line,
+	    "the clock is believed although the log was silent: everything "
+	    "since log entry %lld",
+	    (long long)json_int(w, "since", 0));
+}
+
+/* One sentence for the kinds that need no more. */
+static void
+sentence(const char *kind, const json_t *w, struct buf *line)
+{
+	static const struct {
+		const char *kind;
+		void (*words)(const json_t *w, struct buf *line);
+	} all[] = {
+		{ "policy.adopt", policy_words },
+		{ "disclose.many", many_words },
+		{ "subject.review", person_words },
+		{ "member.change", member_words_line },
+		{ "member.link", link_words },
+		{ "event.earlier", earlier_words },
+		{ "record.void", void_words },
+		{ "restore.confirm", confirm_words },
+		{ "clock", clock_words },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (strcmp(all[i].kind, kind) == 0) {
+			all[i].words(w, line);
+			return;
+		}
+	}
+	if (strncmp(kind, "hold.", 5) == 0)
+		hold_words(kind, w, line);
+	else if (strcmp(kind, "restore") == 0 || strcmp(kind, "rollback") == 0)
+		loss_words(kind, w, line);
+	else
+		proposal_step_words(kind, w, line);
+}
+
+static int
+one_sentence(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 {
 	struct buf line = BUF_INIT;
 	int rc;
 
-	if (strcmp(p->kind, "review") == 0)
-		return review_words(p->what, list, err);
-	if (strcmp(p->kind, "case.erase") == 0)
-		return erase_words(p->what, list, err);
 	sentence(p->kind, p->what, &line);
 	rc = proposal_line(list, &line, err);
 	buf_clear(&line);
@@ -480,4 +405,19 @@ proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
 		rc = proposal_effects(
 		    json_object_get(p->json, "effects"), list, err);
 	return rc;
+}
+
+int
+proposal_words(const struct proposal_row *p, json_t *list, struct hrv_err *err)
+{
+	int rc;
+
+	if (strcmp(p->kind, "review") == 0)
+		rc = review_words(p->what, list, err);
+	else if (strncmp(p->kind, "case.", 5) == 0 &&
+		 strcmp(p->kind, "case.close") != 0)
+		rc = proposal_case_words(p, list, err);
+	else
+		rc = one_sentence(p, list, err);
+	return rc == HRV_OK ? proposal_hashes(p->what, list, err) : rc;
 }

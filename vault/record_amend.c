@@ -217,7 +217,8 @@ allow(struct hrv_vault *v, struct amending *a, struct hrv_err *err)
 		.record = &a->rec.id,
 		.comp = a->rec.compartment,
 		.identity = bound,
-		.version = a->rec.version + 1 };
+		.version = a->rec.version + 1,
+		.reason = a->args->reason };
 	int rc = HRV_OK;
 
 	if (what == NULL ||

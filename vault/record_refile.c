@@ -306,7 +306,8 @@ set_terms(struct hrv_vault *v, struct refiling *r, struct hrv_err *err)
 		.comp = r->rec.compartment,
 		.to_subject = &r->to.id,
 		.to_class = r->class_name,
-		.to_comp = r->compartment };
+		.to_comp = r->compartment,
+		.reason = r->reason };
 	bool moves = !id_equal(&r->rec.subject, &r->to.id);
 	unsigned before = 0, after = 0;
 	int rc = weigh(v, &r->rec, &before, err);

@@ -261,6 +261,8 @@ hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = status_cases(&s, err);
 	if (rc == HRV_OK)
+		rc = status_proposals(&s, err);
+	if (rc == HRV_OK)
 		rc = status_log(&s, err);
 	if (rc == HRV_OK)
 		rc = status_keys(&s, err);

@@ -24,6 +24,7 @@ void status_say(struct status *s, enum status_level level, const char *fmt, ...)
     HRV_PRINTF(3, 4);
 /* Each adds its numbers to the document and its sentences. */
 int status_counts(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
+int status_proposals(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_cases(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_log(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;
 int status_copies(struct status *s, struct hrv_err *err) HRV_MUST_CHECK;

@@ -164,7 +164,8 @@ log_update(struct updating *u, struct hrv_err *err)
 	json_t *payload = NULL;
 	uint64_t leaf = 0;
 	struct earlier_step step = { .subject = &u->to.subject.id,
-		.identity = u->to.identity };
+		.identity = u->to.identity,
+		.reason = u->args->reason };
 	struct approval approval = { .alone = false };
 	int rc = dual_asks(u->v, OP)
 		     ? allow_step(u, &approval, err)

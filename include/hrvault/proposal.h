@@ -16,17 +16,27 @@ extern "C" {
 
 /* Every proposal, oldest first: id, kind, status (open, approved, done,
  * rejected, expired), proposer, opened, expires, and approver where there is
- * one. Any role; writes nothing. */
+ * one; of both also the user id of the certificate (proposer_user_id,
+ * approver_user_id). Of an approved one outdated_by: its proposer repeated the
+ * command since, for another state of things. Any role; writes nothing. */
 int hrv_proposal_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * One proposal (an id or a prefix): as in the list, and effects[] (what will
  * happen, in sentences), what (the same for programs, exactly as it is
- * approved), sha256 of what is approved, approvers (who may). Any role;
- * decrypts and writes nothing. HRV_ENOTFOUND. HRV_EINTEGRITY: it is not what
- * the log says, so it is not shown.
+ * approved), sha256 of what is approved, approvers (who may), has_reason (one
+ * was typed with it, and is sealed). Any role; decrypts and writes nothing.
+ * HRV_ENOTFOUND. HRV_EINTEGRITY: it is not what the log says, so it is not
+ * shown.
  */
 int hrv_proposal_show(struct hrv_vault *v, const char *which,
+    struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
+/*
+ * The same and the reason that was typed with it: reason, and of a hold matter
+ * and authority; reason_gone or reason_withheld as hrv_audit_log(). Logged as
+ * a reading of reasons. HRV_EREFUSED ("role"): not for this member.
+ */
+int hrv_proposal_show_reason(struct hrv_vault *v, const char *which,
     struct hrv_doc **ret_doc, struct hrv_err *err) HRV_MUST_CHECK;
 /*
  * Approves one: the member's OpenPGP key signs exactly what was proposed.

@@ -21,10 +21,12 @@ struct hrv_vault;
  * What needs doing. *ret_doc: state (ok, warning, critical), attention[]
  * (level and text, the worst first), and numbers: subjects, records, due,
  * protected (due, but held or in a case), overdue, pending, holds_active,
- * holds_to_review, cases_open, entries, generation, free_bytes; cases[] (case,
- * right, status, due, days_left), uncovered (records whose key no living key
- * backup has), last_key_backup, epochs_overdue, founding, last_purge,
- * last_verify, members_expiring[], member, role, origin.
+ * holds_to_review, cases_open, proposals_open, entries, generation,
+ * free_bytes; cases[] (case, right, status, due, days_left),
+ * proposals_for_you[] and proposals_to_repeat[] (proposal, kind, expires),
+ * uncovered (records whose key no living key backup has), last_key_backup,
+ * epochs_overdue, founding, last_purge, last_verify, members_expiring[],
+ * member, role, origin.
  */
 int hrv_status(struct hrv_vault *v, struct hrv_doc **ret_doc,
     struct hrv_err *err) HRV_MUST_CHECK;

@@ -50,7 +50,7 @@ must as dpo hrv proposal list --json
 P=$(jq -rs 'map(select(.status == "open"))[0] | .id' .out)
 json_is .kind event.earlier "it is a date that moves earlier"
 as dpo hrv proposal show "$P"
-like "$(tr -s ' \n' ' ' <.out)" "version 2 is stored.* 1 versions of records may then" \
+like "$(tr -s ' \n' ' ' <.out)" "version 2 is stored.* 1 version of records may then" \
     "and says how many"
 must as dpo hrv proposal approve "$P"
 echo '{"x":1}' >other.json

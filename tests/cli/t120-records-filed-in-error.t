@@ -108,7 +108,8 @@ exit_is 6 "so it does when a known date would come nearer"
 P=$(json_err .error.message | grep -Eo 'P-[0-9A-Z]+')
 is_filed "$RIGHT" contract "it stays where it is"
 must as dpo hrv proposal show "$P"
-out_like 'filed under the class payslip' "the proposal says what will be done"
+like "$(tr -s ' \n' ' ' <.out)" 'filed under the class payslip' \
+    "the proposal says what will be done"
 must as dpo hrv proposal approve "$P"
 must as hr hrv record reclassify "$R" --class payslip --reason 'A payslip' --json
 json_is .moved.earlier 1 "approved, the date comes nearer"

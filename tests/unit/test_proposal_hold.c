@@ -291,8 +291,9 @@ showing_one_says_what_happens_and_writes_nothing(void **state)
 	txn_abort(v);
 	OK_(hrv_proposal_show(v, p.id, &doc, err));
 	effects = hrv_doc_get(doc, "effects");
-	assert_int_equal(hrv_doc_len(effects), 1);
+	assert_int_equal(hrv_doc_len(effects), 2);
 	assert_non_null(strstr(hrv_doc_text(hrv_doc_at(effects, 0)), hold));
+	assert_non_null(strstr(hrv_doc_text(hrv_doc_at(effects, 1)), "scope "));
 	assert_string_equal(
 	    hrv_doc_str(hrv_doc_get(doc, "what"), "hold"), hold);
 	hrv_doc_free(doc);

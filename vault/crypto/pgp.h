@@ -22,6 +22,7 @@
 struct buf;
 struct pgp;
 
+#define PGP_UID_SIZE 256      /* of a user id with its NUL */
 #define PGP_FPR_LEN 40	      /* hex digits of a version 4 fingerprint */
 #define PGP_RECIPIENTS_MAX 64 /* keys one message can be encrypted to */
 #define PGP_PLAIN_MAX ((size_t)64 << 20) /* bytes pgp_decrypt() gives out */
@@ -36,9 +37,9 @@ struct pgp_key_info {
 	bool disabled; /* by the user, in the local trust database */
 	bool invalid;  /* gpg finds no valid self-signature */
 	int64_t created;
-	int64_t expires; /* seconds since 1970; 0: never */
-	char uid[256];	 /* primary user id, UTF-8, cut to fit: PERSONAL,
-			  * not escaped for a terminal */
+	int64_t expires;	/* seconds since 1970; 0: never */
+	char uid[PGP_UID_SIZE]; /* primary user id, UTF-8, cut to fit: PERSONAL,
+				 * not escaped for a terminal */
 };
 
 /* The keys a message is for: n fingerprints of 40 hex digits. */
@@ -160,6 +161,12 @@ int pgp_verify_detached(struct pgp *p, const struct pgp_signed *in,
  * keyring. */
 int pgp_export_minimal(struct pgp *p, const char *fpr, struct buf *out,
     struct hrv_err *err) HRV_MUST_CHECK;
+
+/* The user id of a binary certificate, read from its packets without gpg: the
+ * primary one, else the first that is not revoked, else the first. PERSONAL,
+ * not escaped, not always UTF-8, and for people only: nothing verified it.
+ * False: it has none. */
+bool pgp_cert_uid(const void *cert, size_t len, char ret[PGP_UID_SIZE]);
 
 /* Takes n certificates into the keyring of p in one gpg call and sets
  * certs[i].fpr. Each must hold exactly one public key and no secret one; a
