@@ -34,8 +34,9 @@ show(struct cli *c, const struct hrv_doc *doc)
 	    (long long)hrv_doc_int(n, "bodies", 0),
 	    (long long)hrv_doc_int(n, "keys", 0));
 	if (opt_flag(c, "deep"))
-		out_line(c, "%lld versions opened in memory",
-		    (long long)hrv_doc_int(n, "opened", 0));
+		out_line(c, "%lld version%s opened in memory",
+		    (long long)hrv_doc_int(n, "opened", 0),
+		    out_s(hrv_doc_int(n, "opened", 0)));
 }
 
 static int

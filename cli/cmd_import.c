@@ -183,23 +183,41 @@ print_check(struct cli *c, const struct hrv_doc *doc)
 {
 	long long waiting = (long long)hrv_doc_int(doc, "waiting", 0);
 
+	long long rows = (long long)hrv_doc_int(doc, "rows", 0);
+	long long added = (long long)hrv_doc_int(doc, "added", 0);
+	long long records = (long long)hrv_doc_int(doc, "records", 0);
+
 	out_line(c,
-	    "%lld rows read, %lld would be rejected; nothing was stored",
-	    (long long)hrv_doc_int(doc, "rows", 0),
-	    (long long)hrv_doc_int(doc, "rejected", 0));
+	    "%lld row%s read, %lld would be rejected; nothing was stored", rows,
+	    out_s(rows), (long long)hrv_doc_int(doc, "rejected", 0));
 	out_line(c,
-	    "an import would add %lld people, update %lld, leave %lld "
-	    "unchanged "
-	    "and store %lld records",
-	    (long long)hrv_doc_int(doc, "added", 0),
-	    (long long)hrv_doc_int(doc, "updated", 0),
-	    (long long)hrv_doc_int(doc, "unchanged", 0),
-	    (long long)hrv_doc_int(doc, "records", 0));
+	    "an import would add %lld %s, update %lld, leave %lld unchanged "
+	    "and store %lld record%s",
+	    added, out_people(added), (long long)hrv_doc_int(doc, "updated", 0),
+	    (long long)hrv_doc_int(doc, "unchanged", 0), records,
+	    out_s(records));
 	if (waiting > 0)
 		out_line(c,
 		    "%lld more would get a new version of their record, which "
 		    "takes two people here: the import proposes it",
 		    waiting);
+}
+
+static void
+print_done(struct cli *c, const struct hrv_doc *doc)
+{
+	long long rows = (long long)hrv_doc_int(doc, "rows", 0);
+	long long added = (long long)hrv_doc_int(doc, "added", 0);
+	long long records = (long long)hrv_doc_int(doc, "records", 0);
+
+	out_line(c,
+	    "%lld row%s: %lld %s added, %lld updated, %lld unchanged, %lld "
+	    "rejected; %lld record%s stored",
+	    rows, out_s(rows), added, out_people(added),
+	    (long long)hrv_doc_int(doc, "updated", 0),
+	    (long long)hrv_doc_int(doc, "unchanged", 0),
+	    (long long)hrv_doc_int(doc, "rejected", 0), records,
+	    out_s(records));
 }
 
 static int
@@ -224,15 +242,7 @@ print(struct run *r, struct hrv_doc *doc, struct hrv_err *err)
 	if (r->check)
 		print_check(r->c, doc);
 	else
-		out_line(r->c,
-		    "%lld rows: %lld people added, %lld updated, %lld "
-		    "unchanged, %lld rejected; %lld records stored",
-		    (long long)hrv_doc_int(doc, "rows", 0),
-		    (long long)hrv_doc_int(doc, "added", 0),
-		    (long long)hrv_doc_int(doc, "updated", 0),
-		    (long long)hrv_doc_int(doc, "unchanged", 0),
-		    (long long)hrv_doc_int(doc, "rejected", 0),
-		    (long long)hrv_doc_int(doc, "records", 0));
+		print_done(r->c, doc);
 	if (hrv_doc_get(doc, "documents") != NULL && !r->check)
 		out_line(r->c, "%lld documents stored",
 		    (long long)hrv_doc_int(doc, "documents", 0));

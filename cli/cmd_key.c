@@ -73,9 +73,10 @@ show_rotated(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 		rc = out_list_end(c, err);
 	if (hrv_doc_get(doc, "records") != NULL)
 		out_line(c,
-		    "%lld records sealed anew; %lld keep their keys, under a "
-		    "hold or in an open case",
+		    "%lld record%s sealed anew; under a hold or in an open "
+		    "case, and so with their keys as before: %lld",
 		    (long long)hrv_doc_int(doc, "records", 0),
+		    out_s(hrv_doc_int(doc, "records", 0)),
 		    (long long)hrv_doc_int(doc, "kept", 0));
 	if (left > 0)
 		out_line(

@@ -145,8 +145,9 @@ run_plan(struct cli *c, struct hrv_err *err)
 			    hrv_doc_get(doc, "protected"), true, err);
 		out_gap(c);
 		out_heading(c, "No trigger yet");
-		out_line(c, "%lld records",
-		    (long long)hrv_doc_int(doc, "pending", 0));
+		out_line(c, "%lld record%s",
+		    (long long)hrv_doc_int(doc, "pending", 0),
+		    out_s(hrv_doc_int(doc, "pending", 0)));
 		if (rc == HRV_OK)
 			rc = print_waiting(
 			    c, hrv_doc_get(doc, "to_review"), err);

@@ -66,8 +66,9 @@ run_review(struct cli *c, struct hrv_err *err)
 		out_line(
 		    c, "it stays; look again on %s", hrv_doc_str(doc, "next"));
 	else if (rc == HRV_OK)
-		out_line(c, "destroyed with %lld records: %s",
+		out_line(c, "destroyed with %lld record%s: %s",
 		    (long long)hrv_doc_int(doc, "destroyed", 0),
+		    out_s(hrv_doc_int(doc, "destroyed", 0)),
 		    hrv_doc_str(doc, "run"));
 	hrv_doc_free(doc);
 	if (rc == HRV_OK && !whole)

@@ -260,9 +260,10 @@ run_merge(struct cli *c, struct hrv_err *err)
 	if (rc == HRV_OK && c->json) {
 		rc = out_doc(c, doc, NULL, err);
 	} else if (rc == HRV_OK) {
-		out_line(c, "%s is %s now, with %lld records more",
+		out_line(c, "%s is %s now, with %lld record%s more",
 		    hrv_doc_str(doc, "merged"), hrv_doc_str(doc, "id"),
-		    (long long)hrv_doc_int(doc, "records", 0));
+		    (long long)hrv_doc_int(doc, "records", 0),
+		    out_s(hrv_doc_int(doc, "records", 0)));
 		subject_print_moved(c, doc);
 	}
 	hrv_doc_free(doc);

@@ -134,10 +134,12 @@ disclose_many(struct cli *c, struct hrv_err *err)
 		rc = out_doc(c, doc, NULL, err);
 	else if (rc == HRV_OK)
 		say(c,
-		    "%lld records of %lld people for %s, %zu left out; entry "
+		    "%lld record%s of %lld %s for %s, %zu left out; entry "
 		    "%lld of the log",
 		    (long long)hrv_doc_int(doc, "records", 0),
+		    out_s(hrv_doc_int(doc, "records", 0)),
 		    (long long)hrv_doc_int(doc, "people", 0),
+		    out_people(hrv_doc_int(doc, "people", 0)),
 		    hrv_doc_str(doc, "recipient"),
 		    hrv_doc_len(hrv_doc_get(doc, "left_out")),
 		    (long long)hrv_doc_int(doc, "audit_index", 0));

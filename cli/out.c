@@ -177,6 +177,18 @@ out_time(const char *text, char ret[OUT_TIME_SIZE])
 	return true;
 }
 
+const char *
+out_s(int64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+const char *
+out_people(int64_t n)
+{
+	return n == 1 ? "person" : "people";
+}
+
 void
 out_bytes(int64_t n, char ret[OUT_BYTES_SIZE])
 {

@@ -85,6 +85,9 @@ void say(const struct cli *c, const char *fmt, ...) HRV_PRINTF(2, 3);
  * "2026-01-05 10:00:00 UTC"; false and untouched where text is none. */
 #define OUT_TIME_SIZE 24
 bool out_time(const char *text, char ret[OUT_TIME_SIZE]);
+/* The "s" of so many things, and what several of a person are. */
+const char *out_s(int64_t n);
+const char *out_people(int64_t n);
 /* Bytes as people read them: "76.5 GiB". */
 #define OUT_BYTES_SIZE 32
 void out_bytes(int64_t n, char ret[OUT_BYTES_SIZE]);

@@ -140,14 +140,14 @@ print_drill(struct cli *c, const struct hrv_doc *doc)
 {
 	const struct hrv_doc *list = hrv_doc_get(doc, "differences");
 	long long later = (long long)hrv_doc_int(doc, "later", 0);
+	long long records = (long long)hrv_doc_int(doc, "compared", 0);
 	long long people = (long long)hrv_doc_int(doc, "subjects", 0);
 
 	out_line(c,
-	    "%s: %lld records compared, %lld bodies hashed, %lld %s compared",
-	    hrv_doc_true(doc, "ok") ? "ok" : "NOT OK",
-	    (long long)hrv_doc_int(doc, "compared", 0),
-	    (long long)hrv_doc_int(doc, "bodies", 0), people,
-	    people == 1 ? "person" : "people");
+	    "%s: %lld record%s and %lld %s compared, %lld bodies hashed",
+	    hrv_doc_true(doc, "ok") ? "ok" : "NOT OK", records, out_s(records),
+	    people, out_people(people),
+	    (long long)hrv_doc_int(doc, "bodies", 0));
 	for (size_t i = 0; i < hrv_doc_len(list); i++)
 		out_wrapped(c, 4, "  - ", hrv_doc_text(hrv_doc_at(list, i)));
 	if (later > 0)

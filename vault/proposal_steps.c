@@ -216,10 +216,14 @@ static void
 lift_words(const json_t *w, struct buf *line)
 {
 	buf_addf(line,
-	    "the restriction of what is kept about %s ends (its ground was "
-	    "'%s'), of which the person was told on %s; this is about ",
-	    proposal_text(w, "subject"), proposal_text(w, "was"),
+	    "the restriction of what is kept about %s on the ground '%s' ends, "
+	    "of which the person was told on %s; ",
+	    proposal_text(w, "subject"), proposal_text(w, "lifted"),
 	    proposal_text(w, "told"));
+	if (json_str(w, "left") != NULL)
+		buf_addf(line, "it stays restricted on the ground '%s'; ",
+		    proposal_text(w, "left"));
+	buf_adds(line, "this is about ");
 	proposal_add_count(
 	    line, (long long)json_int(w, "records", 0), "record");
 }
@@ -305,7 +309,8 @@ static const struct {
 	    { "subject", "into", "records", "moved" } },
 	{ "subject.restrict", restrict_words,
 	    { "subject", "ground", "records" } },
-	{ "subject.lift", lift_words, { "subject", "was", "told", "records" } },
+	{ "subject.lift", lift_words,
+	    { "subject", "was", "lifted", "left", "told", "records" } },
 	{ "import", import_words, { "rows", "class" } },
 	{ "case.close", close_words, { "case", "subject" } },
 	{ "backup.escrow", escrow_words,

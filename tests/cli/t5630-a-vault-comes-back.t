@@ -126,7 +126,7 @@ ok "nothing of it is left" test ! -e scratch -a ! -e scratch.restoring
 run as dpo hrv restore "$T/b" --drill "$T/scratch" --escrow "$T/escrow"
 exit_is 0 "and it does so for people"
 like "$(head -n 1 .out)" \
-    '^ok: [0-9]+ records compared, [0-9]+ bodies hashed, [0-9]+ people' \
+    '^ok: [0-9]+ records and [0-9]+ people compared, [0-9]+ bodies hashed$' \
     "who read the verdict first"
 out_like '^  1 version of a record destroyed again$' "what was destroyed again"
 out_like '^  7 holds placed again$' "what is held"
