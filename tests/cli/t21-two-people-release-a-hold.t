@@ -50,7 +50,9 @@ exit_is 6 "an approval is for its proposer"
 as dpo hrv hold release "$H" --reason "somebody asked" --json
 exit_is 6 "nor for another reason than the one that was approved"
 is "$(json_err .error.name)" approval "which waits by itself"
-err_unlike "$P" "as another proposal"
+err_unlike "$P waits" "as another proposal"
+err_like "$P was approved for something else .what differs: the reason" \
+    "and says why the first one does not count"
 as dpo hrv hold release "$H" --reason "no longer needed" --json
 exit_is 0 "the proposer repeats the command"
 json_is .status cooling "and the cooling-off begins"

@@ -21,8 +21,14 @@ sed -n 's/^    //p' "$HRV_TOP/docs/guides/counsel.md" |
     sed -e ':a' -e '/\\$/{N;s/\\\n */ /;ba' -e '}' >commands
 ok "the guide has commands" test "$(wc -l <commands)" -gt 12
 H="H-01ABCD"
+# Somebody else's, for counsel to approve.
+must as dpo hrv hold place --matter other --reason other --json \
+    --subject number:E-1002
+as dpo hrv hold release "$(json .id)" --reason over
+OTHER=$(printf '%s\n' "$err" | grep -o 'P-[0-9A-Z]*' | head -n 1)
 while read -r line; do
 	line=${line//H-01ABCD/$H}
+	line=${line//P-01ABCD/$OTHER}
 	line=${line//0123456789ABCDEF/${FPRS[hr]:24}}
 	words=${line#hrvault }
 	eval "as counsel hrv --json $words"
