@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/context.h"
-#include "cli/hint.h"
+#include "cli/fitted.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
@@ -121,7 +121,8 @@ print_effects(struct cli *c, const struct hrv_doc *doc)
 	out_gap(c);
 	out_heading(c, "What will happen");
 	for (size_t i = 0; i < hrv_doc_len(effects); i++) {
-		char *text = hint_text(c, hrv_doc_text(hrv_doc_at(effects, i)));
+		char *text =
+		    fitted_text(c, hrv_doc_text(hrv_doc_at(effects, i)));
 
 		out_wrapped(c, i == 0 ? 0 : 2, i == 0 ? NULL : "- ",
 		    text == NULL ? "?" : text);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/context.h"
-#include "cli/hint.h"
+#include "cli/fitted.h"
 #include "cli/nouns.h"
 #include "cli/options.h"
 #include "cli/out.h"
@@ -170,7 +170,7 @@ show(struct cli *c, const struct hrv_doc *doc, struct hrv_err *err)
 
 		snprintf(
 		    head, sizeof(head), "%s: ", level == NULL ? "" : level);
-		text = hint_text(c, hrv_doc_str(a, "text"));
+		text = fitted_text(c, hrv_doc_str(a, "text"));
 		if (text == NULL)
 			return hrv_fail(err, HRV_ENOMEM, "out of memory");
 		out_text(c, head, text);

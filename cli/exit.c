@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/hint.h"
+#include "cli/fitted.h"
 #include "hrvault/docmake.h"
 #include "hrvault/text.h"
 
@@ -94,7 +94,7 @@ int
 exit_report(const struct cli *c, const struct hrv_err *err, bool json)
 {
 	int status = exit_code(err->code);
-	char *fitted = hint_text(c, err->hint);
+	char *fitted = fitted_text(c, err->hint);
 	const char *hint = fitted != NULL ? fitted : err->hint;
 
 	if (!json || !report_json(err, hint, status))

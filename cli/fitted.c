@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands in hints, see hint.h. Layer: cli. Invariant: what is put in is one
+ * Commands in hints, see fitted.h. Layer: cli. Invariant: what is put in is one
  * word for a shell, so that a command that is pasted names the same vault.
  */
-#include "cli/hint.h"
+#include "cli/fitted.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ put(FILE *to, const char *dir, const char *text)
 }
 
 char *
-hint_text(const struct cli *c, const char *text)
+fitted_text(const struct cli *c, const char *text)
 {
 	char *ret = NULL;
 	size_t len = 0;

@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/hint.h"
+#include "cli/fitted.h"
 #include "cli/outpriv.h"
 #include "cli/process.h"
 #include "hrvault/docmake.h"
@@ -229,7 +229,7 @@ static void HRV_PRINTF(2, 0) print(struct cli *c, const char *fmt, va_list ap)
 		c->out->sys = ENOMEM;
 		return;
 	}
-	fitted = c->help ? NULL : hint_text(c, text);
+	fitted = c->help ? NULL : fitted_text(c, text);
 	out_put(c, fitted != NULL ? fitted : text,
 	    strlen(fitted != NULL ? fitted : text));
 	free(fitted);
@@ -336,7 +336,7 @@ say(const struct cli *c, const char *fmt, ...)
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) >= 0) {
-		fitted = hint_text(c, text);
+		fitted = fitted_text(c, text);
 		fprintf(
 		    stderr, "hrvault: %s\n", fitted != NULL ? fitted : text);
 		free(fitted);

@@ -55,7 +55,7 @@ int out_row(
 int out_list_end(struct cli *c, struct hrv_err *err) HRV_MUST_CHECK;
 
 /* A line for people (printf style); nothing with --json. The text must not
- * come from a record; commands in it are fitted to --vault (cli/hint.h). */
+ * come from a record; commands in it are fitted to --vault (cli/fitted.h). */
 void out_line(struct cli *c, const char *fmt, ...) HRV_PRINTF(2, 3);
 /* An empty line for people, between parts. */
 void out_gap(struct cli *c);

@@ -7,8 +7,6 @@
  */
 #include "hrvault/case.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "vault/base/enc.h"

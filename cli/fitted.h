@@ -3,14 +3,14 @@
  * Commands that are shown to people for typing, fitted to how this one was
  * called: who named a vault with --vault means that one. Layer: cli.
  */
-#ifndef CLI_HINT_H
-#define CLI_HINT_H
+#ifndef CLI_FITTED_H
+#define CLI_FITTED_H
 
 #include "cli/command.h"
 
 /* The text with --vault put into each command of ours in it, where this one
  * was given it; NULL: no memory. Freed with free(). For texts of ours only: one
  * of a record would be shown as it is not. */
-char *hint_text(const struct cli *c, const char *text);
+char *fitted_text(const struct cli *c, const char *text);
 
 #endif
