@@ -25,7 +25,8 @@ list_row(void *ctx, const struct hrv_doc *doc, struct hrv_err *err)
 	bool ok = true;
 	int rc;
 
-	if (c->json || hrv_doc_str(doc, "outdated_by") == NULL)
+	if (c->json || (hrv_doc_str(doc, "outdated_by") == NULL &&
+			   !hrv_doc_true(doc, "overtaken")))
 		return out_row(c, doc, err);
 	row = hrv_doc_new_object();
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -70,6 +71,10 @@ print_next(struct cli *c, const struct hrv_doc *doc)
 		    "Approved for another state of things: the command was "
 		    "repeated since, and\n%s waits for what it does now.",
 		    hrv_doc_str(doc, "outdated_by"));
+	else if (hrv_doc_true(doc, "overtaken"))
+		out_line(c, "Approved, but what it starts from is not so any "
+			    "more: its proposer repeats the\ncommand, which "
+			    "makes a new proposal.");
 	else if (strcmp(status, "approved") == 0)
 		out_line(c, "%s",
 		    strcmp(hrv_doc_str(doc, "kind"), "review") == 0

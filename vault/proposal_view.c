@@ -52,6 +52,7 @@ listed_json(struct hrv_vault *v, const struct proposal_row *p, json_t **ret,
 {
 	char text[ID_TEXT_SIZE];
 	struct hrv_id later;
+	struct hrv_err why;
 	json_t *o;
 	int rc = proposal_outdated(v, p, &later, err);
 
@@ -64,6 +65,12 @@ listed_json(struct hrv_vault *v, const struct proposal_row *p, json_t **ret,
 			json_decref(o);
 			o = NULL;
 		}
+	}
+	if (o != NULL && strcmp(p->status, "approved") == 0 &&
+	    proposal_still(v, p, &why) == HRV_EREFUSED &&
+	    json_object_set_new(o, "overtaken", json_true())) {
+		json_decref(o);
+		o = NULL;
 	}
 	if (o == NULL)
 		return hrv_fail(err, HRV_ENOMEM, "out of memory");

@@ -46,13 +46,15 @@ take(struct hrv_vault *v, const struct hrv_id *id, struct waiting *w,
 		return rc;
 	if (strcmp(p.status, "open") == 0) {
 		w->open++;
-		if (proposal_may_decide(v, &p, &ignored) == HRV_OK)
+		if (proposal_may_decide(v, &p, &ignored) == HRV_OK &&
+		    proposal_still(v, &p, &ignored) == HRV_OK)
 			rc = add(w->for_you, &p, err);
 	} else if (strcmp(p.status, "approved") == 0 &&
 		   strcmp(p.proposer, v->fpr) == 0 &&
 		   strcmp(p.kind, "review") != 0) {
 		rc = proposal_outdated(v, &p, &later, err);
-		if (rc == HRV_OK && later.kind == 0)
+		if (rc == HRV_OK && later.kind == 0 &&
+		    proposal_still(v, &p, &ignored) == HRV_OK)
 			rc = add(w->to_repeat, &p, err);
 	}
 	proposal_clear(&p);

@@ -18,7 +18,8 @@ extern "C" {
  * rejected, expired), proposer, opened, expires, and approver where there is
  * one; of both also the user id of the certificate (proposer_user_id,
  * approver_user_id). Of an approved one outdated_by: its proposer repeated the
- * command since, for another state of things. Any role; writes nothing. */
+ * command since, for another state of things; overtaken: what it starts from
+ * is not so any more. Any role; writes nothing. */
 int hrv_proposal_list(struct hrv_vault *v, hrv_doc_fn *fn, void *ctx,
     struct hrv_err *err) HRV_MUST_CHECK;
 /*
