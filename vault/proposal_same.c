@@ -17,6 +17,7 @@ static const struct {
 	const char *key, *words;
 } of_state[] = {
 	{ "moved", "which dates move" },
+	{ "dates", "which dates move" },
 	{ "soonest", "from when something may be destroyed" },
 	{ "starts_from", "what it starts from" },
 	{ "manifest", "what goes out" },
