@@ -339,7 +339,7 @@ log_done(struct exporting *x, struct receipt **r, struct entry *e,
 		e->state = state;
 		rc = receipt_entry(x->v, r, e, &leaf, err);
 	}
-	if (rc == HRV_OK)
+	if (rc == HRV_OK && e->uses == NULL)
 		rc = proposal_done(x->v, &x->approval, leaf, err);
 	if (rc == HRV_OK)
 		rc = txn_commit(x->v, true, err);
@@ -363,21 +363,22 @@ intent_payload(const struct exporting *x)
 static int
 release(struct exporting *x, struct hrv_err *err)
 {
+	int64_t now = vault_now(x->v);
 	struct package_lock lock = { .to = x->to[0] != '\0' ? x->to : NULL,
 		.passphrase = &x->passphrase,
 		.zip = x->a->zip,
-		.fd = x->a->fd };
+		.fd = x->a->fd,
+		.mtime = now / 1000000 };
 	struct entry e = ENTRY(OP);
 	struct receipt *r = NULL;
-	int64_t now = vault_now(x->v);
 	json_t *payload = intent_payload(x);
-	int rc = HRV_OK;
+	int rc = payload == NULL ? no_memory(err) : HRV_OK;
 
-	if (payload == NULL)
-		return no_memory(err);
 	e.payload = payload;
-	lock.mtime = now / 1000000;
-	rc = approval_log(&x->approval, &e, payload, err);
+	/* Under another passphrase it is for somebody else: one try. */
+	e.uses = x->to[0] == '\0' ? &x->approval : NULL;
+	if (rc == HRV_OK)
+		rc = approval_log(&x->approval, &e, payload, err);
 	if (rc == HRV_OK)
 		rc = open_receipt(x, &e, &r, err);
 	if (rc == HRV_OK) {

@@ -132,6 +132,18 @@ approved_by(const struct history *h, const struct leaf *l,
 	return rc;
 }
 
+/* Whether an approval of this is good for one try. A package for one key is
+ * for nobody else however often it is made; under a passphrase it may be. */
+static bool
+tried_once(const struct history *h, const char *op)
+{
+	const char *form = json_str(h->p->what, "form");
+
+	if (strcmp(op, "case.export") == 0)
+		return form == NULL || strcmp(form, "openpgp-key") != 0;
+	return strcmp(op, "record.read") == 0 || strcmp(op, "disclose") == 0;
+}
+
 /* A commit of a destruction names the approvals it used in its payload, a
  * restore its second. One for a release is used up by the intent, other steps
  * by their outcome. */
@@ -139,9 +151,7 @@ static bool
 uses(const struct history *h, const struct leaf *l, const struct log_row *row)
 {
 	if (strcmp(l->proposal, h->id) == 0)
-		return l->phase != OP_INTENT ||
-		       strcmp(l->op->name, "record.read") == 0 ||
-		       strcmp(l->op->name, "disclose") == 0;
+		return l->phase != OP_INTENT || tried_once(h, l->op->name);
 	return (strcmp(l->op->name, "purge.commit") == 0 ||
 		   strcmp(l->op->name, "restore") == 0) &&
 	       mentions(row->payload, row->payload_len, h->id);

@@ -73,6 +73,32 @@ must as counsel hrv proposal approve \
 must as dpo hrv subject event "$S" applied 2020-01-02
 open_for 'an event more' --to "${FPRS[leaver]}"
 
+# Under a passphrase it is good for one try: whoever is stopped when the file has
+# its name does not make a second one with another passphrase.
+echo 'another passphrase' >pass2
+made() # FILE PASS
+{
+	GNUPGHOME=$T/gpg-dpo XDG_STATE_HOME=$T/state-dpo "$HRV" case export \
+	    "$C" --passphrase-fd 3 --output "$1" 3<"$2" </dev/null \
+	    >made.out 2>&1
+}
+made p0.gpg pass
+is $? 6 "a package under a passphrase waits"
+must as counsel hrv proposal approve "$(grep -o 'P-[0-9A-Z]\{26\}' made.out |
+    head -n 1)"
+(GNUPGHOME=$T/gpg-dpo XDG_STATE_HOME=$T/state-dpo exec "$HRV" case export "$C" \
+    --passphrase-fd 3 --output p1.gpg 3<pass </dev/null >/dev/null 2>&1) &
+pid=$!
+while [ ! -e p1.gpg ] && kill -0 "$pid" 2>/dev/null; do :; done
+kill -9 "$pid" 2>/dev/null
+wait "$pid" 2>/dev/null
+ok "killed or not, the package is there" test -s p1.gpg
+made p2.gpg pass2
+is $? 6 "another one takes another approval"
+ok "and is not there" test ! -e p2.gpg
+as dpo hrv proposal list --json
+exit_is 0 "and no proposal contradicts the log"
+
 must as dpo hrv case open --subject "$S" --right access \
     --received "$(date +%F)" --json
 D=$(json .id)
