@@ -229,8 +229,6 @@ log_done(struct bulk *b, struct entry *e, struct hrv_err *err)
 	if (rc == HRV_OK)
 		rc = note_all(b, leaf, err);
 	if (rc == HRV_OK)
-		rc = proposal_done(b->v, &b->approval, leaf, err);
-	if (rc == HRV_OK)
 		rc = txn_commit(b->v, true, err);
 	txn_abort(b->v);
 	return rc;
@@ -247,6 +245,8 @@ release(struct bulk *b, struct export_file *file, struct hrv_err *err)
 	e.payload = p;
 	if (rc == HRV_OK)
 		rc = approval_log(&b->approval, &e, p, err);
+	/* Good for one try, as the log has it of every disclosure. */
+	e.uses = &b->approval;
 	if (rc == HRV_OK)
 		rc = open_receipt(b, &e, err);
 	if (rc == HRV_OK)
