@@ -138,7 +138,7 @@ HR 2026-05-01 record reclassify "$R" --class talent_pool --reason T
 exit_is 6 'a class that keeps it no longer takes two'
 P=$(printf '%s\n' "$err" | grep -o 'P-[0-9A-Z]*' | head -n 1)
 on 2026-05-01 as dpo hrv proposal show "$P"
-out_like 'as soon as its notice is over' 'and who approves is told what it means'
+out_like 'its notice is over' 'and who approves is told what it means'
 must on 2026-05-01 as dpo hrv proposal approve "$P"
 HR 2026-05-02 record reclassify "$R" --class talent_pool --reason T --json
 exit_is 0 'with two it is filed there, also on another day'

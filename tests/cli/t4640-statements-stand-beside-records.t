@@ -203,7 +203,8 @@ R2=$out
 must as dpo hrv proposal approve "$P"
 as hr hrv record void "$R" --reason 'not hers' --json
 exit_is 6 "one that came since takes another approval"
-P=$(json_err .error.message | grep -Eo 'P-[0-9A-Z]+')
+P=$(json_err .error.message | grep -Eo 'P-[0-9A-Z]+' |
+    head -n 1)
 must as dpo hrv proposal approve "$P"
 as hr hrv record void "$R" --reason 'not hers' --json
 json_is .destroyed 3 "then all go together"
