@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: ISC
 # A date that was known moves earlier with two people, also when it was pending
 # in between: whoever comes back, or becomes another person, hides no date.
-# san
 . "$(dirname "$0")/../lib.sh"
 vault_new
 vault_second counsel legal
