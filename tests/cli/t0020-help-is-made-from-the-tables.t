@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # Every command and topic has a page of help that fits a terminal.
-# san
 . "$(dirname "$0")/../lib.sh"
 
 hrv help

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # Every known case of retention, through the program.
-# san
 . "$(dirname "$0")/../lib.sh"
 dir=$HRV_TOP/tests/policy
 
