@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # Preferences have a history; an address that said no is known as such.
-# san
 . "$(dirname "$0")/../lib.sh"
 
 gpg_person dpo

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # The record of processing comes from the schedule and the recipients.
-# san
 . "$(dirname "$0")/../lib.sh"
 
 gpg_person dpo
