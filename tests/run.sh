@@ -4,8 +4,8 @@
 # The last line is "N passed, N failed[, N skipped]". Exit 0 only when every
 # stage ran, at least one test ran and none failed.
 #
-# HRV_TIDY=1     also clang-tidy, as any CI does and `make lint`, the unit tests
-#                without sanitizers, and valgrind.
+# HRV_TIDY=1     also clang-tidy and cppcheck, as any CI does and `make lint`, the
+#                unit tests without sanitizers, and valgrind.
 # HRV_FULL=1     that, and valgrind over the tests that take long under it, as
 #                `make check-valgrind` does.
 # JOBS=N         tests side by side (default: two for each processor: they wait
